@@ -1,0 +1,46 @@
+"""Errors that a reader can act on: each says the place and the next step."""
+
+from __future__ import annotations
+
+from sq.language import Message
+
+
+class SqError(Exception):
+    """An expected failure, told in the reader's language.
+
+    Args:
+        what: what happened and where, with file, sheet, row or page.
+        next_step: what the reader can do now.
+    """
+
+    def __init__(self, what: Message, next_step: Message | None = None) -> None:
+        super().__init__(str(what))
+        self.what = what
+        self.next_step = next_step
+
+    def told(self) -> str:
+        """One or two sentences in the current language."""
+        return str(self.what) if self.next_step is None else f"{self.what} {self.next_step}"
+
+    def __str__(self) -> str:
+        return self.told()
+
+
+class SourceError(SqError):
+    """A file cannot be read as what it claims to be."""
+
+
+class ProfileError(SqError):
+    """A mapping profile is wrong or does not fit the file."""
+
+
+class IntakeError(SqError):
+    """The intake store cannot do what was asked (locked, unknown batch, full disk)."""
+
+
+class SnapshotError(SqError):
+    """There is no snapshot, or it is damaged."""
+
+
+class UnknownName(SqError):
+    """A metric, level or place that does not exist; offers the nearest names."""

@@ -1,0 +1,86 @@
+-- The snapshot: one read-only DuckDB file. Every table states its grain.
+-- Keys are small integers; membership_key is a store in one region/city/format for a span of time.
+
+-- one row per fact about the snapshot itself: snapshot_id, created_at, schema_version, data_as_of (last day of data)
+CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
+
+-- one row per store and span of membership; *_now is where the store belongs today
+CREATE TABLE memberships (
+    membership_key INTEGER PRIMARY KEY, store_id VARCHAR NOT NULL, store_name VARCHAR NOT NULL,
+    region VARCHAR NOT NULL, city VARCHAR, format VARCHAR,           -- as then
+    region_now VARCHAR NOT NULL, city_now VARCHAR, format_now VARCHAR, -- as now
+    brand VARCHAR NOT NULL DEFAULT '',                                -- '' = own
+    valid_from DATE, valid_to DATE, is_current BOOLEAN NOT NULL,
+    opened_on DATE, closed_on DATE, staff_count INTEGER, latitude DOUBLE, longitude DOUBLE);
+
+CREATE TABLE touchpoints (touchpoint_id VARCHAR PRIMARY KEY, name_zh VARCHAR, name_en VARCHAR, stage VARCHAR, position INTEGER);
+CREATE TABLE dimensions (instrument VARCHAR, dimension_id VARCHAR, name_zh VARCHAR, name_en VARCHAR, position INTEGER, is_sensitive BOOLEAN,
+    PRIMARY KEY (instrument, dimension_id));
+-- one row per item and span of validity; item_key is the same number for every span of one (instrument, item_id)
+CREATE TABLE items (
+    item_key INTEGER NOT NULL, instrument VARCHAR NOT NULL, item_id VARCHAR NOT NULL, text_zh VARCHAR, text_en VARCHAR,
+    touchpoint_id VARCHAR, dimension_id VARCHAR, scale_min DOUBLE, scale_max DOUBLE, is_reversed BOOLEAN, weight DOUBLE,
+    is_veto BOOLEAN, role VARCHAR, element_id VARCHAR, valid_from DATE, valid_to DATE, position INTEGER);
+CREATE TABLE waves (instrument VARCHAR, wave_id VARCHAR, name VARCHAR, starts_on DATE, ends_on DATE);
+CREATE TABLE targets (metric VARCHAR, level VARCHAR, place VARCHAR, valid_from DATE, target DOUBLE);
+CREATE TABLE trainings (training_id VARCHAR, course VARCHAR, touchpoint_ids VARCHAR[], store_id VARCHAR, held_on DATE, attendees INTEGER, passed INTEGER);
+CREATE TABLE notes (note_id VARCHAR, level VARCHAR, place VARCHAR, happened_on DATE, text VARCHAR);
+
+-- one row per span of dates in which the set of valid scored items of an instrument does not change
+CREATE TABLE epochs (instrument VARCHAR, epoch INTEGER, starts_on DATE, ends_on DATE);
+-- one row per pair of epochs that can be compared on their common items; basis 'all' (own items of each epoch) is not listed
+CREATE TABLE bases (instrument VARCHAR, basis VARCHAR, first_epoch INTEGER, last_epoch INTEGER, common_items INTEGER);
+
+-- one row per instrument x basis x subject x month x wave x membership x stream x channel x segment. Additive.
+-- subject_kind: form, stage, touchpoint, dimension, item, overall, recommend. subject: '' for form, overall and recommend.
+-- y = a response's score 0-100 on the subject (weighted mean of its applicable items); w = response weight (1 for visits).
+-- "answers" are item answers inside the subject, u = w; points/max_points carry item weights (pooled rule).
+CREATE TABLE rollup_scores (
+    instrument VARCHAR, basis VARCHAR, subject_kind VARCHAR, subject VARCHAR, month DATE, wave VARCHAR, membership_key INTEGER,
+    stream VARCHAR, channel VARCHAR, segment VARCHAR,                -- '' where there is none
+    n INTEGER,                    -- responses with a score on the subject
+    sum_w DOUBLE, sum_w2 DOUBLE, sum_wy DOUBLE, sum_wyy DOUBLE, sum_w2y DOUBLE, sum_w2yy DOUBLE,
+    points DOUBLE, max_points DOUBLE,   -- sum(w * item weight * share), sum(w * item weight)
+    answers INTEGER, sum_u DOUBLE, sum_u2 DOUBLE,   -- item answers: count, sum of w, sum of w squared
+    passes DOUBLE,                -- sum(w) of answers at full marks
+    favourable DOUBLE, unfavourable DOUBLE, -- sum(w) of answers in the top two / bottom two categories
+    promoters DOUBLE, detractors DOUBLE,  -- recommend only: sum(w) of 9-10 / 0-6
+    failed INTEGER, disputed INTEGER);    -- form of mystery only: visits that failed a veto item / are disputed
+
+-- one row per month x membership x touchpoint x channel. Additive. month = month opened. Hours are decimal.
+CREATE TABLE rollup_complaints (
+    month DATE, membership_key INTEGER, touchpoint_id VARCHAR, channel VARCHAR,
+    n INTEGER, upheld INTEGER, repeats INTEGER,
+    responded INTEGER, respond_hours DOUBLE, respond_hours2 DOUBLE,
+    resolved INTEGER, resolve_hours DOUBLE, resolve_hours2 DOUBLE,
+    limited INTEGER, in_time INTEGER);    -- with a due date; resolved by it
+-- one row per month x membership
+CREATE TABLE volumes (month DATE, membership_key INTEGER, customers DOUBLE);
+
+-- one row per counted visit; score NULL where all items are N/A; failed_items = ids of failed veto items
+CREATE TABLE visits (
+    visit_key INTEGER PRIMARY KEY, visit_id VARCHAR, membership_key INTEGER, visited_on DATE, month DATE, wave VARCHAR, stream VARCHAR,
+    shopper_id VARCHAR, status VARCHAR, score DOUBLE, is_failed BOOLEAN, failed_items VARCHAR[], n_items INTEGER, n_na INTEGER,
+    evidence_url VARCHAR, comment VARCHAR, batch_id INTEGER);
+-- one row per visit and item asked, sorted by visit_key; value NULL = not applicable; share 0-1
+CREATE TABLE visit_answers (visit_key INTEGER, item_key INTEGER, value DOUBLE, share DOUBLE, note VARCHAR);
+-- one row per customer response
+CREATE TABLE responses (
+    response_key INTEGER PRIMARY KEY, response_id VARCHAR, membership_key INTEGER, answered_on DATE, month DATE, wave VARCHAR,
+    channel VARCHAR, segment VARCHAR, weight DOUBLE, has_complained BOOLEAN, index_score DOUBLE, overall DOUBLE, recommend DOUBLE,
+    comment VARCHAR, batch_id INTEGER);
+-- one row per response and dimension/touchpoint, sorted by response_key; share-based score 0-100
+CREATE TABLE response_scores (response_key INTEGER, subject_kind VARCHAR, subject VARCHAR, score DOUBLE);
+-- one row per response and item, sorted by response_key
+CREATE TABLE response_answers (response_key INTEGER, item_key INTEGER, value DOUBLE, share DOUBLE);
+-- one row per complaint
+CREATE TABLE complaints (complaint_id VARCHAR, membership_key INTEGER, touchpoint_id VARCHAR, channel VARCHAR, opened_at TIMESTAMP,
+    responded_at TIMESTAMP, due_at TIMESTAMP, resolved_at TIMESTAMP, outcome VARCHAR, is_upheld BOOLEAN, is_repeat BOOLEAN, comment VARCHAR);
+
+-- where the data came from: published so that the data page reads them like everything else
+CREATE TABLE batches (batch_id INTEGER, received_at TIMESTAMP, status VARCHAR, profile VARCHAR, files VARCHAR[], withdrawn_at TIMESTAMP);
+CREATE TABLE batch_tables (batch_id INTEGER, table_name VARCHAR, read INTEGER, new INTEGER, changed INTEGER, unchanged INTEGER, rejected INTEGER, skipped INTEGER);
+CREATE TABLE findings (batch_id INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR, file VARCHAR, sheet VARCHAR, column_name VARCHAR,
+    value VARCHAR, allowed VARCHAR, first_row INTEGER, row_count INTEGER);
+-- one row per instrument x month: stores with data, stores open, responses, last day
+CREATE TABLE coverage (instrument VARCHAR, month DATE, stores_with_data INTEGER, stores_open INTEGER, responses INTEGER, last_day DATE);
