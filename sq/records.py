@@ -38,13 +38,51 @@ def _ids(value: Any) -> Any:
 YesNo = Annotated[bool, BeforeValidator(_truth)]
 IdList = Annotated[list[Text], BeforeValidator(_ids), Field(min_length=1)]
 
-STAGE_WORDS = {"售前": "pre-sales", "售中": "sales", "售后": "after-sales", "presales": "pre-sales", "aftersales": "after-sales"}
-STATUS_WORDS = {"草稿": "draft", "通过": "approved", "已审核": "approved", "申诉": "disputed", "申诉中": "disputed", "作废": "void", "无效": "void"}
-INSTRUMENT_WORDS = {"暗访": "mystery", "神秘顾客": "mystery", "客户满意度": "customer", "客户": "customer", "员工满意度": "employee",
-                    "员工": "employee", "内部服务": "internal_service", "服务意识": "awareness", "管理诊断": "management"}
-LEVEL_WORDS = {"全公司": "chain", "大区": "region", "区域": "region", "城市": "city", "门店": "store", "职能部门": "department"}
-ROLE_WORDS = {"得分": "score", "总体": "overall", "推荐": "recommend", "重要性": "importance", "期望": "expectation", "感知": "perception",
-              "承诺": "promise", "结果": "outcome"}
+STAGE_WORDS = {
+    "售前": "pre-sales",
+    "售中": "sales",
+    "售后": "after-sales",
+    "presales": "pre-sales",
+    "aftersales": "after-sales",
+}
+STATUS_WORDS = {
+    "草稿": "draft",
+    "通过": "approved",
+    "已审核": "approved",
+    "申诉": "disputed",
+    "申诉中": "disputed",
+    "作废": "void",
+    "无效": "void",
+}
+INSTRUMENT_WORDS = {
+    "暗访": "mystery",
+    "神秘顾客": "mystery",
+    "客户满意度": "customer",
+    "客户": "customer",
+    "员工满意度": "employee",
+    "员工": "employee",
+    "内部服务": "internal_service",
+    "服务意识": "awareness",
+    "管理诊断": "management",
+}
+LEVEL_WORDS = {
+    "全公司": "chain",
+    "大区": "region",
+    "区域": "region",
+    "城市": "city",
+    "门店": "store",
+    "职能部门": "department",
+}
+ROLE_WORDS = {
+    "得分": "score",
+    "总体": "overall",
+    "推荐": "recommend",
+    "重要性": "importance",
+    "期望": "expectation",
+    "感知": "perception",
+    "承诺": "promise",
+    "结果": "outcome",
+}
 
 
 def _words(table: dict[str, str]) -> BeforeValidator:
@@ -158,7 +196,9 @@ class MysteryVisit(Record):
     wave_id: Text | None = _field("期次", "期次编号", default=None)
     stream: Text | None = _field("暗访类型", "类型", default=None)
     shopper_id: Text | None = _field("暗访员编号", "暗访员", "访问员编号", default=None)
-    status: Annotated[Literal["draft", "approved", "disputed", "void"], _words(STATUS_WORDS)] = _field("状态", default="approved")
+    status: Annotated[Literal["draft", "approved", "disputed", "void"], _words(STATUS_WORDS)] = _field(
+        "状态", default="approved"
+    )
     total_score: float | None = _field("总分", default=None, ge=0, le=100)
     evidence_url: Text | None = _field("录音链接", "证据链接", default=None)
     comment: LongText | None = _field("备注", "评语", default=None)
@@ -218,14 +258,34 @@ class Note(Record):
 
 
 RECORDS: dict[str, type[Record]] = {
-    "stores": Store, "touchpoints": Touchpoint, "dimensions": Dimension, "items": Item, "waves": Wave,
-    "targets": Target, "volumes": Volume, "mystery_visits": MysteryVisit, "customer_responses": CustomerResponse,
-    "complaints": Complaint, "trainings": Training, "notes": Note,
+    "stores": Store,
+    "touchpoints": Touchpoint,
+    "dimensions": Dimension,
+    "items": Item,
+    "waves": Wave,
+    "targets": Target,
+    "volumes": Volume,
+    "mystery_visits": MysteryVisit,
+    "customer_responses": CustomerResponse,
+    "complaints": Complaint,
+    "trainings": Training,
+    "notes": Note,
 }
 TABLE_LABELS_ZH: dict[str, str] = {
-    "stores": "门店", "touchpoints": "触点", "dimensions": "维度", "items": "检查项", "waves": "期次", "targets": "目标",
-    "volumes": "客流", "mystery_visits": "暗访", "customer_responses": "客户答卷", "complaints": "投诉",
-    "trainings": "培训", "notes": "备注", "mystery_visits_answers": "暗访得分", "customer_responses_answers": "客户答卷得分",
+    "stores": "门店",
+    "touchpoints": "触点",
+    "dimensions": "维度",
+    "items": "检查项",
+    "waves": "期次",
+    "targets": "目标",
+    "volumes": "客流",
+    "mystery_visits": "暗访",
+    "customer_responses": "客户答卷",
+    "complaints": "投诉",
+    "trainings": "培训",
+    "notes": "备注",
+    "mystery_visits_answers": "暗访得分",
+    "customer_responses_answers": "客户答卷得分",
 }
 # response table → (instrument, response id column, date column)
 RESPONSE_TABLES: dict[str, tuple[Instrument, str, str]] = {
