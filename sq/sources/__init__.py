@@ -1,0 +1,33 @@
+"""Files as received become SourceTables: readers, mapping profiles and the blank workbook.
+
+Owns python-calamine and openpyxl. May import errors, language, selection and records; must not know DuckDB,
+batches or the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sq.sources.table import DERIVED, SourceTable
+
+__all__ = ["DERIVED", "SourceTable", "read_files"]
+
+
+def read_files(
+    paths: Sequence[Path],
+    profile: Path | None = None,
+    known_items: Mapping[str, set[str]] | None = None,
+) -> Iterator[SourceTable]:
+    """The tables found in a delivery of files, reference tables first.
+
+    Args:
+        paths: workbooks, CSV (also .gz) and Parquet files.
+        profile: a mapping profile (TOML) for files with their own headings and codes.
+        known_items: instrument → item ids known from earlier batches.
+
+    Raises:
+        SourceError: a file cannot be read, or no table is recognised in it.
+        ProfileError: the profile is wrong or does not fit.
+    """
+    raise NotImplementedError
