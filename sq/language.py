@@ -75,7 +75,7 @@ def _translations(language: str) -> gettext.NullTranslations:
         with path.open("rb") as file:
             part = read_po(file, locale=LOCALES[language])
         if part.num_plurals:
-            merged._num_plurals, merged._plural_expr = part.num_plurals, part.plural_expr
+            merged._num_plurals, merged._plural_expr = part.num_plurals, part.plural_expr  # type: ignore[assignment]  # declared None
         for message in part:
             if message.id:
                 merged[message.id] = message
