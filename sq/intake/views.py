@@ -1,0 +1,27 @@
+"""The current state of the intake: for each key the row of the latest batch that is not withdrawn."""
+
+from __future__ import annotations
+
+import duckdb
+
+from sq.intake.connection import column_types, count, names, statement, told
+from sq.records import RECORDS, keys
+
+
+def create_current_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary views ``cur_<table>`` and ``cur_answers`` as of now.
+
+    ``cur_<table>``: the columns of the record, then batch_id and row_no; one row per key.
+    ``cur_answers``: instrument, response_id, item_id, value (NULL = not applicable), note; one row per response
+    and item. A window over 24 million answers would cost a minute: only responses that several batches speak of
+    go through one.
+    """
+    with told():
+        con.execute(statement("live_batches"))
+        for table in RECORDS:
+            con.execute(
+                statement("current_rows", table=table, columns=names(column_types(table)), key=names(keys(table)))
+            )
+        con.execute(statement("repeated_responses"))
+        repeated = count(con, "SELECT count(*) FROM repeated")
+        con.execute(statement("current_answers_repeated" if repeated else "current_answers_once"))
