@@ -155,7 +155,7 @@ def _statements() -> dict[str, str]:
     return {name.strip(): body for name, body in (part.split("\n", 1) for part in parts)}
 
 
-def statement(name: str, **identifiers: str) -> str:
+def statement(name: str, /, **identifiers: str) -> str:
     """A statement of queries.sql with its {braces} filled by identifiers from closed lists."""
     return _statements()[name].format(**identifiers) if identifiers else _statements()[name]
 
