@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sq.analyses.wording import Words
-from sq.language import Message, N_
+from sq.language import N_, Message
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
 

@@ -17,10 +17,10 @@ class Journey:
     """The service journey of a place.
 
     Attributes:
-        frame: one row per touchpoint in service order: touchpoint (id), label, stage, stage_label, position, and for each
-            source in mystery, customer, complaints: ``<source>`` (value), ``<source>_low``, ``<source>_high``,
-            ``<source>_n``, ``<source>_reference``, ``<source>_difference``, ``<source>_verdict`` (as `selection.compare`;
-            NaN and '' where not measured).
+        frame: one row per touchpoint in service order: touchpoint (id), label, stage, stage_label, position, and
+            for each source in mystery, customer, complaints: ``<source>`` (value), ``<source>_low``,
+            ``<source>_high``, ``<source>_n``, ``<source>_reference``, ``<source>_difference``, ``<source>_verdict`` (as
+            ``selection.compare``; NaN and '' where not measured).
         stages: the same columns by stage: stage, label and the values.
         sources: which of mystery, customer, complaints have data here; source_labels: source → metric title.
         weakest: touchpoint ids, lowest mystery score first (at most 3).

@@ -34,8 +34,10 @@ class Names:
         raise NotImplementedError
 
     def options(self, axis: str, selection: Selection) -> tuple[tuple[str, Named | Message], ...]:
-        """(id, name) of what can be picked on an axis, given the other choices (cities of the region, items of the
-        touchpoint, ...), in the order in which they are to be shown; empty when the metric has no such axis."""
+        """What can be picked on an axis as (id, name), in the order to be shown.
+
+        Given the other choices: cities of the region, items of the touchpoint. Empty when the metric has no such axis.
+        """
         raise NotImplementedError
 
     def metrics(self) -> tuple[str, ...]:
@@ -43,8 +45,10 @@ class Names:
         raise NotImplementedError
 
     def known(self, selection: Selection) -> tuple[Selection, dict[str, str]]:
-        """The selection without what does not exist (or is not for this metric), and what was dropped
-        (parameter → value)."""
+        """The selection without what does not exist or is not for this metric, and what was dropped.
+
+        The second part maps a parameter to its value.
+        """
         raise NotImplementedError
 
     def completed(self, selection: Selection) -> Selection:

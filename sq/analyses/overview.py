@@ -74,8 +74,8 @@ class Overview:
     Attributes:
         answer: the first sentence of the page.
         headlines: all metrics that have data, in catalogue order.
-        regions: ranking of the lead metric's parts (columns as `sq.analyses.drill.Drill.ranking`); regions_axis: region,
-            or store inside a region; regions_answer: who differs reliably from the rest, in words.
+        regions: ranking of the lead metric's parts (columns as `sq.analyses.drill.Drill.ranking`); regions_axis:
+            region, or store inside a region; regions_answer: who differs reliably from the rest, in words.
         moved: at most 12, largest first; empty → moved_answer says "nothing moved reliably".
     """
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sq import language
 from sq.language import N_, Message, Named
-
-type Words = Message | Named | Month | Quarter | Period | Listing
-"""Anything that ``str()`` turns into words of the current language."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,9 @@ class Listing:
     def __str__(self) -> str:
         return language.listing([str(part) for part in self.parts])
 
+
+Words: TypeAlias = Message | Named | Month | Quarter | Day | Period | Listing
+"""Anything that ``str()`` turns into words of the current language."""
 
 AXIS_NAMES: dict[str, str] = {
     "chain": N_("Whole chain"),

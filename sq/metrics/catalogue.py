@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from sq.errors import UnknownName
-from sq.language import Message, N_
+from sq.language import N_, Message
 
 LEVELS = ("chain", "region", "city", "store")
 FORM_KINDS = ("form", "stage", "touchpoint", "dimension", "item")

@@ -14,7 +14,7 @@ def measure(
     """Measure a metric for every group of ``axes`` inside the selection.
 
     Returns one row per group: one column per axis (ids; time axes datetime64), ``n`` (what is counted, see
-    ``Metric.n_unit``), ``stores``, ``value``, ``low``, ``high`` (95 %), ``se``, ``df``, ``value_points``, ``value_stores``,
-    ``n_effective``, ``hidden_reason`` ('' or 'too_few': shown, but neither ranked nor judged).
+    ``Metric.n_unit``), ``stores``, ``value``, ``low``, ``high`` (95 %), ``se``, ``df``, ``value_points``,
+    ``value_stores``, ``n_effective``, ``hidden_reason`` ('' or 'too_few': shown, but neither ranked nor judged).
     """
     raise NotImplementedError
