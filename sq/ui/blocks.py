@@ -1,0 +1,159 @@
+"""The parts of a page: the answer, the caption, the numbers, a definition."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+TABLE_ROWS = 12
+
+
+def answer(sentence: Message | str) -> None:
+    """Say the answer first, in one sentence."""
+    st.html(f'<div class="sq-answer" role="status">{html.escape(str(sentence))}</div>')
+
+
+def caption(*parts: Message | str) -> None:
+    """Say below a chart what it stands on; empty parts are left out."""
+    text = " · ".join(html.escape(str(part)) for part in parts if str(part))
+    st.html(f'<div class="sq-caption">{text}</div>')
+
+
+def nothing_here(sentence: Message | str) -> None:
+    """Say plainly that there is nothing to show, instead of an empty chart."""
+    st.info(str(sentence))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its name in the frame, its heading in the reader's language and its kind.
+
+    ``kind``: text, number, signed, count, share (0-1, shown as percent), day, month or link.
+    """
+
+    name: str
+    heading: str
+    kind: str = "text"
+    decimals: int = 1
+
+
+def numbers(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key: str, is_open: bool = False) -> None:
+    """Show the numbers behind a chart as a table that can be downloaded."""
+    with st.expander(_("The numbers behind it"), expanded=is_open):
+        table(frame, columns, key)
+        st.download_button(
+            _("Download as CSV"),
+            data=lambda: csv_bytes(frame, columns),
+            file_name=f"{file_name}.csv",
+            mime="text/csv",
+            key=f"{key}_csv",
+            on_click="ignore",
+        )
+
+
+def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: Any) -> Any:
+    """Draw a sortable table in the reader's number and date form; ``options`` go to st.dataframe."""
+    shown = pd.DataFrame({column.name: _shown(frame[column.name], column) for column in columns})
+    return st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        placeholder=NO_VALUE,
+        height=min(len(shown), TABLE_ROWS) * 35 + 38,
+        column_config={column.name: _config(column) for column in columns},
+        **options,
+    )
+
+
+def _shown(values: pd.Series, column: Column) -> pd.Series:
+    if column.kind == "day":
+        return values.map(lambda value: day(value) if isinstance(value, date) else None)
+    if column.kind == "month":
+        return values.map(lambda value: month(value) if isinstance(value, date) else None)
+    if column.kind == "share":
+        return pd.to_numeric(values) * 100
+    if column.kind in {"number", "signed", "count"}:
+        return pd.to_numeric(values)
+    return values
+
+
+def _config(column: Column) -> Any:
+    formats = {
+        "number": f"%.{column.decimals}f",
+        "signed": f"%+.{column.decimals}f",
+        "share": f"%.{column.decimals}f%%",
+        "count": "%d",
+    }
+    if column.kind in formats:
+        return st.column_config.NumberColumn(column.heading, format=formats[column.kind])
+    if column.kind == "link":
+        return st.column_config.LinkColumn(column.heading, display_text=_("Open"))
+    return st.column_config.TextColumn(column.heading)
+
+
+def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
+    """The table as CSV for Excel: UTF-8 with a mark, translated headings, full precision, no text that runs.
+
+    A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection).
+    """
+    out = pd.DataFrame({safe_text(column.heading): frame[column.name] for column in columns})
+    for name in out.columns:
+        if not pd.api.types.is_numeric_dtype(out[name]):
+            out[name] = out[name].map(lambda value: safe_text(value) if isinstance(value, str) else value)
+    return out.to_csv(index=False).encode("utf-8-sig")
+
+
+def safe_text(text: str) -> str:
+    """The text, made harmless for a spreadsheet."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def definition(title: str, sentence: str, formula: str = "", sql: str = "", source: str = "") -> None:
+    """Put a number's definition and formula one click away, the SQL behind it two."""
+    with st.popover(_("How is this worked out?"), type="tertiary"):
+        st.markdown(f"**{_plain(title)}**")
+        st.markdown(_plain(sentence))
+        if formula:
+            st.markdown(_plain(_("Formula: {formula}", formula=formula)))
+        if source:
+            st.caption(_plain(_("Source: {source}", source=source)))
+        if sql:
+            with st.expander(_("SQL")):
+                st.code(sql, language="sql", wrap_lines=True)
+
+
+def _plain(text: str) -> str:
+    """Markdown that shows the text as it is."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
+
+
+def headline(title: str, value: str, change: str = "", good: bool | None = None, note: str = "") -> None:
+    """One headline number with its change; colour only where the change is reliable (``good`` is not None)."""
+    color: Literal["off", "blue", "orange"] = "off" if good is None else ("blue" if good else "orange")
+    st.metric(title, value, change or None, delta_color=color, help=note or None, border=True, height="stretch")
+
+
+__all__ = [
+    "Column",
+    "answer",
+    "caption",
+    "csv_bytes",
+    "definition",
+    "headline",
+    "nothing_here",
+    "number",
+    "numbers",
+    "period",
+    "safe_text",
+    "signed",
+    "table",
+]

@@ -1,0 +1,152 @@
+"""The frame around every page: language, menu, snapshot, and one clear sentence when something fails.
+
+Every page begins with ``with open_page("key") as reader:``. Nothing a page needs is set in app.py, so that a shared
+link opens the same on a freshly started server.
+"""
+
+from __future__ import annotations
+
+import logging
+import runpy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from sq.analyses.names import Names, names
+from sq.errors import SnapshotError, SqError
+from sq.language import N_, Message, _
+from sq.places import data_folder
+from sq.ui.filters import carried_query
+from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
+from sq.ui.speech import language_switch, speak
+from sq.ui.style import write_style
+from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
+
+log = logging.getLogger("sq")
+ICON = "📶"  # an emoji; a named icon would be fetched from outside
+SNAPSHOTS_HELD = 2
+NAMES_HELD = 50
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, what they may see, and the one snapshot that this run of the page stands on."""
+
+    page: Page
+    language: str
+    theme: str
+    scope: Scope
+    snapshot: str
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The snapshot, open for reading; raises SnapshotError where there is none."""
+        if not self.snapshot:
+            raise no_snapshot()
+        return _warehouse(str(data_folder()), self.snapshot)
+
+    @property
+    def names(self) -> Names:
+        """The names of everything this reader may pick."""
+        return _names(str(data_folder()), self.snapshot, self.scope)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether anything has been published."""
+        return bool(self.snapshot)
+
+
+def reader_scope() -> Scope:
+    """What this reader may see: everything, until readers log in."""
+    return Scope()
+
+
+def no_snapshot() -> SnapshotError:
+    """What to say before the first data."""
+    return SnapshotError(
+        Message(N_("There is no data yet.")),
+        Message(N_("Load files on the data page, or run “python -m sq demo --import” for the simulated chain.")),
+    )
+
+
+@contextmanager
+def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
+    """Draw the frame and hand over the reader; failures inside become one sentence and a log entry.
+
+    With ``needs_data=False`` the page also runs before the first snapshot exists (``reader.has_data``).
+    """
+    page = page_named(key)
+    language = speak()
+    st.set_page_config(page_title=f"{page} · {_('Service quality')}", page_icon=ICON, layout="wide")
+    write_style(theme())
+    _menu()
+    _top_row(page)
+    with failures_told():
+        snapshot = _snapshot(needs_data)
+        yield Reader(page, language, theme(), reader_scope(), snapshot)
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Show an expected failure as its sentence, an unexpected one as an apology; the log gets the traceback."""
+    try:
+        yield
+    except SqError as error:
+        st.error(error.told())
+        if isinstance(error, SnapshotError) and is_built("data"):
+            st.page_link(page_named("data").path, label=_("Go to the data page"))
+    except Exception:
+        log.exception("page failed")
+        st.error(_("This view could not be worked out. The rest of the product is not affected; the log says why."))
+
+
+def theme() -> str:
+    """``light`` or ``dark``, as the reader's browser shows it now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def show_front_page() -> None:
+    """Run the first page of the site map behind the bare address."""
+    runpy.run_path(str(front_page().script))
+
+
+@st.cache_resource(max_entries=SNAPSHOTS_HELD, show_spinner=False, on_release=lambda warehouse: warehouse.close())
+def _warehouse(folder: str, snapshot: str) -> Warehouse:
+    return open_warehouse(Path(folder), snapshot)
+
+
+@st.cache_resource(max_entries=NAMES_HELD, show_spinner=False)
+def _names(folder: str, snapshot: str, scope: Scope) -> Names:
+    return names(_warehouse(folder, snapshot), scope)
+
+
+def _snapshot(needs_data: bool) -> str:
+    try:
+        return current_snapshot(data_folder())
+    except SnapshotError:
+        if needs_data:
+            raise
+        return ""
+
+
+def _menu() -> None:
+    with st.sidebar:
+        st.markdown(f"**{_('Service quality')}**")
+        for section in SITE_MAP:
+            pages = [page for page in section.pages if is_built(page.key)]
+            if len(pages) > 1:
+                st.caption(str(section))
+            for page in pages:
+                st.page_link(page.path, label=str(page), query_params=carried_query())
+
+
+def _top_row(page: Page) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="sq_top"):
+        st.title(str(page), anchor=False)
+        language_switch()
+
+
+__all__ = ["SITE_MAP", "Reader", "failures_told", "open_page", "reader_scope", "show_front_page"]

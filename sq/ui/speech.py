@@ -1,0 +1,57 @@
+"""The reader's language: the switch first, then the remembered choice, then the browser."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sq.language import LANGUAGES, Message, _, nearest_language, ngettext, use_language
+
+COOKIE = "sq_language"
+SWITCH = "sq_language_switch"
+
+
+def speak() -> str:
+    """Speak the reader's language from now on; also first thing inside a fragment."""
+    language = _chosen() or nearest_language(st.context.locale or "")
+    use_language(language)
+    return language
+
+
+def _chosen() -> str | None:
+    choice = st.session_state.get(COOKIE) or st.context.cookies.get(COOKIE)
+    return choice if choice in LANGUAGES else None
+
+
+def language_switch() -> None:
+    """Draw the switch; the choice lasts across pages and, by a cookie, across visits. It never enters the URL."""
+    language = speak()
+    st.session_state[SWITCH] = language
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=lambda code: LANGUAGES[str(code)],
+        key=SWITCH,
+        label_visibility="collapsed",
+        on_change=_switched,
+        required=True,
+    )
+    if st.session_state.pop("sq_language_changed", False):
+        _remember(language)
+
+
+def _switched() -> None:
+    choice = st.session_state[SWITCH]
+    if choice in LANGUAGES:
+        st.session_state[COOKIE] = choice
+        st.session_state["sq_language_changed"] = True
+
+
+def _remember(language: str) -> None:
+    # Only a value of our own closed list is written into the script.
+    st.html(
+        f"<script>document.cookie='{COOKIE}={language};path=/;max-age=31536000;SameSite=Lax'</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+__all__ = ["Message", "_", "language_switch", "ngettext", "speak"]

@@ -1,0 +1,30 @@
+"""The few rules of style that the theme in config.toml cannot say; distances are multiples of 8 px."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sq.figures.template import tokens
+
+STYLE = """
+<style>
+.st-key-sq_top {{ justify-content: space-between; }}
+.st-key-sq_top h1 {{ padding: 0; }}
+.sq-answer {{ font-size: 1.15rem; line-height: 1.5; border-left: 4px solid {accent}; padding: 8px 16px;
+  background: {panel}; border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }}
+.sq-caption {{ font-size: 0.85rem; line-height: 1.45; color: {muted}; overflow-wrap: anywhere; }}
+[data-testid="stCaptionContainer"] {{ color: {muted}; }}
+[data-testid="stSidebar"] [data-testid="stCaptionContainer"] {{ margin: 8px 0 -8px; }}
+[data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
+@media (max-width: 640px) {{
+  [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
+  .sq-answer {{ font-size: 1.05rem; }}
+}}
+</style>
+"""
+
+
+def write_style(theme: str) -> None:
+    """Add the rules to the page; takes no room."""
+    t = tokens(theme)
+    st.html(STYLE.format(accent=t.accent, panel=t.panel, muted=t.muted))
