@@ -1,0 +1,82 @@
+"""When is a page painted? The time of the last change on it before it stays still, counted from the click."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+QUIET_MS = 400
+LIMIT_SECONDS = 60.0
+
+# Runs in the page: remembers the last click and the last change of what a reader looks at.
+WATCH = """
+(() => {
+  const watch = window.__watch = {clicked: 0, changed: 0};
+  const ignored = ['StatusWidget', 'TooltipContent', 'Header']
+    .map(name => `[data-testid="st${name}"]`).concat('.hoverlayer').join(',');
+  const drawing = ['d', 'transform', 'points'];
+  for (const kind of ['click', 'mouseup'])
+    addEventListener(kind, event => { watch.clicked = performance.now(); }, true);
+  new MutationObserver(list => {
+    for (const change of list) {
+      const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+      if (!node || node.closest(ignored)) continue;
+      watch.changed = performance.now();
+      return;
+    }
+  }).observe(document, {subtree: true, childList: true, characterData: true, attributeFilter: drawing});
+})();
+"""
+STATE = """
+() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const charts = [...document.querySelectorAll('.js-plotly-plot')];
+  return {
+    still: performance.now() - window.__watch.changed,
+    idle: !!app && app.dataset.testScriptState === 'notRunning',
+    stale: document.querySelectorAll('[data-stale="true"]').length,
+    drawn: charts.length > 0 && charts.every(chart => chart.querySelector('.main-svg')),
+    charts: charts.length,
+    clicked: window.__watch.clicked,
+    changed: window.__watch.changed,
+    origin: performance.timeOrigin,
+  };
+}
+"""
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Milliseconds of the click and of the last change by the page's clock; ``origin`` is its zero (epoch)."""
+
+    clicked: float
+    changed: float
+    origin: float
+
+    @property
+    def since_click(self) -> float:
+        """Milliseconds from the click to the last change."""
+        return self.changed - self.clicked
+
+    def since(self, epoch_seconds: float) -> float:
+        """Milliseconds from a moment of this machine's clock to the last change."""
+        return self.origin + self.changed - epoch_seconds * 1000
+
+
+def watched(page: Page) -> Page:
+    """The page with the watch built into every document it opens."""
+    page.add_init_script(WATCH)
+    return page
+
+
+def painted(page: Page, needs_chart: bool = True) -> Painted:
+    """Wait until the script rests, nothing is stale and nothing has changed for a while."""
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < deadline:
+        state: dict[str, Any] = page.evaluate(STATE)
+        is_done = state["idle"] and not state["stale"] and (state["drawn"] or not needs_chart)
+        if is_done and state["still"] >= QUIET_MS and state["changed"] >= state["clicked"]:
+            return Painted(state["clicked"], state["changed"], state["origin"])
+        page.wait_for_timeout(40)
+    raise TimeoutError(f"{page.url} did not come to rest: {page.evaluate(STATE)}")
