@@ -6,9 +6,10 @@ batches or the screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from sq.sources.delivery import standard_tables
 from sq.sources.table import DERIVED, SourceTable
 
 __all__ = ["DERIVED", "SourceTable", "read_files"]
@@ -17,7 +18,7 @@ __all__ = ["DERIVED", "SourceTable", "read_files"]
 def read_files(
     paths: Sequence[Path],
     profile: Path | None = None,
-    known_items: Mapping[str, set[str]] | None = None,
+    known_items: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[SourceTable]:
     """The tables found in a delivery of files, reference tables first.
 
@@ -30,4 +31,6 @@ def read_files(
         SourceError: a file cannot be read, or no table is recognised in it.
         ProfileError: the profile is wrong or does not fit.
     """
+    if profile is None:
+        return standard_tables(paths, known_items or {})
     raise NotImplementedError

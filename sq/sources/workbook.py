@@ -1,0 +1,160 @@
+"""Reads .xlsx workbooks through calamine: cached values, one RawSheet per sheet that holds data."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import python_calamine as calamine
+
+from sq.errors import SourceError
+from sq.language import Message, number
+from sq.sources.failures import MIB, damaged, nothing_in, protected, too_large
+from sq.sources.layout import PLAIN, Layouts
+from sq.sources.raw import RawSheet, heading_text, raw_sheet
+
+MAX_SHEET_BYTES = 300 * MIB  # XML of one part: about 12 million cells
+MAX_WORKBOOK_BYTES = 600 * MIB  # everything unpacked; real parts pack 10:1 to 40:1
+MAX_CELLS = 15_000_000  # calamine keeps a sheet as a dense rectangle from its first to its last filled cell
+MAX_PARTS = 10_000
+HEADING_SEARCH_ROWS = 20
+CHUNK = MIB
+# a filled cell: <c r="AB12" ...> that is not closed at once
+FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'](?:[^>]*[^/>])?>")
+
+Cells = list[list[Any]]
+
+
+def read_workbook(path: Path, name: str, layouts: Layouts = PLAIN) -> Iterator[RawSheet]:
+    """One RawSheet per sheet with data, in the workbook's order.
+
+    Raises:
+        SourceError: damaged, too large, merged cells among the data, or nothing in it.
+    """
+    check_package(path, name)
+    found = False
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            for meta in book.sheets_metadata:
+                if meta.typ != calamine.SheetTypeEnum.WorkSheet or not layouts.wanted(meta.name):
+                    continue
+                raw = _read_sheet(book.get_sheet_by_name(meta.name), name, layouts)
+                if raw is not None:
+                    found = True
+                    yield raw
+    except calamine.PasswordError as error:
+        raise protected(name) from error
+    except calamine.CalamineError as error:
+        raise damaged(name) from error
+    if not found:
+        raise nothing_in(name)
+
+
+def check_package(path: Path, name: str) -> None:
+    """Refuse zip bombs, damaged parts and sheets whose filled cells span too large a rectangle.
+
+    Every sheet is unpacked once as a stream (its checksum is tested with it) and its outermost filled cells are
+    found: the size that a sheet declares may be far too large or too small.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = package.infolist()
+            _check_sizes(parts, name)
+            for part in parts:
+                if part.filename.endswith(".xml") and "worksheets/" in part.filename:
+                    _check_span(package, part, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise damaged(name) from error
+
+
+def _check_sizes(parts: Sequence[zipfile.ZipInfo], name: str) -> None:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_WORKBOOK_BYTES:
+        raise too_large(
+            name, Message("it unpacks to more than {limit} MB", {"limit": number(MAX_WORKBOOK_BYTES / MIB, 0)})
+        )
+    for part in parts:
+        if part.flag_bits & 0x1:
+            raise protected(name)
+        if part.file_size > MAX_SHEET_BYTES:
+            raise too_large(
+                name, Message("one sheet unpacks to more than {limit} MB", {"limit": number(MAX_SHEET_BYTES / MIB, 0)})
+            )
+
+
+def _check_span(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
+    with package.open(part) as stream:
+        rest = b""
+        while chunk := stream.read(CHUNK):
+            chunk = rest + chunk
+            cut = chunk.rfind(b"<")
+            chunk, rest = chunk[:cut], chunk[cut:]
+            cells = FILLED_CELL.findall(chunk)
+            columns.update(column for column, _row in cells)
+            rows.update(row for _column, row in cells)
+    width = max(map(_column_number, columns), default=0)
+    if width * max(map(int, rows), default=0) > MAX_CELLS:
+        raise too_large(
+            name,
+            Message("one sheet spans more than {limit} million cells", {"limit": number(MAX_CELLS / 1e6, 0)}),
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    total = 0
+    for letter in letters:
+        total = total * 26 + letter - 64
+    return total
+
+
+def _read_sheet(sheet: calamine.CalamineSheet, name: str, layouts: Layouts) -> RawSheet | None:
+    cells: Cells = sheet.to_python(skip_empty_area=False)
+    layout = layouts.of(sheet.name)
+    head = layout.heading_row - 1 if layout.heading_row else heading_position(cells)
+    if head is None or head >= len(cells):
+        return None
+    merged = [area for area in sheet.merged_cell_ranges or [] if area[1][0] >= head]
+    if merged and not layout.fill_merged:
+        raise _merged(name, sheet.name, merged[0])
+    for area in merged:
+        _fill(cells, area)
+    body = cells[head + 1 :]
+    columns: list[Any] = list(zip(*body, strict=True)) if body else [[] for _cell in cells[head]]
+    rows = np.arange(head + 2, len(cells) + 1)
+    return raw_sheet(name, sheet.name, cells[head], columns, rows)
+
+
+def heading_position(cells: Cells) -> int | None:
+    """The first row with at least two filled cells (a title above may fill one), else the first filled row."""
+    filled = [sum(heading_text(cell) != "" for cell in row) for row in cells[:HEADING_SEARCH_ROWS]]
+    first = next((i for i, count in enumerate(filled) if count >= 2), None)
+    return first if first is not None else next((i for i, count in enumerate(filled) if count), None)
+
+
+def _merged(name: str, sheet: str, area: tuple[tuple[int, int], tuple[int, int]]) -> SourceError:
+    (top, left), (bottom, right) = area
+    cells = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
+    return SourceError(
+        Message("Sheet {sheet} of {file} has merged cells ({cells}).", {"sheet": sheet, "file": name, "cells": cells}),
+        Message("Unmerge them so that every row carries its own values, or set merged_cells in the profile."),
+    )
+
+
+def _letters(column: int) -> str:
+    text, column = "", column + 1
+    while column:
+        column, digit = divmod(column - 1, 26)
+        text = chr(65 + digit) + text
+    return text
+
+
+def _fill(cells: Cells, area: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    (top, left), (bottom, right) = area
+    for row in cells[top : bottom + 1]:
+        row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
