@@ -19,7 +19,7 @@ from sq.analyses.names import Names, names
 from sq.errors import SnapshotError, SqError
 from sq.language import N_, Message, _
 from sq.places import data_folder
-from sq.ui.filters import carried_query
+from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
 from sq.ui.speech import language_switch, speak
 from sq.ui.style import write_style
@@ -82,6 +82,7 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
     language = speak()
     st.set_page_config(page_title=f"{page} · {_('Service quality')}", page_icon=ICON, layout="wide")
     write_style(theme())
+    keep_history_of_steps()
     _menu()
     _top_row(page)
     with failures_told():
