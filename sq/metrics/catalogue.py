@@ -249,7 +249,7 @@ _CATALOGUE = (
         ),
         N_("Customer survey: top-two-box share; interval by Wilson (1927)."),
         "share",
-        {**_ANSWERS, "num": "r.favourable"},
+        {**_ANSWERS, "num": "r.favourable", "den": "CASE WHEN r.favourable IS NOT NULL THEN r.sum_u END"},
         10,
         SHARE_THAT_MATTERS,
         _RESPONSES,
@@ -263,9 +263,7 @@ _CATALOGUE = (
         N_("Complaints per 1,000 customers"),
         N_("per 1,000"),
         -1,
-        N_(
-            "Complaints / customers of the same stores and months × 1,000. Months without a customer count are left out."
-        ),
+        N_("Complaints / customers of these stores and months × 1,000; months without a customer count are left out."),
         N_("Complaint register and customer counts; exact Poisson interval for one store."),
         "rate",
         {"num": "r.n"},

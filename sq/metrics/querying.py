@@ -1,0 +1,178 @@
+"""A selection as SQL: which rollup rows, by which axes; identifiers from closed lists, values bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sq.metrics.catalogue import Metric
+from sq.selection import Selection
+from sq.warehouse import Scope
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+ALL_ITEMS = "all"
+PLACE_AXES = ("region", "city", "store", "format", "brand")
+TIME_AXES = ("month", "quarter", "year")
+SUBJECT_AXES = ("stage", "touchpoint", "dimension", "item")
+RESPONSE_AXES = ("stream", "channel", "segment", "wave")
+_PLACE_COLUMNS: dict[str, dict[str, str]] = {
+    "then": {
+        "region": "m.region",
+        "city": "coalesce(m.city, '')",
+        "store": "m.store_id",
+        "format": "coalesce(m.format, '')",
+        "brand": "m.brand",
+    },
+    "now": {
+        "region": "m.region_now",
+        "city": "coalesce(m.city_now, '')",
+        "store": "m.store_id",
+        "format": "coalesce(m.format_now, '')",
+        "brand": "m.brand",
+    },
+}
+_TIME_COLUMNS = {
+    "month": "r.month",
+    "quarter": "date_trunc('quarter', r.month)::DATE",
+    "year": "date_trunc('year', r.month)::DATE",
+}
+_RESPONSE_COLUMNS = {name: f"coalesce(r.{name}, '')" for name in RESPONSE_AXES}
+_SCORE_SUBJECTS = dict.fromkeys(SUBJECT_AXES, "r.subject")
+_COMPLAINT_SUBJECTS = {"stage": "t.stage", "touchpoint": "r.touchpoint_id"}
+# A coarser subject that is also selected narrows the finer ones on an axis: (axis, selected) → condition.
+_INSIDE: dict[tuple[str, str], str] = {
+    ("touchpoint", "stage"): "r.subject IN (SELECT touchpoint_id FROM touchpoints WHERE stage = ?)",
+    (
+        "item",
+        "touchpoint",
+    ): "r.subject IN (SELECT item_id FROM items WHERE instrument = r.instrument AND touchpoint_id = ?)",
+    (
+        "item",
+        "dimension",
+    ): "r.subject IN (SELECT item_id FROM items WHERE instrument = r.instrument AND dimension_id = ?)",
+    ("item", "stage"): "r.subject IN (SELECT item_id FROM items JOIN touchpoints USING (touchpoint_id) "
+    "WHERE instrument = r.instrument AND stage = ?)",
+}
+_WITH_CUSTOMERS = (
+    "EXISTS (FROM volumes AS v WHERE v.month = r.month AND v.membership_key = r.membership_key AND v.customers > 0)"
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and its bound values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Condition:
+    sql: str
+    values: tuple[Any, ...]
+
+
+@cache
+def _template(name: str) -> str:
+    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def subject_kind(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> str:
+    """The kind of subject a selection asks a metric for: an axis first, else the deepest that is set, else the form."""
+    for axis in axes:
+        if axis in SUBJECT_AXES:
+            return axis
+    kind = selection.subject[0]
+    return kind if kind in metric.subject_kinds else "form"
+
+
+def sums_statement(
+    metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...], basis: str = ALL_ITEMS
+) -> Statement:
+    """The sums of a metric by axes and store."""
+    kind = subject_kind(metric, selection, axes)
+    if metric.table == "complaints":
+        return _complaints(metric, scope, selection, axes, kind)
+    conditions = [*_common(metric, scope, selection, axes), *_score_subject(selection, kind, axes)]
+    stored_kind = metric.form_kind if kind == "form" else kind
+    stored_basis = ALL_ITEMS if kind == "item" else basis
+    return _statement(
+        "scores", metric, selection, axes, conditions, _SCORE_SUBJECTS, (metric.instrument, stored_basis, stored_kind)
+    )
+
+
+def customers_statement(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Statement:
+    """Customers by place and time axes and store."""
+    return _statement("customers", metric, selection, axes, _places_and_months(scope, selection, axes), {}, ())
+
+
+def _complaints(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...], kind: str) -> Statement:
+    conditions = _common(metric, scope, selection, axes)
+    if kind in axes:
+        conditions.append(_Condition(f"coalesce({_COMPLAINT_SUBJECTS[kind]}, '') <> ''", ()))
+    for name in ("stage", "touchpoint"):
+        chosen = getattr(selection, name)
+        if chosen and (name == kind or (name == "stage" and kind == "touchpoint" and kind in axes)):
+            conditions.append(_Condition(f"{_COMPLAINT_SUBJECTS[name]} = ?", (chosen,)))
+    if metric.kind == "rate":
+        conditions.append(_Condition(_WITH_CUSTOMERS, ()))
+    return _statement("complaints", metric, selection, axes, conditions, _COMPLAINT_SUBJECTS, ())
+
+
+def _statement(
+    template: str,
+    metric: Metric,
+    selection: Selection,
+    axes: tuple[str, ...],
+    conditions: list[_Condition],
+    subjects: dict[str, str],
+    leading: tuple[Any, ...],
+) -> Statement:
+    columns = {**_PLACE_COLUMNS[selection.membership], **_TIME_COLUMNS, **_RESPONSE_COLUMNS, **subjects}
+    sql = _template(template).format(
+        axes="".join(f"{columns[axis]} AS {axis}, " for axis in axes),
+        sums=", ".join(f"coalesce(sum({expression}), 0)::DOUBLE AS {name}" for name, expression in metric.sums.items()),
+        conditions="".join(f" AND {condition.sql}" for condition in conditions),
+    )
+    return Statement(sql, (*leading, *(value for condition in conditions for value in condition.values)))
+
+
+def _common(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> list[_Condition]:
+    chosen = [(name, getattr(selection, name)) for name in RESPONSE_AXES if name in metric.attributes]
+    return _places_and_months(scope, selection, axes) + [
+        _Condition(f"{_RESPONSE_COLUMNS[name]} = ?", (value,)) for name, value in chosen if value
+    ]
+
+
+def _places_and_months(scope: Scope, selection: Selection, axes: tuple[str, ...]) -> list[_Condition]:
+    columns = _PLACE_COLUMNS[selection.membership]
+    conditions = [
+        _Condition(f"{columns[n]} = ?", (getattr(selection, n),)) for n in PLACE_AXES if getattr(selection, n)
+    ]
+    # The chain is the own stores; competitors appear only where a brand is asked for.
+    if not selection.brand and "brand" not in axes and not selection.store:
+        conditions.append(_Condition("m.brand = ''", ()))
+    start, end = selection.months
+    if start:
+        conditions.append(_Condition("r.month >= ?", (start,)))
+    if end:
+        conditions.append(_Condition("r.month <= ?", (end,)))
+    sql, values = scope.condition("m")
+    if sql:
+        conditions.append(_Condition(f"({sql})", tuple(values)))
+    return conditions
+
+
+def _score_subject(selection: Selection, kind: str, axes: tuple[str, ...]) -> list[_Condition]:
+    chosen = getattr(selection, kind, "")
+    if chosen:
+        return [_Condition("r.subject = ?", (chosen,))]
+    if kind not in axes:
+        return []
+    above = next(
+        (name for name in ("touchpoint", "dimension", "stage") if (kind, name) in _INSIDE and getattr(selection, name)),
+        "",
+    )
+    return [_Condition(_INSIDE[kind, above], (getattr(selection, above),))] if above else []
