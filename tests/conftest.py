@@ -59,6 +59,16 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the published snapshot of the hand-sized chain (tests/small_chain.py); for reading only."""
+    from tests.small_chain import small_snapshot
+
+    folder = tmp_path_factory.mktemp("small") / "data"
+    small_snapshot(folder)
+    return folder
+
+
 @pytest.fixture
 def demo_copy(demo_data: Path, tmp_path: Path) -> Path:
     """A copy of the simulated chain's data folder that a test may change."""

@@ -1,0 +1,101 @@
+"""A reader in a browser: opens pages, waits until they rest, clicks marks, and sees every text on the screen."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, Request
+
+from tests.browser.painting import painted, watched
+
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+WIDE = {"width": 1440, "height": 900}
+MARKS = ".barlayer .point path, .scatterlayer .point"
+# Every text node a reader may meet (also inside closed expanders, charts and tables), but icons, code and scripts.
+TEXTS = """
+() => {
+  const left_out = 'script, style, noscript, code, pre, [data-testid="stIconMaterial"], [data-testid="stIconEmoji"]';
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [];
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const text = node.textContent.trim();
+    if (text && !node.parentElement.closest(left_out)) texts.push(text);
+  }
+  for (const name of ['placeholder', 'aria-label', 'title', 'alt'])
+    for (const element of document.querySelectorAll(`[${name}]`)) texts.push(element.getAttribute(name).trim());
+  return [...new Set(texts)].filter(Boolean);
+}
+"""
+
+
+class Reading:
+    """One browser window with its own cookies, at one server."""
+
+    def __init__(self, browser: Browser, url: str, language: str = "en", **options: Any) -> None:
+        context = {"locale": LOCALES[language], "viewport": WIDE, "timezone_id": "Asia/Shanghai"} | options
+        self.url = url
+        self.language = language
+        self.outside: list[str] = []
+        self.failures: list[str] = []
+        self.context = browser.new_context(**context)
+        self.context.on("request", self._note)
+        self.page: Page = watched(self.context.new_page())
+        self.page.on("pageerror", lambda error: self.failures.append(str(error)))
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith((self.url, self.url.replace("http", "ws", 1), "data:", "blob:", "about:")):
+            self.outside.append(request.url)
+
+    def close(self) -> None:
+        """Close the window."""
+        self.context.close()
+
+    def open(self, path: str = "", needs_chart: bool = False) -> "Reading":
+        """Go to an address of the app and wait until the page rests."""
+        self.page.goto(f"{self.url}/{path}")
+        return self.rest(needs_chart)
+
+    def rest(self, needs_chart: bool = False) -> "Reading":
+        """Wait until the script has ended and nothing on the page changes any more."""
+        painted(self.page, needs_chart)
+        return self
+
+    @property
+    def address(self) -> str:
+        """The URL as the reader could copy it, without the server."""
+        return self.page.url.removeprefix(self.url)
+
+    def part(self, key: str) -> Locator:
+        """The element that the app calls ``key``."""
+        return self.page.locator(f".st-key-{key}").first
+
+    def marks(self, key: str) -> Locator:
+        """The clickable marks of a chart."""
+        return self.part(key).locator(MARKS)
+
+    def click_mark(self, key: str, nth: int = 0) -> "Reading":
+        """Click a mark of a chart as a hand would: move there, wait a moment, press."""
+        mark = self.marks(key).nth(nth)
+        mark.scroll_into_view_if_needed()
+        box = mark.bounding_box()
+        assert box is not None, f"mark {nth} of {key} is not on the screen"
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x - 3, y)
+        self.page.wait_for_timeout(150)
+        self.page.mouse.move(x, y)
+        self.page.wait_for_timeout(150)
+        self.page.mouse.click(x, y)
+        self.page.wait_for_timeout(150)
+        return self.rest()
+
+    def back(self) -> "Reading":
+        """The browser's Back."""
+        self.page.evaluate("history.back()")
+        self.page.wait_for_timeout(300)
+        return self.rest()
+
+    def texts(self) -> list[str]:
+        """Every text on the page, visible or one click away."""
+        found: list[str] = self.page.evaluate(TEXTS)
+        return found
+
+    def text(self) -> str:
+        """All of it in one piece."""
+        return "\n".join(self.texts())
