@@ -22,7 +22,7 @@ import duckdb
 from sq.errors import SnapshotError
 from sq.intake import create_current_views, open_intake, writing
 from sq.language import Message
-from sq.places import current_file, published, snapshot_file, work
+from sq.places import current_file, published, snapshot_file
 from sq.warehouse import SCHEMA_VERSION, Warehouse, current_snapshot
 
 Progress = Callable[[Message, float], None]
@@ -167,7 +167,7 @@ def _make_current(folder: Path, path: Path, digest: str) -> str:
     """Make the finished file durable, give it its name and name it in CURRENT."""
     snapshot_id = f"{_stamp(folder)}-{digest}"
     _sync(path)
-    os.rename(path, snapshot_file(folder, snapshot_id))
+    path.rename(snapshot_file(folder, snapshot_id))
     _sync(published(folder))
     _point(folder, snapshot_id)
     return snapshot_id
@@ -210,7 +210,7 @@ def _point(folder: Path, snapshot_id: str) -> None:
             file.write(snapshot_id + "\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(aside, current_file(folder))
+        aside.replace(current_file(folder))
     finally:
         aside.unlink(missing_ok=True)
     _sync(published(folder))

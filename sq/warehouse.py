@@ -50,7 +50,8 @@ class Scope:
 
     def condition(self, alias: str = "m") -> tuple[str, list[Any]]:
         """SQL on a row of memberships called ``alias``, with ``?`` for each bound value."""
-        parts, values = [], []
+        parts: list[str] = []
+        values: list[Any] = []
         for column, allowed in (("region_now", self.regions), ("store_id", self.stores)):
             if allowed:
                 parts.append(f"{alias}.{column} IN ({', '.join('?' * len(allowed))})")

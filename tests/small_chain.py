@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -24,211 +23,87 @@ from sq.records import RECORDS
 
 TODAY = dt.date(2026, 4, 30)
 NA = None
-Rows = list[dict[str, Any]]
 
 
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+def table(text: str) -> pd.DataFrame:
+    """Rows of text from a drawn table; an empty cell is None. DuckDB gives the columns their types."""
+    rows = [[cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()]
+    return pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
 
 
-def table(columns: str, *rows: tuple[Any, ...]) -> Rows:
-    """Rows as dictionaries; columns that a row leaves out stay empty."""
-    return [dict(zip(columns.split(), row, strict=True)) for row in rows]
-
-
-MOVE = day("2026-03-01")
-BEFORE_MOVE = day("2026-02-28")
-
-STORES = table(
-    "store_id store_name region city format valid_from valid_to opened_on closed_on brand staff_count",
-    ("S1", "北一店", "华北", "北京", "旗舰店", None, None, day("2020-01-01"), None, None, 12),
-    ("S2", "北二店", "华北", "天津", "标准店", None, None, day("2020-01-01"), None, None, 8),
-    ("S3", "南一店", "华南", "广州", "标准店", None, None, day("2020-01-01"), None, None, 9),
-    ("S4", "移动店", "华南", "深圳", "标准店", None, BEFORE_MOVE, day("2020-01-01"), None, None, 7),
-    ("S4", "移动店", "华北", "天津", "标准店", MOVE, None, day("2020-01-01"), None, None, 7),
-    ("S5", "新开店", "华南", "广州", "旗舰店", None, None, day("2026-03-10"), day("2026-04-15"), None, 5),
-    ("C1", "对手店", "华北", "北京", "标准店", None, None, None, None, "对手品牌", None),
-)
-TOUCHPOINTS = table(
-    "touchpoint_id name_zh name_en stage position",
-    ("greeting", "进店问候", "Greeting", "pre-sales", 1),
-    ("payment", "付款", "Payment", "sales", 2),
-    ("repair", "维修流程", "Repair process", "after-sales", 3),
-)
-DIMENSIONS = table(
-    "instrument dimension_id name_zh name_en position",
-    ("customer", "service", "服务质量", "Service quality", 1),
-    ("customer", "product", "产品", "Product", 2),
-)
-ITEM_COLUMNS = (
-    "instrument item_id text_zh text_en touchpoint_id dimension_id scale_min scale_max is_reversed weight is_veto role "
-    "element_id valid_from valid_to"
-)
-ITEMS = table(
-    ITEM_COLUMNS,
-    ("mystery", "M1", "主动问候", "Greets first", "greeting", None, 0, 1, False, 2, False, "score", None, None, None),
-    ("mystery", "M2", "微笑", "Smiles", "greeting", None, 0, 10, False, 1, False, "score", None, None, None),
-    ("mystery", "M3", "开具发票", "Gives an invoice", "payment", None, 0, 1, False, 1, True, "score", None, None, None),
-    ("mystery", "M4", "等待时间", "Waiting time", "repair", None, 0, 4, True, 2, False, "score", None, None, None),
-    (
-        "mystery",
-        "M5",
-        "现金找零",
-        "Gives change",
-        "payment",
-        None,
-        0,
-        1,
-        False,
-        1,
-        False,
-        "score",
-        None,
-        None,
-        BEFORE_MOVE,
-    ),
-    ("mystery", "M6", "扫码付款", "Takes a code", "payment", None, 0, 1, False, 3, False, "score", None, MOVE, None),
-    (
-        "mystery",
-        "M7",
-        "店内播放音乐",
-        "Plays music",
-        "greeting",
-        None,
-        0,
-        1,
-        False,
-        0,
-        False,
-        "score",
-        None,
-        None,
-        None,
-    ),
-    (
-        "customer",
-        "Q1",
-        "问候热情",
-        "Warm greeting",
-        "greeting",
-        "service",
-        1,
-        5,
-        False,
-        1,
-        False,
-        "score",
-        "e1",
-        None,
-        None,
-    ),
-    (
-        "customer",
-        "Q2",
-        "付款快捷",
-        "Quick payment",
-        "payment",
-        "service",
-        1,
-        5,
-        False,
-        2,
-        False,
-        "score",
-        "e2",
-        None,
-        None,
-    ),
-    (
-        "customer",
-        "Q3",
-        "产品故障多",
-        "Faulty product",
-        None,
-        "product",
-        1,
-        5,
-        True,
-        1,
-        False,
-        "score",
-        None,
-        None,
-        None,
-    ),
-    ("customer", "Q4", "总体满意", "Overall", None, None, 1, 5, False, 1, False, "overall", None, None, None),
-    (
-        "customer",
-        "Q5",
-        "是否推荐",
-        "Would recommend",
-        None,
-        None,
-        0,
-        10,
-        False,
-        1,
-        False,
-        "recommend",
-        None,
-        None,
-        None,
-    ),
-    (
-        "customer",
-        "Q6",
-        "问候的重要性",
-        "Importance",
-        "greeting",
-        "service",
-        1,
-        5,
-        False,
-        1,
-        False,
-        "importance",
-        "e1",
-        None,
-        None,
-    ),
-)
-WAVES = table(
-    "instrument wave_id name starts_on ends_on",
-    ("mystery", "2026Q1", "2026年第一季度", day("2026-01-01"), day("2026-03-31")),
-    ("mystery", "2026Q2", "2026年第二季度", day("2026-04-01"), day("2026-06-30")),
-    ("customer", "2026Q1", "2026年第一季度", day("2026-01-01"), day("2026-03-31")),
-    ("customer", "2026Q2", "2026年第二季度", day("2026-04-01"), day("2026-06-30")),
-)
-TARGETS = table(
-    "metric level place valid_from target",
-    ("mystery_score", "chain", None, day("2026-01-01"), 80.0),
-    ("mystery_score", "region", "华北", day("2026-01-01"), 85.0),
-    ("nps", "chain", None, day("2026-01-01"), 30.0),
-)
-VOLUMES = table(
-    "store_id month customers",
-    ("S1", day("2026-01-01"), 1000.0),
-    ("S3", day("2026-01-01"), 500.0),
-    ("S4", day("2026-02-01"), 400.0),
-    ("S4", day("2026-03-01"), 600.0),
-)
-VISIT_COLUMNS = "visit_id store_id visited_on wave_id stream shopper_id status total_score evidence_url comment"
-VISITS = table(
-    VISIT_COLUMNS,
-    ("V01", "S1", day("2026-01-10"), "2026Q1", "售前暗访", "P1", "approved", None, "https://example.org/V01", "很好"),
-    ("V02", "S2", day("2026-01-12"), "2026Q1", "售前暗访", "P2", "approved", None, None, None),
-    ("V03", "S3", day("2026-01-15"), "2026Q1", "售后暗访", "P1", "approved", None, None, "发票未给"),
-    ("V04", "S4", day("2026-02-20"), "2026Q1", "售前暗访", "P2", "approved", None, None, None),
-    ("V05", "S4", day("2026-03-05"), "2026Q1", "售前暗访", "P2", "approved", None, None, None),
-    ("V06", "S1", day("2026-03-06"), "2026Q1", "售后暗访", "P1", "approved", None, None, None),
-    ("V07", "S3", day("2026-04-02"), "2026Q2", "售前暗访", "P2", "approved", None, None, None),
-    ("V08", "S1", day("2026-04-03"), "2026Q2", "售前暗访", "P1", "disputed", None, None, "门店申诉"),
-    ("V09", "S2", day("2026-04-03"), "2026Q2", "售前暗访", "P1", "draft", None, None, None),
-    ("V10", "S2", day("2026-04-04"), "2026Q2", "售前暗访", "P1", "void", None, None, None),
-    ("V11", "S2", day("2026-04-05"), "2026Q2", "售前暗访", "P2", "approved", 70.0, None, None),
-    ("V12", "S5", day("2026-04-06"), "2026Q2", "售前暗访", "P2", "approved", None, None, None),
-    ("V13", "C1", day("2026-01-20"), "2026Q1", "售前暗访", "P1", "approved", None, None, None),
-)
+STORES = table("""
+    store_id | store_name | region | city | format | valid_from | valid_to   | opened_on  | closed_on  | brand    | staff_count
+    S1       | 北一店     | 华北   | 北京 | 旗舰店 |            |            | 2020-01-01 |            |          | 12
+    S2       | 北二店     | 华北   | 天津 | 标准店 |            |            | 2020-01-01 |            |          | 8
+    S3       | 南一店     | 华南   | 广州 | 标准店 |            |            | 2020-01-01 |            |          | 9
+    S4       | 移动店     | 华南   | 深圳 | 标准店 |            | 2026-02-28 | 2020-01-01 |            |          | 7
+    S4       | 移动店     | 华北   | 天津 | 标准店 | 2026-03-01 |            | 2020-01-01 |            |          | 7
+    S5       | 新开店     | 华南   | 广州 | 旗舰店 |            |            | 2026-03-10 | 2026-04-15 |          | 5
+    C1       | 对手店     | 华北   | 北京 | 标准店 |            |            |            |            | 对手品牌 |
+    """)  # noqa: E501 (a table reads as a table)
+TOUCHPOINTS = table("""
+    touchpoint_id | name_zh  | name_en        | stage       | position
+    greeting      | 进店问候 | Greeting       | pre-sales   | 1
+    payment       | 付款     | Payment        | sales       | 2
+    repair        | 维修流程 | Repair process | after-sales | 3
+    """)
+DIMENSIONS = table("""
+    instrument | dimension_id | name_zh  | name_en         | position
+    customer   | service      | 服务质量 | Service quality | 1
+    customer   | product      | 产品     | Product         | 2
+    """)
+ITEMS = table("""
+    instrument | item_id | text_zh      | text_en          | touchpoint_id | dimension_id | scale_min | scale_max | is_reversed | weight | is_veto | role       | element_id | valid_from | valid_to
+    mystery    | M1      | 主动问候     | Greets first     | greeting      |              | 0         | 1         | false       | 2      | false   | score      |            |            |
+    mystery    | M2      | 微笑         | Smiles           | greeting      |              | 0         | 10        | false       | 1      | false   | score      |            |            |
+    mystery    | M3      | 开具发票     | Gives an invoice | payment       |              | 0         | 1         | false       | 1      | true    | score      |            |            |
+    mystery    | M4      | 等待时间     | Waiting time     | repair        |              | 0         | 4         | true        | 2      | false   | score      |            |            |
+    mystery    | M5      | 现金找零     | Gives change     | payment       |              | 0         | 1         | false       | 1      | false   | score      |            |            | 2026-02-28
+    mystery    | M6      | 扫码付款     | Takes a code     | payment       |              | 0         | 1         | false       | 3      | false   | score      |            | 2026-03-01 |
+    mystery    | M7      | 店内播放音乐 | Plays music      | greeting      |              | 0         | 1         | false       | 0      | false   | score      |            |            |
+    customer   | Q1      | 问候热情     | Warm greeting    | greeting      | service      | 1         | 5         | false       | 1      | false   | score      | e1         |            |
+    customer   | Q2      | 付款快捷     | Quick payment    | payment       | service      | 1         | 5         | false       | 2      | false   | score      | e2         |            |
+    customer   | Q3      | 产品故障多   | Faulty product   |               | product      | 1         | 5         | true        | 1      | false   | score      |            |            |
+    customer   | Q4      | 总体满意     | Overall          |               |              | 1         | 5         | false       | 1      | false   | overall    |            |            |
+    customer   | Q5      | 是否推荐     | Would recommend  |               |              | 0         | 10        | false       | 1      | false   | recommend  |            |            |
+    customer   | Q6      | 问候的重要性 | Importance       | greeting      | service      | 1         | 5         | false       | 1      | false   | importance | e1         |            |
+    """)  # noqa: E501 (a table reads as a table)
+WAVES = table("""
+    instrument | wave_id | name           | starts_on  | ends_on
+    mystery    | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
+    mystery    | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
+    customer   | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
+    customer   | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
+    """)
+TARGETS = table("""
+    metric        | level  | place | valid_from | target
+    mystery_score | chain  |       | 2026-01-01 | 80
+    mystery_score | region | 华北  | 2026-01-01 | 85
+    nps           | chain  |       | 2026-01-01 | 30
+    """)
+VOLUMES = table("""
+    store_id | month      | customers
+    S1       | 2026-01-01 | 1000
+    S3       | 2026-01-01 | 500
+    S4       | 2026-02-01 | 400
+    S4       | 2026-03-01 | 600
+    """)
+VISITS = table("""
+    visit_id | store_id | visited_on | wave_id | stream   | shopper_id | status   | total_score | evidence_url            | comment
+    V01      | S1       | 2026-01-10 | 2026Q1  | 售前暗访 | P1         | approved |             | https://example.org/V01 | 很好
+    V02      | S2       | 2026-01-12 | 2026Q1  | 售前暗访 | P2         | approved |             |                         |
+    V03      | S3       | 2026-01-15 | 2026Q1  | 售后暗访 | P1         | approved |             |                         | 发票未给
+    V04      | S4       | 2026-02-20 | 2026Q1  | 售前暗访 | P2         | approved |             |                         |
+    V05      | S4       | 2026-03-05 | 2026Q1  | 售前暗访 | P2         | approved |             |                         |
+    V06      | S1       | 2026-03-06 | 2026Q1  | 售后暗访 | P1         | approved |             |                         |
+    V07      | S3       | 2026-04-02 | 2026Q2  | 售前暗访 | P2         | approved |             |                         |
+    V08      | S1       | 2026-04-03 | 2026Q2  | 售前暗访 | P1         | disputed |             |                         | 门店申诉
+    V09      | S2       | 2026-04-03 | 2026Q2  | 售前暗访 | P1         | draft    |             |                         |
+    V10      | S2       | 2026-04-04 | 2026Q2  | 售前暗访 | P1         | void     |             |                         |
+    V11      | S2       | 2026-04-05 | 2026Q2  | 售前暗访 | P2         | approved | 70          |                         |
+    V12      | S5       | 2026-04-06 | 2026Q2  | 售前暗访 | P2         | approved |             |                         |
+    V13      | C1       | 2026-01-20 | 2026Q1  | 售前暗访 | P1         | approved |             |                         |
+    """)  # noqa: E501 (a table reads as a table)
 # visit → answers; M5 until February, M6 from March
 VISIT_ANSWERS: dict[str, dict[str, float | None]] = {
     "V01": {"M1": 1, "M2": 10, "M3": 1, "M4": 0, "M5": 1, "M7": 0},  # (2+1+1+2+1)/7 = 100
@@ -256,16 +131,15 @@ VISIT_SCORES: dict[str, float] = {
     "V11": 70.0,
     "V13": 500 / 7,
 }
-RESPONSE_COLUMNS = "response_id store_id answered_on wave_id channel segment weight has_complained comment"
-RESPONSES = table(
-    RESPONSE_COLUMNS,
-    ("R1", "S1", day("2026-01-05"), "2026Q1", "短信", "新客", 1.0, False, "满意"),
-    ("R2", "S1", day("2026-01-06"), "2026Q1", "电话", "老客", 2.0, True, None),
-    ("R3", "S2", day("2026-01-07"), "2026Q1", "短信", "新客", 1.0, False, None),
-    ("R4", "S3", day("2026-01-08"), "2026Q1", "短信", "老客", 0.5, None, "等太久"),
-    ("R5", "S4", day("2026-02-08"), "2026Q1", "短信", "老客", 1.0, False, None),
-    ("R6", "S4", day("2026-04-08"), "2026Q2", "电话", None, 1.0, False, None),
-)
+RESPONSES = table("""
+    response_id | store_id | answered_on | wave_id | channel | segment | weight | has_complained | comment
+    R1          | S1       | 2026-01-05  | 2026Q1  | 短信    | 新客    | 1      | false          | 满意
+    R2          | S1       | 2026-01-06  | 2026Q1  | 电话    | 老客    | 2      | true           |
+    R3          | S2       | 2026-01-07  | 2026Q1  | 短信    | 新客    | 1      | false          |
+    R4          | S3       | 2026-01-08  | 2026Q1  | 短信    | 老客    | 0.5    |                | 等太久
+    R5          | S4       | 2026-02-08  | 2026Q1  | 短信    | 老客    | 1      | false          |
+    R6          | S4       | 2026-04-08  | 2026Q2  | 电话    |         | 1      | false          |
+    """)
 RESPONSE_ANSWERS: dict[str, dict[str, float | None]] = {
     "R1": {"Q1": 5, "Q2": 5, "Q3": 1, "Q4": 5, "Q5": 10, "Q6": 4},  # (1+2+1)/4 = 100
     "R2": {"Q1": 3, "Q2": 4, "Q3": 3, "Q4": 4, "Q5": 8, "Q6": 5},  # (.5+1.5+.5)/4 = 62.5
@@ -275,36 +149,41 @@ RESPONSE_ANSWERS: dict[str, dict[str, float | None]] = {
     "R6": {"Q1": NA, "Q2": NA, "Q3": NA, "Q4": NA, "Q5": NA, "Q6": 3},  # no score at all
 }
 RESPONSE_SCORES: dict[str, float] = {"R1": 100.0, "R2": 62.5, "R3": 50 / 3, "R4": 37.5, "R5": 75.0}
-
-
-def moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text)
-
-
-COMPLAINTS = table(
-    "complaint_id store_id touchpoint_id channel opened_at responded_at due_at resolved_at outcome is_upheld is_repeat comment",
-    # answered after 2 h, solved after 24 h, in time
-    ("K1", "S1", "payment", "电话", moment("2026-01-05T10:00"), moment("2026-01-05T12:00"), moment("2026-01-07T10:00"),
-     moment("2026-01-06T10:00"), "退款", True, False, "多收费"),
-    # answered after 4 h, solved after 72 h, late
-    ("K2", "S1", "repair", "门店", moment("2026-01-20T08:00"), moment("2026-01-20T12:00"), moment("2026-01-22T08:00"),
-     moment("2026-01-23T08:00"), "道歉", True, True, None),
-    # still open, not yet due when the last complaint arrived
-    ("K3", "S4", "repair", "电话", moment("2026-02-10T09:00"), None, moment("2026-12-31T09:00"), None, None, None, False, None),
-    # no due date, solved after 6 h
-    ("K4", "S4", None, None, moment("2026-03-10T09:00"), None, None, moment("2026-03-10T15:00"), "解释", False, None, None),
-)  # fmt: skip
-TRAININGS = table(
-    "training_id course touchpoint_ids store_id held_on attendees passed",
-    ("L1", "问候礼仪", ["greeting"], "S1", day("2026-02-01"), 10, 9),
-    ("L1", "问候礼仪", ["greeting"], "S3", day("2026-02-01"), 8, 8),
-)
-NOTES = table(
-    "note_id level place happened_on text",
-    ("N1", "store", "S1", day("2026-02-15"), "门店装修"),
-    ("N2", "chain", None, day("2026-03-01"), "检查表更新"),
-)
-TABLES: dict[str, Rows] = {
+# K1 answered after 2 h, solved after 24 h, in time; K2 after 4 h and 72 h, late; K3 open, not yet due when the last
+# complaint arrived; K4 without a due date, solved after 6 h
+COMPLAINTS = table("""
+    complaint_id | store_id | touchpoint_id | channel | opened_at        | responded_at     | due_at           | resolved_at      | outcome | is_upheld | is_repeat | comment
+    K1           | S1       | payment       | 电话    | 2026-01-05 10:00 | 2026-01-05 12:00 | 2026-01-07 10:00 | 2026-01-06 10:00 | 退款    | true      | false     | 多收费
+    K2           | S1       | repair        | 门店    | 2026-01-20 08:00 | 2026-01-20 12:00 | 2026-01-22 08:00 | 2026-01-23 08:00 | 道歉    | true      | true      |
+    K3           | S4       | repair        | 电话    | 2026-02-10 09:00 |                  | 2026-12-31 09:00 |                  |         |           | false     |
+    K4           | S4       |               |         | 2026-03-10 09:00 |                  |                  | 2026-03-10 15:00 | 解释    | false     |           |
+    """)  # noqa: E501 (a table reads as a table)
+TRAININGS = table("""
+    training_id | course   | touchpoint_ids | store_id | held_on    | attendees | passed
+    L1          | 问候礼仪 | [greeting]     | S1       | 2026-02-01 | 10        | 9
+    L1          | 问候礼仪 | [greeting]     | S3       | 2026-02-01 | 8         | 8
+    """)
+NOTES = table("""
+    note_id | level | place | happened_on | text
+    N1      | store | S1    | 2026-02-15  | 门店装修
+    N2      | chain |       | 2026-03-01  | 检查表更新
+    """)
+BATCHES = table("""
+    batch_id | received_at      | status    | files         | withdrawn_at
+    1        | 2026-04-28 09:00 | loaded    | [检查表.xlsx] |
+    2        | 2026-04-29 09:00 | withdrawn | [错误.csv]    | 2026-04-29 10:00
+    """)
+BATCH_TABLES = table("""
+    batch_id | table_name         | read | new | changed | unchanged | rejected | skipped
+    1        | mystery_visits     | 13   | 13  | 0       | 0         | 0        | 0
+    1        | customer_responses | 8    | 6   | 0       | 0         | 1        | 1
+    """)
+FINDINGS = table("""
+    batch_id | severity | code            | table_name         | file        | sheet    | column_name | value | allowed   | first_row | row_count
+    1        | error    | unknown_store   | customer_responses | 检查表.xlsx | 客户答卷 | store_id    | S9    | S1, S2, … | 8         | 1
+    1        | note     | unknown_heading | mystery_visits     | 检查表.xlsx | 暗访     | 天气        |       |           | 1         | 1
+    """)  # noqa: E501 (a table reads as a table)
+TABLES: dict[str, pd.DataFrame] = {
     "stores": STORES,
     "touchpoints": TOUCHPOINTS,
     "dimensions": DIMENSIONS,
@@ -317,72 +196,58 @@ TABLES: dict[str, Rows] = {
     "complaints": COMPLAINTS,
     "trainings": TRAININGS,
     "notes": NOTES,
+    "batches": BATCHES,
+    "batch_tables": BATCH_TABLES,
+    "findings": FINDINGS,
 }
-BATCHES = table(
-    "batch_id received_at status profile files withdrawn_at",
-    (1, moment("2026-04-28T09:00"), "loaded", None, ["检查表.xlsx"], None),
-    (2, moment("2026-04-29T09:00"), "withdrawn", None, ["错误.csv"], moment("2026-04-29T10:00")),
-)
-BATCH_TABLES = table(
-    "batch_id table_name read new changed unchanged rejected skipped",
-    (1, "mystery_visits", 13, 13, 0, 0, 0, 0),
-    (1, "customer_responses", 8, 6, 0, 0, 1, 1),
-)
-FINDINGS = table(
-    "batch_id severity code table_name file sheet column_name value allowed first_row row_count",
-    (1, "error", "unknown_store", "customer_responses", "检查表.xlsx", "客户答卷", "store_id", "S9", "S1, S2, …", 8, 1),
-    (1, "note", "unknown_heading", "mystery_visits", "检查表.xlsx", "暗访", "天气", None, None, 1, 1),
-)
 
 
-def answers(instrument: str, given: Mapping[str, Mapping[str, float | None]]) -> Rows:
+def answers(instrument: str, given: Mapping[str, Mapping[str, float | None]]) -> pd.DataFrame:
     """Long rows of answers; None = not applicable."""
-    columns = "instrument response_id item_id value note"
-    return table(columns, *((instrument, r, i, v, None) for r, items in given.items() for i, v in items.items()))
+    rows = [(instrument, r, i, v, None) for r, items in given.items() for i, v in items.items()]
+    return pd.DataFrame(rows, columns=["instrument", "response_id", "item_id", "value", "note"], dtype=object)
 
 
 def small_frames() -> dict[str, pd.DataFrame]:
     """A frame per record table, ``answers``, and what the intake tells about its batches."""
-    frames = {name: pd.DataFrame(rows) for name, rows in TABLES.items()}
-    frames["answers"] = pd.DataFrame(answers("mystery", VISIT_ANSWERS) + answers("customer", RESPONSE_ANSWERS))
-    return frames | {
-        "batches": pd.DataFrame(BATCHES),
-        "batch_tables": pd.DataFrame(BATCH_TABLES),
-        "findings": pd.DataFrame(FINDINGS),
-    }
+    given = [answers("mystery", VISIT_ANSWERS), answers("customer", RESPONSE_ANSWERS)]
+    return {**TABLES, "answers": pd.concat(given, ignore_index=True)}
 
 
 ORIGIN_TYPES = {
-    "answers": {"instrument": "VARCHAR", "response_id": "VARCHAR", "item_id": "VARCHAR", "value": "DOUBLE", "note": "VARCHAR"},
-    "batches": {"batch_id": "INTEGER", "received_at": "TIMESTAMP", "status": "VARCHAR", "profile": "VARCHAR",
-                "files": "VARCHAR[]", "withdrawn_at": "TIMESTAMP"},
-    "batch_tables": {"batch_id": "INTEGER", "table_name": "VARCHAR"}
-    | dict.fromkeys(("read", "new", "changed", "unchanged", "rejected", "skipped"), "INTEGER"),
-    "findings": {"batch_id": "INTEGER"}
-    | dict.fromkeys("severity code table_name file sheet column_name value allowed".split(), "VARCHAR")
-    | {"first_row": "INTEGER", "row_count": "INTEGER"},
-}  # fmt: skip
+    "cur_answers": "instrument VARCHAR, response_id VARCHAR, item_id VARCHAR, value DOUBLE, note VARCHAR",
+    "batches": (
+        "batch_id INTEGER, received_at TIMESTAMP, status VARCHAR, profile VARCHAR, files VARCHAR[], "
+        "withdrawn_at TIMESTAMP"
+    ),
+    "batch_tables": (
+        "batch_id INTEGER, table_name VARCHAR, read INTEGER, new INTEGER, changed INTEGER, unchanged INTEGER, "
+        "rejected INTEGER, skipped INTEGER"
+    ),
+    "findings": (
+        "batch_id INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR, file VARCHAR, sheet VARCHAR, "
+        "column_name VARCHAR, value VARCHAR, allowed VARCHAR, first_row INTEGER, row_count INTEGER"
+    ),
+}
 
 
 def current_views(frames: Mapping[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
-    """A connection that offers what publishing reads, filled from frames."""
+    """A connection that offers what publishing reads, filled from frames (columns may be missing)."""
     con = duckdb.connect(config={"threads": 2})
     for record in RECORDS:
         types = column_types(record) | {"batch_id": "INTEGER", "row_no": "INTEGER"}
-        frame = frames.get(record, pd.DataFrame()).copy()
-        frame["batch_id"], frame["row_no"] = 1, range(2, len(frame) + 2)
-        _fill(con, f"cur_{record}", types, frame)
-    for name, types in ORIGIN_TYPES.items():
-        _fill(con, "cur_answers" if name == "answers" else name, types, frames.get(name, pd.DataFrame()))
+        frame = frames.get(record, pd.DataFrame())
+        numbered = frame.assign(batch_id=1, row_no=range(2, len(frame) + 2))
+        _fill(con, f"cur_{record}", ", ".join(f'"{c}" {t}' for c, t in types.items()), numbered)
+    for name, types_text in ORIGIN_TYPES.items():
+        _fill(con, name, types_text, frames.get(name.removeprefix("cur_"), pd.DataFrame()))
     return con
 
 
-def _fill(con: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], frame: pd.DataFrame) -> None:
-    typed = ", ".join(f'"{c}" {t}' for c, t in types.items())
-    con.execute(f"CREATE TEMP TABLE {name} ({typed})")
+def _fill(con: duckdb.DuckDBPyConnection, name: str, types: str, frame: pd.DataFrame) -> None:
+    con.execute(f"CREATE TEMP TABLE {name} ({types})")
     if len(frame):
-        # object columns keep None apart from NaN and lists as lists
-        con.register("frame", frame.astype(object).where(frame.notna(), None))
+        con.register("frame", frame)
         columns = ", ".join(f'"{c}"' for c in frame.columns)
         con.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM frame")
         con.unregister("frame")
