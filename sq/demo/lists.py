@@ -1,0 +1,35 @@
+"""The lists the chain is made of, read from ``lists/*.csv``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+FOLDER = Path(__file__).parent / "lists"
+
+
+@cache
+def listed(name: str) -> pd.DataFrame:
+    """A list as a frame; empty cells are empty texts. Do not change it in place."""
+    return pd.read_csv(FOLDER / f"{name}.csv", keep_default_na=False, encoding="utf-8")
+
+
+def texts(kind: str) -> pd.DataFrame:
+    """Comments of a kind: touchpoint_id (may be empty) and text_zh."""
+    frame = listed("comments")
+    return frame[frame["kind"] == kind].reset_index(drop=True)
+
+
+def note_text(kind: str) -> str:
+    """The wording of a note."""
+    frame = listed("notes")
+    return str(frame.loc[frame["kind"] == kind, "text_zh"].iloc[0])
+
+
+def draws(seed: int, purpose: str, part: int = 0) -> np.random.Generator:
+    """Random numbers of their own for each purpose: planting an effect never shifts the other draws."""
+    return np.random.default_rng([seed, crc32(purpose.encode()), part])
