@@ -1,0 +1,109 @@
+"""Places × subjects: one clickable cell each, coloured by the size of its difference."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sq.figures.ranking import hover_lines, short
+from sq.figures.shades import ink, mark, shades
+from sq.figures.template import ROW_HEIGHT, template, tokens
+from sq.language import number, signed
+from sq.metrics.catalogue import Metric, metric_named
+
+COLUMN_LABEL_WIDTH = 12
+UPRIGHT_COLUMNS = 7  # more columns than this turn their labels
+SEPARATOR = "\x1f"  # between the two ids of a cell; no id holds a control character
+
+
+def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "difference", against: str = "") -> go.Figure:
+    """Draw subjects as rows and places as columns, both in the order of the frame.
+
+    Args:
+        frame: place, place_label, subject, subject_label and the columns of `Compared.frame`.
+        mode: one of `shades.MODES`.
+
+    A cell is a bar, because a Plotly heat map hears no click in Streamlit. Its ``customdata`` holds place and subject
+    (see `cell_id`).
+    """
+    of = metric_named(metric)
+    columns, rows = _order(frame["place"]), _order(frame["subject"])
+    colors = shades(frame, of, theme, mode)
+    figure = go.Figure(layout={"template": template(theme)})
+    figure.add_bar(
+        x=[columns[key] for key in frame["place"]],
+        base=[rows[key] - 0.5 for key in frame["subject"]],
+        y=[1] * len(frame),
+        width=1,
+        marker={"color": colors, "line": {"width": 2, "color": tokens(theme).page}},
+        text=[_cell(row, of, mode) for row in frame.to_dict("records")],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={"color": [ink(color) for color in colors], "size": 12},
+        customdata=[[cell_id(p, s)] for p, s in zip(frame["place"], frame["subject"], strict=True)],
+        hovertext=[_hover(row, of, against) for row in frame.to_dict("records")],
+        hovertemplate="%{hovertext}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
+    )
+    _lay_out(figure, frame, len(columns), len(rows))
+    return figure
+
+
+def cell_id(place: str, subject: str) -> str:
+    """The id of a cell, made of both its ids."""
+    return f"{place}{SEPARATOR}{subject}"
+
+
+def cell_ids(cell: str) -> tuple[str, str]:
+    """Place and subject of a cell's id."""
+    place, _separator, subject = cell.partition(SEPARATOR)
+    return place, subject
+
+
+def _order(values: Sequence[str] | pd.Series) -> dict[str, int]:
+    return {key: position for position, key in enumerate(dict.fromkeys(values))}
+
+
+def _cell(row: Mapping[Any, Any], of: Metric, mode: str) -> str:
+    sign = mark(str(row["verdict"]), of.direction)
+    shown = row["value"] if mode in {"bands", "rank"} or pd.isna(row["difference"]) else None
+    text = number(shown, of.decimals) if shown is not None else signed(row["difference"], of.decimals)
+    return f"<b>{text}{sign}</b>" if sign else text
+
+
+def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
+    title = f"<b>{html.escape(str(row['subject_label']))} · {html.escape(str(row['place_label']))}</b>"
+    return "<br>".join([title, *hover_lines(row, of, against)])
+
+
+def _lay_out(figure: go.Figure, frame: pd.DataFrame, columns: int, rows: int) -> None:
+    places = frame.drop_duplicates("place")["place_label"]
+    subjects = frame.drop_duplicates("subject")["subject_label"]
+    turned = columns > UPRIGHT_COLUMNS
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0,
+        showlegend=False,
+        height=ROW_HEIGHT * rows + (104 if turned else 40),
+        xaxis={
+            "side": "top",
+            "tickmode": "array",
+            "tickvals": list(range(columns)),
+            "ticktext": [short(str(name), COLUMN_LABEL_WIDTH) for name in places],
+            "tickangle": -60 if turned else 0,
+            "range": [-0.5, columns - 0.5],
+            "showgrid": False,
+        },
+        yaxis={
+            "tickmode": "array",
+            "tickvals": list(range(rows)),
+            "ticktext": [short(str(name)) for name in subjects],
+            "range": [rows - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )

@@ -1,0 +1,184 @@
+"""Places or parts in order: a dot with its 95 % interval on a row that can be clicked."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sq.analyses.comparison import verdict_name
+from sq.figures.shades import difference_shades, difference_text, mark, value_text
+from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, template, tokens
+from sq.language import Message, _, number
+from sq.metrics.catalogue import Metric, metric_named
+
+LABEL_WIDTH = 22  # half-width characters; a Chinese glyph takes two
+SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
+
+
+def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True) -> go.Figure:
+    """Draw one row per part, in the order of the frame from the top.
+
+    Args:
+        frame: ``id``, ``label`` and the columns of `Compared.frame`.
+        against: the reference in words, for the hover.
+        compared: whether colours show a difference; otherwise all dots have the accent colour.
+
+    Every row and dot carries its id in ``customdata``.
+    """
+    of = metric_named(metric)
+    t = tokens(theme)
+    low, high = _span(frame, of)
+    rows = np.arange(len(frame))
+    colors = difference_shades(frame, of, theme) if compared else [t.accent] * len(frame)
+    hover = [_hover(row, of, against) for row in frame.to_dict("records")]
+    ids = [[str(key)] for key in frame["id"]]
+    right = high + (high - low) * SPACE_FOR_TEXT
+    figure = go.Figure(layout={"template": template(theme)})
+    figure.add_bar(
+        x=[right - low] * len(frame),
+        base=low,
+        y=rows,
+        orientation="h",
+        width=0.84,
+        marker={"color": t.panel, "line": {"width": 0}},
+        customdata=ids,
+        hovertext=hover,
+        hovertemplate="%{hovertext}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
+    )
+    figure.add_scatter(
+        x=frame["value"],
+        y=rows,
+        mode="markers",
+        marker={"size": 14, "color": colors, "line": {"width": 1.5, "color": t.muted}},
+        error_x=_intervals(frame, t.muted),
+        customdata=ids,
+        hovertext=hover,
+        hovertemplate="%{hovertext}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
+    )
+    figure.add_scatter(
+        x=[right] * len(frame),
+        y=rows,
+        mode="text",
+        text=[_label(row, of) for row in frame.to_dict("records")],
+        textposition="middle left",
+        textfont={"size": TEXT_SIZE, "color": t.text},
+        hoverinfo="skip",
+        customdata=ids,
+        unselected={"textfont": {"color": t.text}},
+    )
+    _add_reference(figure, frame, theme)
+    figure.update_layout(
+        showlegend=False,
+        height=ROW_HEIGHT * max(len(frame), 2) + 48,
+        bargap=0,
+        xaxis={"range": [low, right], "title": {"text": str(of.title) + " · " + _(of.unit)}, **_ticks(low, high)},
+        yaxis={
+            "tickmode": "array",
+            "tickvals": rows,
+            "ticktext": [short(str(name)) for name in frame["label"]],
+            "range": [len(frame) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+    return figure
+
+
+def _ticks(low: float, high: float) -> dict[str, object]:
+    step = _nice((high - low) / 4)
+    first = np.ceil(low / step) * step
+    return {"tickmode": "array", "tickvals": [float(v) for v in np.arange(first, high + step / 1000, step)]}
+
+
+def _nice(step: float) -> float:
+    power = 10.0 ** np.floor(np.log10(step)) if step > 0 else 1.0
+    return float(next(power * k for k in (1, 2, 5, 10) if power * k >= step))
+
+
+def _span(frame: pd.DataFrame, of: Metric) -> tuple[float, float]:
+    """The range of the axis: all values, intervals and references, with a little air, inside the metric's bounds."""
+    ends = frame[["value", "low", "high", "reference"]].to_numpy(float)
+    ends = ends[np.isfinite(ends)]
+    if not len(ends):
+        return 0.0, 1.0
+    air = max((ends.max() - ends.min()) * 0.08, of.smallest_relevant_difference)
+    return max(ends.min() - air, of.low_bound), min(ends.max() + air, of.high_bound)
+
+
+def _intervals(frame: pd.DataFrame, color: str) -> dict[str, object]:
+    value = frame["value"].to_numpy(float)
+    up = np.nan_to_num(frame["high"].to_numpy(float) - value)
+    down = np.nan_to_num(value - frame["low"].to_numpy(float))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": up,
+        "arrayminus": down,
+        "color": color,
+        "thickness": 2,
+        "width": 5,
+    }
+
+
+def _add_reference(figure: go.Figure, frame: pd.DataFrame, theme: str) -> None:
+    """A short stroke on each row where its reference stands: the rest of the chain differs from row to row."""
+    rows = np.flatnonzero(np.isfinite(frame["reference"].to_numpy(float)))
+    figure.add_scatter(
+        x=frame["reference"].to_numpy(float)[rows],
+        y=rows,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": tokens(theme).text}},
+        hoverinfo="skip",
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _label(row: Mapping[Any, Any], of: Metric) -> str:
+    sign = mark(str(row["verdict"]), of.direction)
+    value = number(row["value"], of.decimals)
+    strong = f"<b>{value} {sign}</b>" if sign else value
+    return f"{strong} · n {number(row['n'], 0)}"
+
+
+def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
+    lines = [f"<b>{html.escape(str(row['label']))}</b>", *hover_lines(row, of, against)]
+    return "<br>".join(lines)
+
+
+def hover_lines(row: Mapping[Any, Any], of: Metric, against: str) -> list[str]:
+    """Value, interval, n, difference with its reference and verdict: one line each, only those there are."""
+    known = {name: row[name] for name in ("value", "low", "high", "n", "difference") if name in row}
+    lines = [value_text(known["value"], of)]
+    if _is_finite(known.get("low")):
+        lines.append(_("95 %: {low} to {high}", low=_number(known["low"], of), high=_number(known["high"], of)))
+    lines.append(_("{count} {unit}", count=number(known["n"], 0), unit=Message(of.n_unit)))
+    if _is_finite(known.get("difference")):
+        told = difference_text(known["difference"], of)
+        lines.append(_("{difference} against {reference}", difference=told, reference=against) if against else told)
+    if row.get("verdict"):
+        lines.append(str(verdict_name(str(row["verdict"]))))
+    return [html.escape(line) for line in lines]
+
+
+def _number(value: object, of: Metric) -> str:
+    return number(value, of.decimals)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))
+
+
+def short(name: str, width: int = LABEL_WIDTH) -> str:
+    """The name, cut where it would push the chart aside; the hover has it whole. Escaped for Plotly."""
+    taken = 0
+    for position, sign in enumerate(name):
+        taken += 2 if ord(sign) > 0x2E80 else 1
+        if taken > width:
+            return html.escape(name[:position].rstrip()) + "…"
+    return html.escape(name)

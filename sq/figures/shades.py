@@ -1,0 +1,138 @@
+"""From a difference to a colour: seven classes with fixed breaks, the same on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sq.figures.template import tokens
+from sq.language import N_, Message, _, number, signed
+from sq.metrics.catalogue import Metric
+
+# Multiples of the metric's smallest relevant difference: inside the first one is neutral.
+BREAKS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
+BETTER, WORSE = "▲", "▼"
+MODES: dict[str, str] = {
+    "difference": N_("Difference"),
+    "reliable": N_("Reliable only"),
+    "bands": N_("Bands"),
+    "rank": N_("Rank"),
+}
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a colour key."""
+
+    color: str
+    label: str
+
+
+def mark(verdict: str, direction: int = 1) -> str:
+    """▲ or ▼ where a difference is reliable: up means higher, whatever is better; else nothing."""
+    if verdict not in {"better", "worse"}:
+        return ""
+    return BETTER if (verdict == "better") == (direction > 0) else WORSE
+
+
+def difference_shades(frame: pd.DataFrame, metric: Metric, theme: str, reliable_only: bool = False) -> list[str]:
+    """One colour per row: orange worse, blue better, neutral small, grey too few (or, if asked, not reliable)."""
+    t = tokens(theme)
+    size = frame["difference"].to_numpy(float) * metric.direction / metric.smallest_relevant_difference
+    classes = np.searchsorted(np.array(BREAKS), np.nan_to_num(size), side="right")
+    grey = np.isnan(size) | frame["verdict"].isin(["too_few", ""]).to_numpy()
+    if reliable_only:
+        grey |= ~frame["verdict"].isin(["better", "worse"]).to_numpy()
+    return [t.grey if is_grey else t.diverging[k] for is_grey, k in zip(grey, classes, strict=True)]
+
+
+def band_shades(frame: pd.DataFrame, metric: Metric, theme: str) -> list[str]:
+    """One colour per row by the metric's absolute bands (60 and 75 for scores); grey where they do not exist."""
+    t = tokens(theme)
+    values = frame["value"].to_numpy(float)
+    if not metric.bands:
+        return [t.grey] * len(values)
+    classes = np.searchsorted(np.array(metric.bands), np.nan_to_num(values), side="right")
+    return [t.grey if np.isnan(v) else t.bands[k] for v, k in zip(values, classes, strict=True)]
+
+
+def rank_shades(frame: pd.DataFrame, metric: Metric, theme: str) -> list[str]:
+    """One colour per row by its rank among all of them: the best seventh is the deepest blue."""
+    t = tokens(theme)
+    judged = frame["value"].where(frame["verdict"] != "too_few")
+    share = (judged * metric.direction).rank(pct=True).to_numpy(float)
+    return [t.grey if np.isnan(s) else t.diverging[min(6, int(s * 7 - 1e-9))] for s in share]
+
+
+def shades(frame: pd.DataFrame, metric: Metric, theme: str, mode: str = "difference") -> list[str]:
+    """One colour per row in one of MODES."""
+    if mode == "bands":
+        return band_shades(frame, metric, theme)
+    if mode == "rank":
+        return rank_shades(frame, metric, theme)
+    return difference_shades(frame, metric, theme, reliable_only=mode == "reliable")
+
+
+def ink(color: str) -> str:
+    """Black or white, whichever reads better on a colour (WCAG relative luminance)."""
+    return "#111820" if luminance(color) > 0.19 else "#FFFFFF"
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of ``#RRGGBB`` (WCAG 2.2)."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours (WCAG 2.2): 4.5 is AA for text, 3 for marks."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swatch, ...]:
+    """The colours of a mode with their breaks in words, worst first."""
+    t = tokens(theme)
+    few = Swatch(t.grey, _("too few to judge") if mode == "difference" else _("not reliable or too few"))
+    if mode == "bands":
+        return _band_key(metric, theme)
+    if mode == "rank":
+        return Swatch(t.diverging[0], _("lowest rank")), Swatch(t.diverging[6], _("highest rank")), few
+    edges = [abs(b) * metric.smallest_relevant_difference for b in BREAKS[3:]]
+    one, two, four = (number(edge, metric.decimals) for edge in edges)
+    labels = (
+        _("worse by more than {size}", size=four),
+        _("worse by {low} to {high}", low=two, high=four),
+        _("worse by {low} to {high}", low=one, high=two),
+        _("within ±{size}", size=one),
+        _("better by {low} to {high}", low=one, high=two),
+        _("better by {low} to {high}", low=two, high=four),
+        _("better by more than {size}", size=four),
+    )
+    return (*(Swatch(color, label) for color, label in zip(t.diverging, labels, strict=True)), few)
+
+
+def _band_key(metric: Metric, theme: str) -> tuple[Swatch, ...]:
+    t = tokens(theme)
+    if not metric.bands:
+        return (Swatch(t.grey, _("no bands for this metric")),)
+    low, high = (number(edge, 0) for edge in metric.bands)
+    return (
+        Swatch(t.bands[0], _("below {edge}", edge=low)),
+        Swatch(t.bands[1], _("{low} to below {high}", low=low, high=high)),
+        Swatch(t.bands[2], _("{edge} or more", edge=high)),
+    )
+
+
+def value_text(value: float, metric: Metric) -> str:
+    """A value with its unit: ``81.2 points``, ``12.5 %``."""
+    return str(Message(N_("{value} {unit}"), {"value": number(value, metric.decimals), "unit": Message(metric.unit)}))
+
+
+def difference_text(value: float, metric: Metric) -> str:
+    """A signed difference with its unit: ``+1.3 points``, ``−2.0 pp``."""
+    unit = Message(metric.difference_unit)
+    return str(Message(N_("{value} {unit}"), {"value": signed(value, metric.decimals), "unit": unit}))
