@@ -1,0 +1,110 @@
+"""What a reader must never meet on any page: tracebacks, raw ids, gaps left open, "nan", the other language."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.browser.conftest import NewReader
+from tests.serving import Server
+
+PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
+NEVER = re.compile(
+    r"Traceback|\bError:|Exception\b|\bnan\b|\bNaN\b|\bNaT\b|\bNone\b|<NA>|\bundefined\b|\bnull\b|\{\w*\}|\[object |"
+    r"could not be worked out|未能算出"
+)
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+# Words that Chinese readers use as they are, and names of files and programs.
+ALIKE = {
+    "NPS",
+    "SQL",
+    "CSV",
+    "Excel",
+    "xlsx",
+    "csv",
+    "parquet",
+    "Parquet",
+    "English",
+    "sq",
+    "top",
+    "Top",
+    "UTF",
+    "GB",
+    "MB",
+    "KB",
+}
+# Strings that Streamlit and Plotly set themselves and that cannot be translated (see streamlit-notes, section 5).
+STREAMLIT = {
+    "Streamlit", "Deploy", "Running...", "Stop", "Main menu", "Fullscreen", "Close fullscreen", "Show/hide columns",
+    "Search", "Download as CSV", "Browse files", "Upload", "Choose options", "Choose an option", "Select...",
+    "Clear all", "Clear value", "Close", "open", "Help for", "Link to heading", "Dismiss", "Expand sidebar", "Collapse sidebar",
+    "Dataframe", "Metric", "Plotly chart", "Select all", "Copy to clipboard", "per file",
+}  # fmt: skip
+# Columns of the snapshot whose texts are the data's own, shown as they are in both languages.
+NAMES = {
+    "memberships": ("store_id", "store_name", "brand", "region", "city", "format", "region_now", "city_now", "format_now"),
+    "waves": ("wave_id", "name"),
+    "visits": ("visit_id", "stream", "shopper_id", "wave", "comment", "evidence_url"),
+    "responses": ("response_id", "channel", "segment", "wave", "comment"),
+    "complaints": ("complaint_id", "channel", "outcome", "comment"),
+    "trainings": ("training_id", "course"),
+    "notes": ("note_id", "text"),
+    "findings": ("file", "sheet", "column_name", "value", "allowed"),
+}  # fmt: skip
+IDS = {"touchpoints": ("touchpoint_id",), "dimensions": ("dimension_id",), "items": ("item_id",)}
+
+
+@cache
+def _snapshot(folder: Path) -> Path:
+    return folder / "published" / f"sq-{(folder / 'published' / 'CURRENT').read_text(encoding='utf-8').strip()}.duckdb"
+
+
+@cache
+def _values(folder: Path, which: str) -> frozenset[str]:
+    tables = NAMES if which == "names" else IDS
+    with duckdb.connect(str(_snapshot(folder)), read_only=True) as con:
+        rows = [
+            row
+            for table, columns in tables.items()
+            for column in columns
+            for row in con.execute(
+                f'SELECT DISTINCT "{column}"::VARCHAR FROM {table} WHERE "{column}" IS NOT NULL'
+            ).fetchall()
+        ]
+        rows += con.execute("SELECT DISTINCT unnest(files) FROM batches").fetchall() if which == "names" else []
+    return frozenset(value for (value,) in rows if value and (which == "names" or re.search(r"\d|_", value)))
+
+
+def _without(text: str, values: frozenset[str]) -> str:
+    for value in sorted((v for v in values if v in text), key=len, reverse=True):
+        text = text.replace(value, " ")
+    return text
+
+
+def _foreign(text: str, language: str, names: frozenset[str]) -> bool:
+    """Whether a text still speaks the other language once the data's own names are taken out."""
+    rest = _without(text, names)
+    if language == "en":
+        return bool(CHINESE.search(rest.replace("中文", "")))
+    if any(rest.startswith(known) for known in STREAMLIT):
+        return False
+    rest = re.sub(
+        r"https?://\S+|python -m \S+|\S+\.(xlsx|csv|parquet|duckdb|zip)\b|\b[0-9a-f]{12,}\b|--[\w-]+", " ", rest
+    )
+    return any(word not in ALIKE and len(word) > 2 for word in WORD.findall(rest))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_one_language_and_shows_no_raw_value(
+    page: str, language: str, new_reader: NewReader, server: Server
+) -> None:
+    texts = new_reader(language).open(page).texts()
+    assert len(texts) > 10, "the page is empty"
+    names, ids = _values(server.folder, "names"), _values(server.folder, "ids")
+    assert [text for text in texts if NEVER.search(_without(text, names))] == []
+    assert [text for text in texts if _foreign(text, language, names)] == []
+    assert [text for text in texts if set(re.findall(r"\w+", text)) & ids and page != "definitions"] == []
