@@ -40,12 +40,12 @@ ALIKE = {
 STREAMLIT = {
     "Streamlit", "Deploy", "Running...", "Stop", "Main menu", "Fullscreen", "Close fullscreen", "Show/hide columns",
     "Search", "Download as CSV", "Browse files", "Upload", "Choose options", "Choose an option", "Select...",
-    "Clear all", "Clear value", "Close", "open", "Help for", "Link to heading", "Dismiss", "Expand sidebar", "Collapse sidebar",
-    "Dataframe", "Metric", "Plotly chart", "Select all", "Copy to clipboard", "per file",
+    "Clear all", "Clear value", "Close", "open", "Help for", "Link to heading", "Dismiss", "Expand sidebar",
+    "Collapse sidebar", "Dataframe", "Metric", "Plotly chart", "Select all", "Copy to clipboard", "per file",
 }  # fmt: skip
 # Columns of the snapshot whose texts are the data's own, shown as they are in both languages.
 NAMES = {
-    "memberships": ("store_id", "store_name", "brand", "region", "city", "format", "region_now", "city_now", "format_now"),
+    "memberships": ("store_id", "store_name", "brand", "region", "city", "format", "region_now", "city_now"),
     "waves": ("wave_id", "name"),
     "visits": ("visit_id", "stream", "shopper_id", "wave", "comment", "evidence_url"),
     "responses": ("response_id", "channel", "segment", "wave", "comment"),
