@@ -23,7 +23,11 @@ INTAKE_FILE = "intake.duckdb"
 LOCK_FILE = "lock"
 INBOX = "inbox"
 # Two cores and 1.5 GiB are what an import may use; DuckDB spills to disk beyond its share.
-SETTINGS = {"threads": 2, "memory_limit": "700MB", "preserve_insertion_order": False}
+SETTINGS: dict[str, str | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "700MB",
+    "preserve_insertion_order": False,
+}
 DUCKDB_TYPES: dict[Any, str] = {
     str: "VARCHAR",
     float: "DOUBLE",

@@ -1,0 +1,23 @@
+"""Checking: rows as received become typed rows, refused rows with their reasons, and findings.
+
+Stands beside `sq.sources`: knows records, not DuckDB, batches or the screen.
+"""
+
+from sq.checking.answers import Block
+from sq.checking.delivery import BadCell, Checked, CheckedTable, Rejects, check
+from sq.checking.findings import CODES, SEVERITIES, Finding, finding_message
+from sq.checking.known import Known
+
+__all__ = [
+    "CODES",
+    "SEVERITIES",
+    "BadCell",
+    "Block",
+    "Checked",
+    "CheckedTable",
+    "Finding",
+    "Known",
+    "Rejects",
+    "check",
+    "finding_message",
+]

@@ -1,0 +1,131 @@
+"""What rows may refer to: stores, touchpoints, dimensions, items, waves, forms; known or in this delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+DAY = "datetime64[s]"
+STORE_COLUMNS = ("store_id", "opened_on", "closed_on")
+ITEM_COLUMNS = ("instrument", "item_id", "scale_min", "scale_max", "valid_from", "valid_to")
+
+
+def days(values: Any) -> pd.Series[Any]:
+    """Arrow or pandas dates as datetime64[s], NaT where empty."""
+    received = values.to_pandas() if isinstance(values, pa.Array | pa.ChunkedArray) else values
+    found: pd.Series[Any] = pd.to_datetime(pd.Series(received)).astype("datetime64[s]")
+    return found
+
+
+@dataclass
+class Known:
+    """The names a delivery may use; grows by the good rows of the delivery itself.
+
+    ``stores``: one row per store_id with opened_on and closed_on. ``items``: one row per instrument, item_id and span
+    of validity. ``responses``: instrument → day of each form, by its id.
+    """
+
+    stores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STORE_COLUMNS)))
+    items: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ITEM_COLUMNS)))
+    touchpoints: set[str] = field(default_factory=set)
+    dimensions: set[tuple[str, str]] = field(default_factory=set)
+    waves: set[tuple[str, str]] = field(default_factory=set)
+    responses: dict[str, pd.Series[Any]] = field(default_factory=dict)
+
+    def item_ids(self) -> dict[str, set[str]]:
+        """Instrument → ids of its items."""
+        return {str(i): set(group["item_id"]) for i, group in self.items.groupby("instrument")}
+
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Learn from checked reference rows."""
+        if table == "stores":
+            self._add_stores(rows)
+        elif table == "items":
+            self._add_items(rows)
+        elif table == "touchpoints":
+            self.touchpoints |= set(rows["touchpoint_id"].to_pylist())
+        elif table == "dimensions":
+            self.dimensions |= _pairs(rows, "dimension_id")
+        elif table == "waves":
+            self.waves |= _pairs(rows, "wave_id")
+
+    def add_responses(self, instrument: str, ids: pa.Array, answered: pa.Array) -> None:
+        """Learn the forms that answers may belong to, with their day."""
+        new = pd.Series(days(answered).to_numpy(), index=pd.Index(ids.to_pandas(), dtype=object))
+        old = self.responses.get(instrument)
+        whole = new if old is None else pd.concat([old, new])
+        self.responses[instrument] = whole[~whole.index.duplicated(keep="last")]
+
+    def _add_stores(self, rows: pa.Table) -> None:
+        new = pd.DataFrame({"store_id": rows["store_id"].to_pandas()})
+        for column in ("opened_on", "closed_on"):
+            new[column] = days(rows[column]).to_numpy()
+        whole = _stacked(self.stores, new)
+        self.stores = whole.groupby("store_id", sort=False, as_index=False).last()  # last not empty
+
+    def _add_items(self, rows: pa.Table) -> None:
+        new = rows.select(list(ITEM_COLUMNS)).to_pandas()
+        for column in ("valid_from", "valid_to"):
+            new[column] = days(new[column]).to_numpy()
+        whole = _stacked(self.items, new)
+        self.items = whole.drop_duplicates(["instrument", "item_id", "valid_from"], keep="last", ignore_index=True)
+
+
+def _stacked(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    return new if old.empty else pd.concat([old, new], ignore_index=True)
+
+
+def _pairs(rows: pa.Table, column: str) -> set[tuple[str, str]]:
+    return set(zip(rows["instrument"].to_pylist(), rows[column].to_pylist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The range of an item in one span of its validity."""
+
+    low: float
+    high: float
+
+
+class Checklist:
+    """The items of one instrument: which are valid when, and on what scale.
+
+    Time is cut into epochs, in each of which nothing changes; epoch k covers ``starts[k-1] <= day < starts[k]``.
+    """
+
+    def __init__(self, items: pd.DataFrame) -> None:
+        self.ids = set(items["item_id"])
+        self._from = items["valid_from"].to_numpy(dtype=DAY) if len(items) else np.array([], dtype=DAY)
+        self._to = items["valid_to"].to_numpy(dtype=DAY) if len(items) else np.array([], dtype=DAY)
+        edges = np.concatenate([self._from, self._to + np.timedelta64(86_400, "s")])
+        self.starts = np.unique(edges[~np.isnat(edges)])
+        self._items = items
+
+    def epochs(self, answered: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The epoch of each day; a missing day counts as the last epoch (its row is refused anyway)."""
+        found = np.searchsorted(self.starts, np.asarray(answered, dtype=DAY), side="right")
+        return np.where(np.isnat(np.asarray(answered, dtype=DAY)), len(self.starts), found)
+
+    def scales(self, epoch: int) -> dict[str, Scale]:
+        """Item id → scale, for the items valid in an epoch."""
+        if not len(self.starts):
+            valid = np.ones(len(self._items), dtype=bool)
+        else:
+            day = self.starts[epoch - 1] if epoch else self.starts[0] - np.timedelta64(86_400, "s")
+            valid = (np.isnat(self._from) | (self._from <= day)) & (np.isnat(self._to) | (self._to >= day))
+        now = self._items[valid].sort_values("valid_from", na_position="first")
+        columns = (now["item_id"], now["scale_min"], now["scale_max"])
+        return {i: Scale(float(low), float(high)) for i, low, high in zip(*columns, strict=True)}
+
+    def validity(self, item_id: str) -> str:
+        """The spans of an item in figures: ``2025-01-01–2025-06-30``."""
+        spans = self._items[self._items["item_id"] == item_id]
+        return ", ".join(f"{_day(a)}–{_day(b)}" for a, b in zip(spans["valid_from"], spans["valid_to"], strict=True))
+
+
+def _day(value: Any) -> str:
+    return "…" if pd.isna(value) else str(pd.Timestamp(value).date())

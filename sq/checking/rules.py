@@ -1,0 +1,151 @@
+"""The rules that go beyond one column: references, dates, keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sq.checking.columns import Positions, Problem
+from sq.checking.findings import shown
+from sq.checking.known import Known, days
+from sq.records import RESPONSE_TABLES, keys
+
+LISTED_VALUES = 20  # different values told apart per column and code; the rest is counted together
+SUGGESTIONS = 3
+# table → column with the day or moment when something happened at a store
+HAPPENED: dict[str, str] = {
+    "mystery_visits": "visited_on",
+    "customer_responses": "answered_on",
+    "complaints": "opened_at",
+    "trainings": "held_on",
+    "volumes": "month",
+}
+MAY_FOLLOW_CLOSING = {"complaints", "volumes"}  # a complaint can come after the doors closed
+# table → pairs of columns of which the second must not be before the first
+ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
+    "stores": (("valid_from", "valid_to"), ("opened_on", "closed_on")),
+    "items": (("valid_from", "valid_to"), ("scale_min", "scale_max")),
+    "waves": (("starts_on", "ends_on"),),
+    "complaints": (("opened_at", "responded_at"), ("opened_at", "resolved_at")),
+}
+
+
+def header_problems(table: str, rows: pa.Table, known: Known, today: dt.date) -> Iterator[Problem]:
+    """Everything wrong between the columns of typed rows, and between them and what is known."""
+    yield from _references(table, rows, known)
+    yield from _order(table, rows)
+    if table in HAPPENED:
+        happened = days(rows[HAPPENED[table]])
+        yield from _future(HAPPENED[table], happened, today)
+        yield from _store_hours(table, rows, happened, known)
+
+
+def by_value(code: str, column: str, positions: Positions, values: Any, allowed: Any = "") -> Iterator[Problem]:
+    """Problems told apart by value (and what is allowed); beyond LISTED_VALUES they are counted together."""
+    if not len(positions):
+        return
+    frame = pd.DataFrame({"at": positions, "value": values, "allowed": allowed})
+    frame["value"] = frame["value"].map(shown)
+    rest = []
+    for listed, ((value, allows), group) in enumerate(frame.groupby(["value", "allowed"], sort=False)):
+        if listed >= LISTED_VALUES:
+            rest.append(group["at"].to_numpy())
+        else:
+            yield Problem(code, column, str(value), str(allows), group["at"].to_numpy())
+    if rest:
+        yield Problem(code, column, "", "", np.sort(np.concatenate(rest)))
+
+
+def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
+    columns = set(rows.column_names)
+    if "store_id" in columns and table != "stores":
+        yield from unknown("unknown_store", "store_id", rows["store_id"].to_pandas(), set(known.stores["store_id"]))
+    if "touchpoint_id" in columns and table != "touchpoints":
+        yield from unknown("unknown_touchpoint", "touchpoint_id", rows["touchpoint_id"].to_pandas(), known.touchpoints)
+    if table == "items":
+        yield from _unknown_pairs("unknown_dimension", "dimension_id", rows, rows["instrument"], known.dimensions)
+    if table in RESPONSE_TABLES and known.waves:
+        instrument = pa.repeat(pa.scalar(RESPONSE_TABLES[table][0]), len(rows))
+        yield from _unknown_pairs("unknown_wave", "wave_id", rows, instrument, known.waves)
+    if "touchpoint_ids" in columns:
+        lists = rows["touchpoint_ids"].to_pandas().explode().dropna()
+        bad = lists[~lists.isin(known.touchpoints)]
+        allowed = _nearest(bad, known.touchpoints)
+        yield from by_value(
+            "unknown_touchpoint", "touchpoint_ids", bad.index.to_numpy(), bad.to_numpy(), bad.map(allowed).to_numpy()
+        )
+
+
+def unknown(code: str, column: str, values: pd.Series[Any], allowed: Collection[str]) -> Iterator[Problem]:
+    """Values that are not on a list, each with the nearest ones that are."""
+    bad = values[values.notna() & ~values.isin(allowed)]
+    near = _nearest(bad, allowed)
+    yield from by_value(code, column, bad.index.to_numpy(), bad.to_numpy(), bad.map(near).to_numpy())
+
+
+def _unknown_pairs(
+    code: str, column: str, rows: pa.Table, instrument: Any, allowed: set[tuple[str, str]]
+) -> Iterator[Problem]:
+    values = rows[column].to_pandas()
+    for name in pd.unique(instrument.to_pandas().dropna()):
+        mine = values[(instrument.to_pandas() == name).to_numpy()]
+        yield from unknown(code, column, mine, {i for n, i in allowed if n == name})
+
+
+def _nearest(bad: pd.Series[Any], allowed: Collection[str]) -> dict[str, str]:
+    """Bad value → names like it, else the first ones; only for as many as will be listed."""
+    pool = sorted(allowed)[:5000]
+    found = {}
+    for value in list(pd.unique(bad))[:LISTED_VALUES]:
+        near = difflib.get_close_matches(str(value), pool, SUGGESTIONS, 0.6) or pool[:SUGGESTIONS]
+        found[value] = ", ".join(near)
+    return {str(v): found.get(v, "") for v in pd.unique(bad)}
+
+
+def _order(table: str, rows: pa.Table) -> Iterator[Problem]:
+    for first, second in ORDERED.get(table, ()):
+        begin, end = rows[first].to_pandas(), rows[second].to_pandas()
+        if rows.schema.field(first).type in (pa.date32(), pa.timestamp("us")):
+            begin, end = pd.to_datetime(begin), pd.to_datetime(end)
+        bad = np.flatnonzero((begin.notna() & end.notna() & (end < begin)).to_numpy())
+        yield from by_value("wrong_order", second, bad, end.to_numpy()[bad], begin.iloc[bad].map(shown).to_numpy())
+
+
+def _future(column: str, happened: pd.Series[Any], today: dt.date) -> Iterator[Problem]:
+    bad = np.flatnonzero((happened >= pd.Timestamp(today) + pd.Timedelta(days=1)).to_numpy())
+    yield from by_value("in_the_future", column, bad, _texts(happened.iloc[bad]), str(today))
+
+
+def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Known) -> Iterator[Problem]:
+    """Events before a store opened or after it closed; a month counts when the store was open in any of it."""
+    column = HAPPENED[table]
+    stores = known.stores.set_index("store_id")
+    store = rows["store_id"].to_pandas()
+    opened, closed = (pd.to_datetime(store.map(stores[c])) for c in ("opened_on", "closed_on"))
+    if column == "month":
+        opened = opened.dt.to_period("M").dt.to_timestamp()
+    early = np.flatnonzero((happened < opened).to_numpy())
+    late = np.flatnonzero((happened >= closed + pd.Timedelta(days=1)).to_numpy())
+    after = "after_closing_late" if table in MAY_FOLLOW_CLOSING else "after_closing"
+    for code, bad, limit in (("before_opening", early, opened), (after, late, closed)):
+        yield from by_value(code, column, bad, _texts(happened.iloc[bad]), _texts(limit.iloc[bad]))
+
+
+def _texts(moments: pd.Series[Any]) -> Any:
+    return moments.map(shown).to_numpy()
+
+
+def key_texts(table: str, rows: pa.Table) -> pd.Series[Any]:
+    """The key of each row as one text."""
+    parts = [rows[c].cast(pa.string()).fill_null("").to_pandas() for c in keys(table)]
+    whole: pd.Series[Any] = parts[0]
+    for part in parts[1:]:
+        whole = whole + " · " + part
+    text: pd.Series[Any] = whole.str.removesuffix(" · ")
+    return text
