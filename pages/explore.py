@@ -1,7 +1,41 @@
 """Where are we weak, and what stands behind it? The drill from the chain down to a visit."""
 
+import streamlit as st
+
+from sq.analyses.drill import drill
 from sq.ui.blocks import nothing_here
+from sq.ui.cache import answered
+from sq.ui.explore_blocks import (
+    answer_with_definition,
+    evidence,
+    map_block,
+    path,
+    ranking_block,
+    split_by,
+    trend_block,
+)
+from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
+from sq.ui.speech import _
 
 with open_page("explore") as reader:
-    nothing_here(reader.snapshot)
+    selection = selection_bar(reader)
+    shown = answered(reader, drill, selection)
+
+    path(shown)
+    answer_with_definition(shown)
+    if not shown.n:
+        nothing_here(_("Nothing was measured here in this period. Take a filter off or choose a longer period."))
+        st.stop()
+
+    split_by(shown)
+    parts, course = st.columns(2, gap="large")
+    with parts:
+        if shown.split:
+            ranking_block(reader, shown)
+        else:
+            evidence(reader, shown)
+    with course:
+        trend_block(reader, shown)
+    if not shown.map.empty:
+        map_block(reader, shown)

@@ -70,7 +70,7 @@ def _order(values: Sequence[str] | pd.Series) -> dict[str, int]:
 
 
 def _cell(row: Mapping[Any, Any], of: Metric, mode: str) -> str:
-    sign = mark(str(row["verdict"]), of.direction)
+    sign = mark(str(row["verdict"]))
     shown = row["value"] if mode in {"bands", "rank"} or pd.isna(row["difference"]) else None
     text = number(shown, of.decimals) if shown is not None else signed(row["difference"], of.decimals)
     return f"<b>{text}{sign}</b>" if sign else text

@@ -140,7 +140,7 @@ def _add_reference(figure: go.Figure, frame: pd.DataFrame, theme: str) -> None:
 
 
 def _label(row: Mapping[Any, Any], of: Metric) -> str:
-    sign = mark(str(row["verdict"]), of.direction)
+    sign = mark(str(row["verdict"]))
     value = number(row["value"], of.decimals)
     strong = f"<b>{value} {sign}</b>" if sign else value
     return f"{strong} · n {number(row['n'], 0)}"
@@ -166,7 +166,7 @@ def hover_lines(row: Mapping[Any, Any], of: Metric, against: str) -> list[str]:
     return [html.escape(line) for line in lines]
 
 
-def _number(value: object, of: Metric) -> str:
+def _number(value: Any, of: Metric) -> str:
     return number(value, of.decimals)
 
 

@@ -30,11 +30,9 @@ class Swatch:
     label: str
 
 
-def mark(verdict: str, direction: int = 1) -> str:
-    """▲ or ▼ where a difference is reliable: up means higher, whatever is better; else nothing."""
-    if verdict not in {"better", "worse"}:
-        return ""
-    return BETTER if (verdict == "better") == (direction > 0) else WORSE
+def mark(verdict: str) -> str:
+    """▲ reliably better, ▼ reliably worse, whatever direction the metric has; else nothing."""
+    return {"better": BETTER, "worse": WORSE}.get(verdict, "")
 
 
 def difference_shades(frame: pd.DataFrame, metric: Metric, theme: str, reliable_only: bool = False) -> list[str]:

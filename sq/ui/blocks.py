@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from sq.figures.shades import Swatch
 from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -26,6 +27,15 @@ def caption(*parts: Message | str) -> None:
     """Say below a chart what it stands on; empty parts are left out."""
     text = " · ".join(html.escape(str(part)) for part in parts if str(part))
     st.html(f'<div class="sq-caption">{text}</div>')
+
+
+def color_legend(key: Sequence[Swatch]) -> None:
+    """The colours of a chart with their meaning; wraps on a narrow screen."""
+    entries = "".join(
+        f'<span class="sq-swatch"><i style="background:{swatch.color}"></i>{html.escape(swatch.label)}</span>'
+        for swatch in key
+    )
+    st.html(f'<div class="sq-legend">{entries}</div>')
 
 
 def nothing_here(sentence: Message | str) -> None:
@@ -146,6 +156,7 @@ __all__ = [
     "Column",
     "answer",
     "caption",
+    "color_legend",
     "csv_bytes",
     "definition",
     "headline",

@@ -17,7 +17,7 @@ import streamlit as st
 
 from sq.analyses.names import Names, names
 from sq.errors import SnapshotError, SqError
-from sq.language import N_, Message, _
+from sq.language import N_, Message, _, day
 from sq.places import data_folder
 from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
@@ -52,6 +52,12 @@ class Reader:
     def names(self) -> Names:
         """The names of everything this reader may pick."""
         return _names(str(data_folder()), self.snapshot, self.scope)
+
+    def as_of(self) -> str:
+        """How new the data are and which snapshot they stand in: the end of every caption."""
+        ends = [last_day for _first, _last, last_day in self.names.months.values()]
+        told = _("data to {day}", day=day(max(ends))) if ends else ""
+        return " · ".join(part for part in (told, _("snapshot {id}", id=self.snapshot)) if part)
 
     @property
     def has_data(self) -> bool:

@@ -13,6 +13,9 @@ STYLE = """
 .sq-answer {{ font-size: 1.15rem; line-height: 1.5; border-left: 4px solid {accent}; padding: 8px 16px;
   background: {panel}; border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }}
 .sq-caption {{ font-size: 0.85rem; line-height: 1.45; color: {muted}; overflow-wrap: anywhere; }}
+.sq-legend {{ display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 0.85rem; }}
+.sq-swatch {{ display: inline-flex; align-items: center; gap: 8px; }}
+.sq-swatch i {{ width: 16px; height: 16px; border-radius: 3px; border: 1px solid {line}; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; }}
 [data-testid="stSidebar"] [data-testid="stCaptionContainer"] {{ margin: 8px 0 -8px; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
@@ -27,4 +30,4 @@ STYLE = """
 def write_style(theme: str) -> None:
     """Add the rules to the page; takes no room."""
     t = tokens(theme)
-    st.html(STYLE.format(accent=t.accent, panel=t.panel, muted=t.muted))
+    st.html(STYLE.format(accent=t.accent, panel=t.panel, muted=t.muted, line=t.line))

@@ -1,0 +1,245 @@
+"""The parts of the drill page: path, ways to split, ranking, course, map and the evidence at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from sq.analyses.comparison import verdict_name
+from sq.analyses.definitions import metric_definition
+from sq.analyses.drill import Drill
+from sq.analyses.visits import VisitList, visit_list
+from sq.analyses.wording import AXIS_NAMES
+from sq.figures.heat_map import cell_ids, heat_map
+from sq.figures.ranking import ranking
+from sq.figures.shades import MODES, color_key
+from sq.figures.trend import trend
+from sq.language import _, number
+from sq.metrics.catalogue import METRICS
+from sq.ui.address import carried_query, go_to
+from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
+from sq.ui.cache import answered
+from sq.ui.drill import drill_chart
+from sq.ui.sitemap import is_built, page_named
+
+if TYPE_CHECKING:
+    from sq.ui.frame import Reader
+
+BARS = 24  # rows of a ranking on the screen at once
+COLUMNS = 24  # places of a map on the screen at once
+VISITS_SHOWN = 20
+MODE = "map"  # the parameter of the address that holds the map's colours
+
+
+def path(shown: Drill) -> None:
+    """The breadcrumb: every step leads back to where it was."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="sq_path"):
+        for place, step in enumerate(shown.path):
+            is_last = place == len(shown.path) - 1
+            st.button(
+                str(step.label) if is_last else f"{step.label} ›",
+                key=f"sq_step_{place}",
+                type="tertiary",
+                disabled=is_last,
+                on_click=go_to,
+                args=(step.selection,),
+            )
+
+
+def answer_with_definition(shown: Drill) -> None:
+    """The answer first, its definition one click away, what other rules would give."""
+    answer(shown.headline)
+    told = metric_definition(shown.metric)
+    facts = "\n".join(f"{label}: {value}" for label, value in told.facts)
+    with st.container(horizontal=True, vertical_alignment="center", key="sq_under_answer"):
+        definition(str(told.title), facts, str(told.formula), told.sql, str(told.source))
+        decimals = METRICS[shown.metric].decimals
+        others = [
+            _("{rule}: {value}", rule=other.label, value=number(other.value, decimals)) for other in shown.alternatives
+        ]
+        if others:
+            caption(_("By other rules"), *others)
+
+
+def split_by(shown: Drill) -> None:
+    """The ways to split the selection; the active one is marked."""
+    labels = {split.axis: str(split.label) for split in shown.splits}
+    selections = {split.axis: split.selection for split in shown.splits}
+    if len(labels) < 2:
+        return
+    st.session_state["sq_split"] = next((split.axis for split in shown.splits if split.active), None)
+
+    def picked() -> None:
+        axis = st.session_state["sq_split"]
+        if axis:
+            go_to(selections[axis])
+
+    st.pills(_("Split by"), list(labels), format_func=labels.__getitem__, key="sq_split", on_change=picked)
+
+
+def ranking_block(reader: Reader, shown: Drill) -> None:
+    """The parts of the selection in order; a click goes into one."""
+    axis = _(AXIS_NAMES[shown.split])
+    st.subheader(_("{metric} by {axis}", metric=shown.title, axis=axis.lower()), anchor=False)
+    rows = _page_of(shown.ranking, BARS, f"sq_page_{shown.split}")
+    figure = ranking(rows, shown.metric, reader.theme, str(shown.against), shown.compare_kind != "none")
+    drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)))
+    _read_as(shown)
+    _caption(reader, shown)
+    numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
+
+
+def trend_block(reader: Reader, shown: Drill) -> None:
+    """The course of the selection as a whole."""
+    st.subheader(_("{metric} over time", metric=shown.title), anchor=False)
+    if len(shown.trend) < 2:
+        nothing_here(_("One month alone has no course; choose a longer period."))
+        return
+    drill_chart(trend(shown.trend, shown.metric, reader.theme, shown.breaks), "sq_trend")
+    _caption(reader, shown)
+    decimals = METRICS[shown.metric].decimals
+    columns = [
+        Column("label", _(AXIS_NAMES[shown.grain])),
+        Column("value", str(shown.title), "number", decimals),
+        Column("low", _("Low (95 %)"), "number", decimals),
+        Column("high", _("High (95 %)"), "number", decimals),
+        Column("n", _("n"), "count"),
+        Column("stores", _("Stores"), "count"),
+    ]
+    numbers(shown.trend.assign(label=shown.trend["label"].map(str)), columns, f"{shown.metric}_trend", "sq_trend_n")
+
+
+def map_block(reader: Reader, shown: Drill) -> None:
+    """Places by subjects; a click goes into both at once."""
+    place, subject = (_(AXIS_NAMES[axis]) for axis in shown.map_axes)
+    st.subheader(_("{first} by {second}", first=subject, second=place.lower()), anchor=False)
+    mode = _map_mode(shown)
+    frame = _columns_of(shown.map, COLUMNS)
+    figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.against))
+    drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))))
+    color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
+    _caption(reader, shown)
+    labels = {"place_label": place, "subject_label": subject}
+    numbers(*comparison_table(shown, shown.map, labels), f"{shown.metric}_map", "sq_map_n")
+
+
+def _map_mode(shown: Drill) -> str:
+    modes = [mode for mode in MODES if mode != "bands" or METRICS[shown.metric].bands]
+    asked = st.query_params.get(MODE, "")
+    st.session_state["sq_map_mode"] = asked if asked in modes else modes[0]
+
+    def picked() -> None:
+        mode = st.session_state["sq_map_mode"]
+        go_to(shown.selection, **{MODE: "" if mode == modes[0] else mode})
+
+    st.segmented_control(
+        _("Colours show"),
+        modes,
+        format_func=lambda mode: _(MODES[mode]),
+        key="sq_map_mode",
+        on_change=picked,
+        required=True,
+    )
+    return str(st.session_state["sq_map_mode"])
+
+
+def _page_of(frame: pd.DataFrame, size: int, key: str) -> pd.DataFrame:
+    """One page of many rows, with the pager where there is more than one."""
+    pages = -(-len(frame) // size)
+    if pages <= 1:
+        return frame
+    page = st.pagination(pages, key=key)
+    return frame.iloc[(page - 1) * size : page * size]
+
+
+def _columns_of(frame: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The map with one page of its places."""
+    places = pd.DataFrame({"place": frame["place"].drop_duplicates()})
+    return frame[frame["place"].isin(_page_of(places, size, "sq_page_map")["place"])]
+
+
+def comparison_table(shown: Drill, frame: pd.DataFrame, labels: dict[str, str]) -> tuple[pd.DataFrame, list[Column]]:
+    """The numbers behind a chart with their headings; ``labels`` are the columns of names."""
+    decimals = METRICS[shown.metric].decimals
+    words = {name: frame[name].map(str) for name in labels}
+    out = frame.assign(**words, verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))))
+    columns = [
+        *(Column(name, heading) for name, heading in labels.items()),
+        Column("value", str(shown.title), "number", decimals),
+        Column("low", _("Low (95 %)"), "number", decimals),
+        Column("high", _("High (95 %)"), "number", decimals),
+        Column("n", _("n"), "count"),
+        Column("stores", _("Stores"), "count"),
+    ]
+    if shown.compare_kind != "none":
+        columns += [
+            Column("reference", _("Compared with"), "number", decimals),
+            Column("difference", _("Difference"), "signed", decimals),
+            Column("diff_low", _("Difference, low"), "signed", decimals),
+            Column("diff_high", _("Difference, high"), "signed", decimals),
+            Column("verdict_words", _("Verdict")),
+        ]
+    return out, columns
+
+
+def _read_as(shown: Drill) -> None:
+    if shown.compare_kind != "none":
+        caption(
+            _("Dot and line: value with its 95 % interval"),
+            _("stroke: {reference}", reference=shown.against),
+            _("▲ reliably better, ▼ reliably worse"),
+            _("click a row to go into it"),
+        )
+    else:
+        caption(_("Dot and line: value with its 95 % interval"), _("click a row to go into it"))
+
+
+def _caption(reader: Reader, shown: Drill) -> None:
+    caption(shown.caption, *shown.notes, reader.as_of())
+
+
+def evidence(reader: Reader, shown: Drill) -> None:
+    """The end of the path: the visits themselves."""
+    st.subheader(_("The visits"), anchor=False)
+    listed = answered(reader, visit_list, shown.selection, page_size=VISITS_SHOWN)
+    if not listed.total:
+        nothing_here(_("No visits lie in this selection."))
+        return
+    caption(listed.headline)
+    picked = table(
+        _visit_rows(listed), _visit_columns(shown), "sq_visits", on_select="rerun", selection_mode="single-row"
+    )
+    if picked.selection.rows:
+        _open_visit(str(listed.frame["visit_id"].iloc[picked.selection.rows[0]]))
+    if is_built("visits"):
+        st.page_link(page_named("visits").path, label=_("All visits of this selection"), query_params=visit_query())
+
+
+def visit_query(visit: str = "") -> dict[str, str]:
+    """The address of the visits page with the same selection, on one visit or on the list."""
+    steps = {name: value for name, value in st.query_params.to_dict().items() if name not in {MODE, "split", "sort"}}
+    return carried_query() | steps | ({"visit": visit} if visit else {})
+
+
+def _open_visit(visit: str) -> None:
+    if is_built("visits"):
+        st.switch_page(page_named("visits").path, query_params=visit_query(visit))
+
+
+def _visit_rows(listed: VisitList) -> pd.DataFrame:
+    frame = listed.frame
+    verdict = [_("Failed (veto)") if failed else "" for failed in frame["is_failed"]]
+    return frame.assign(label=frame["label"].map(str), verdict=verdict)
+
+
+def _visit_columns(shown: Drill) -> list[Column]:
+    columns = [
+        Column("visited_on", _("Day"), "day"),
+        Column("label", _(AXIS_NAMES["store"])),
+        Column("score", _("Score of the visit"), "number"),
+    ]
+    if shown.selection.subject[0] != "form":
+        columns.append(Column("subject_score", _("Score here"), "number"))
+    return [*columns, Column("verdict", _("Veto")), Column("n_items", _("Items"), "count")]
