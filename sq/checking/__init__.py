@@ -4,14 +4,13 @@ Stands beside `sq.sources`: knows records, not DuckDB, batches or the screen.
 """
 
 from sq.checking.answers import Block
-from sq.checking.delivery import BadCell, Checked, CheckedTable, Rejects, check
+from sq.checking.delivery import Checked, CheckedTable, Rejects, check, reason
 from sq.checking.findings import CODES, SEVERITIES, Finding, finding_message
 from sq.checking.known import Known
 
 __all__ = [
     "CODES",
     "SEVERITIES",
-    "BadCell",
     "Block",
     "Checked",
     "CheckedTable",
@@ -20,4 +19,5 @@ __all__ = [
     "Rejects",
     "check",
     "finding_message",
+    "reason",
 ]

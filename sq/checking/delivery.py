@@ -14,36 +14,47 @@ import pyarrow as pa
 
 from sq.checking.answers import Block, WideAnswers, long_answers
 from sq.checking.columns import Positions, Problem, empty_column, typed_column
-from sq.checking.findings import CODES, Finding
+from sq.checking.findings import CODES, Finding, problem_messages
 from sq.checking.known import Checklist, Known
 from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources.table import DERIVED, SourceTable
 
 ANSWERS = "_answers"
+REASONS = 8  # reasons written beside a refused row
 ORDER = ("touchpoints", "dimensions", "stores", "items", "waves")  # what others refer to comes first
 
 
 @dataclass(frozen=True)
-class BadCell:
-    """A cell to mark: the row's position in ``Rejects.frame``, our column ('' = the whole row), the code."""
-
-    position: int
-    column: str
-    code: str
-
-
-@dataclass(frozen=True)
 class Rejects:
-    """Refused rows of one sheet as received, under the file's headings, with the reason codes of each row."""
+    """Refused rows of one sheet as received, under the file's headings.
+
+    ``problems``: errors, with the file's heading as column ('' = the whole row) and positions in ``frame``.
+    """
 
     table: str
     file: str
     sheet: str | None
     frame: pd.DataFrame
     rows: Positions
-    reasons: tuple[str, ...]
-    cells: tuple[BadCell, ...]
+    problems: tuple[Problem, ...]
+
+    def reasons(self) -> list[str]:
+        """Why each row was refused, in the current language; the first REASONS of them."""
+        found: list[list[str]] = [[] for _ in range(len(self.frame))]
+        for problem in self.problems:
+            text = reason(problem)
+            for at in problem.positions:
+                if len(found[at]) < REASONS:
+                    found[at].append(text)
+        return ["; ".join(dict.fromkeys(texts)) for texts in found]
+
+
+def reason(problem: Problem) -> str:
+    """What is wrong with a cell or row, and what is allowed, in the current language."""
+    what, allowed = problem_messages(problem)
+    text = f"{problem.column}: {what}" if problem.column else str(what)
+    return text if allowed is None else f"{text} ({allowed})"
 
 
 @dataclass(frozen=True)
@@ -298,19 +309,10 @@ def _finding(source: SourceTable, problem: Problem) -> Finding:
 def _rejects(source: SourceTable, problems: list[Problem], bad: np.ndarray[Any, np.dtype[np.bool_]]) -> Rejects:
     at = np.flatnonzero(bad)
     place = np.cumsum(bad) - 1
-    cells = [
-        BadCell(int(place[p]), source.headings.get(problem.column, problem.column), problem.code)
-        for problem in problems
-        if CODES[problem.code][0] == "error"
-        for p in problem.positions
-    ]
-    reasons: list[list[str]] = [[] for _ in at]
-    for cell in cells:
-        text = f"{cell.code} ({cell.column})" if cell.column else cell.code
-        if text not in reasons[cell.position]:
-            reasons[cell.position].append(text)
-    frame = source.frame.iloc[at].rename(columns=dict(source.headings)).reset_index(drop=True)
-    rows = np.asarray(source.rows)[at]
-    return Rejects(
-        source.table, source.file, source.sheet, frame, rows, tuple("; ".join(r) for r in reasons), tuple(cells)
+    errors = tuple(
+        Problem(p.code, source.headings.get(p.column, p.column), p.value, p.allowed, place[p.positions])
+        for p in problems
+        if CODES[p.code][0] == "error"
     )
+    frame = source.frame.iloc[at].rename(columns=dict(source.headings)).reset_index(drop=True)
+    return Rejects(source.table, source.file, source.sheet, frame, np.asarray(source.rows)[at], errors)

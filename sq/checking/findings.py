@@ -98,7 +98,8 @@ class Finding:
 
 def finding_message(finding: Any) -> Message:
     """The sentence for anything that carries the fields of a Finding (a row of the published table too)."""
-    values = {"where": _where(finding), "what": _what(finding), "allowed": _allowed(finding)}
+    what, allowed = problem_messages(finding)
+    values = {"where": _where(finding), "what": what, "allowed": allowed}
     once = N_("{where}: {what}.") if values["allowed"] is None else N_("{where}: {what}; allowed: {allowed}.")
     if finding.row_count <= 1:
         return Message(once, values)
@@ -124,14 +125,15 @@ def _where(finding: Any) -> Message:
     return Message(text, values)
 
 
-def _what(finding: Any) -> Message:
-    value = finding.value or Message(N_("several values"))
-    return Message(CODES[finding.code][1], {"value": value})
-
-
-def _allowed(finding: Any) -> Message | None:
-    text = CODES[finding.code][2]
-    return Message(text, {"allowed": finding.allowed}) if text and (finding.allowed or "{" not in text) else None
+def problem_messages(problem: Any) -> tuple[Message, Message | None]:
+    """What is wrong, and what is allowed (None where the first says it all)."""
+    text = CODES[problem.code][2]
+    value = problem.value or Message(N_("several values"))
+    says_it = bool(text) and bool(problem.allowed or "{" not in text)
+    return (
+        Message(CODES[problem.code][1], {"value": value}),
+        Message(text, {"allowed": problem.allowed}) if says_it else None,
+    )
 
 
 def shown(value: Any) -> str:

@@ -16,12 +16,11 @@ from filelock import FileLock, Timeout
 
 from sq.errors import IntakeError
 from sq.language import N_, Message
+from sq.places import intake_file, work
 from sq.records import RECORDS
 
 HERE = Path(__file__).parent
-INTAKE_FILE = "intake.duckdb"
 LOCK_FILE = "lock"
-INBOX = "inbox"
 # Two cores and 1.5 GiB are what an import may use; DuckDB spills to disk beyond its share.
 SETTINGS: dict[str, str | int | float | list[str]] = {
     "threads": 2,
@@ -85,16 +84,16 @@ def open_intake(folder: Path, read_only: bool = False) -> Iterator[duckdb.DuckDB
     Raises:
         IntakeError: nothing was imported yet (read-only), or the file is in use or damaged.
     """
-    path = folder / INTAKE_FILE
+    path = intake_file(folder)
     if read_only and not path.exists():
         raise IntakeError(
             Message(N_("Nothing has been imported yet.")),
             Message(N_("Import files, or build the simulated chain first.")),
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    work(folder).mkdir(parents=True, exist_ok=True)
     with told():
         con = duckdb.connect(
-            str(path), read_only=read_only, config={**SETTINGS, "temp_directory": str(folder / "spill")}
+            str(path), read_only=read_only, config={**SETTINGS, "temp_directory": str(work(folder) / "spill")}
         )
     try:
         with told():

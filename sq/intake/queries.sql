@@ -16,7 +16,7 @@ QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY batch_id DESC) = 1;
 
 -- name: repeated_responses
 CREATE OR REPLACE TEMP TABLE repeated AS
-SELECT instrument, response_id FROM answered SEMI JOIN live USING (batch_id) GROUP BY ALL HAVING count(*) > 1;
+SELECT instrument, response_id FROM answered SEMI JOIN live USING (batch_id) GROUP BY ALL HAVING count(DISTINCT batch_id) > 1;
 
 -- name: current_answers_once
 CREATE OR REPLACE TEMP VIEW cur_answers AS
@@ -30,3 +30,88 @@ UNION ALL
 SELECT instrument, response_id, item_id, value, note
 FROM answers SEMI JOIN live USING (batch_id) SEMI JOIN repeated USING (instrument, response_id)
 QUALIFY row_number() OVER (PARTITION BY instrument, response_id, item_id ORDER BY batch_id DESC) = 1;
+
+-- name: known_stores
+SELECT store_id, opened_on, closed_on FROM cur_stores ORDER BY valid_from NULLS FIRST;
+
+-- name: known_items
+SELECT instrument, item_id, scale_min, scale_max, valid_from, valid_to FROM cur_items;
+
+-- name: known_responses
+SELECT {id} AS response_id, {day} AS answered_on FROM cur_{table};
+
+-- name: row_counts
+SELECT count(*) FILTER (c.batch_id IS NULL),
+    count(*) FILTER (c.batch_id IS NOT NULL AND ({differs} OR {answers_differ}))
+FROM incoming i LEFT JOIN cur_{table} c ON {same_key};
+
+-- name: insert_rows
+INSERT INTO rec_{table} (batch_id, row_no, {columns}) SELECT ?, row_no, {columns} FROM incoming;
+
+-- name: insert_wide_answers
+INSERT INTO answers (batch_id, instrument, response_id, item_id, value)
+SELECT ?, ?, response_id, unnest(?::VARCHAR[]), unnest([{columns}]) FROM incoming;
+
+-- name: insert_long_answers
+INSERT INTO answers (batch_id, instrument, response_id, item_id, value, note)
+SELECT ?, ?, response_id, item_id, value, note FROM incoming;
+
+-- name: insert_answered
+INSERT INTO answered (batch_id, instrument, response_id) SELECT DISTINCT ?, ?, response_id FROM incoming;
+
+-- name: differing_answers
+-- one row per form of this batch that an earlier batch speaks of otherwise; an item newly "not applicable" is no change
+CREATE OR REPLACE TEMP TABLE differing AS
+WITH revisited AS (
+    SELECT DISTINCT n.instrument, n.response_id FROM answered n
+    SEMI JOIN (SELECT instrument, response_id FROM answered SEMI JOIN live USING (batch_id)) USING (instrument, response_id)
+    WHERE n.batch_id = $batch)
+SELECT DISTINCT n.instrument, n.response_id
+FROM answers n SEMI JOIN revisited USING (instrument, response_id)
+LEFT JOIN cur_answers c ON c.instrument = n.instrument AND c.response_id = n.response_id AND c.item_id = n.item_id
+WHERE n.batch_id = $batch AND (n.value IS DISTINCT FROM c.value OR n.note IS DISTINCT FROM c.note);
+
+-- name: long_counts
+SELECT count(*) FILTER (c.item_id IS NULL),
+    count(*) FILTER (c.item_id IS NOT NULL AND (i.value IS DISTINCT FROM c.value OR i.note IS DISTINCT FROM c.note))
+FROM incoming i LEFT JOIN cur_answers c
+    ON c.instrument = ? AND c.response_id = i.response_id AND c.item_id = i.item_id;
+
+-- name: same_files
+-- live batches that hold exactly these files, read with the same profile
+SELECT batch_id FROM batches SEMI JOIN live USING (batch_id) JOIN files USING (batch_id)
+WHERE coalesce(profile_sha256, '') = $profile
+GROUP BY batch_id HAVING list_sort(list(DISTINCT sha256)) = list_sort($hashes::VARCHAR[]) ORDER BY batch_id DESC LIMIT 1;
+
+-- name: next_batch
+SELECT coalesce(max(batch_id), 0) + 1 FROM batches;
+
+-- name: insert_batch
+INSERT INTO batches (batch_id, received_at, status, profile, profile_sha256, files)
+VALUES (?, ?, 'loaded', ?, ?, ?);
+
+-- name: insert_file
+INSERT INTO files (batch_id, file, sha256, bytes, kept_as) VALUES (?, ?, ?, ?, ?);
+
+-- name: insert_counts
+INSERT INTO batch_tables (batch_id, table_name, read, new, changed, unchanged, rejected, skipped)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_finding
+INSERT INTO findings (batch_id, severity, code, table_name, file, sheet, column_name, value, allowed, first_row, row_count)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: list_batches
+SELECT batch_id, received_at, status, profile, files, withdrawn_at,
+    coalesce(sum(read), 0) AS read, coalesce(sum(new), 0) AS new, coalesce(sum(changed), 0) AS changed,
+    coalesce(sum(unchanged), 0) AS unchanged, coalesce(sum(rejected), 0) AS rejected, coalesce(sum(skipped), 0) AS skipped
+FROM batches LEFT JOIN batch_tables USING (batch_id) GROUP BY ALL ORDER BY batch_id;
+
+-- name: batch_status
+SELECT status FROM batches WHERE batch_id = ?;
+
+-- name: set_status
+UPDATE batches SET status = ?, withdrawn_at = ? WHERE batch_id = ?;
+
+-- name: answers_differ
+i."{id}" IN (SELECT response_id FROM differing WHERE instrument = '{instrument}')

@@ -3,7 +3,7 @@
 
 -- one row per accepted delivery; status: loaded, withdrawn
 CREATE TABLE IF NOT EXISTS batches (
-    batch_id INTEGER PRIMARY KEY, received_at TIMESTAMP NOT NULL, status VARCHAR NOT NULL, profile VARCHAR,
+    batch_id INTEGER PRIMARY KEY, received_at TIMESTAMP NOT NULL, status VARCHAR NOT NULL, profile VARCHAR, profile_sha256 VARCHAR,
     files VARCHAR[] NOT NULL, withdrawn_at TIMESTAMP);
 -- one row per file of a batch; kept_as is the name in data/inbox
 CREATE TABLE IF NOT EXISTS files (
