@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sq.demo.lists import draws, listed
+from sq.demo.drawing import draws
+from sq.demo.lists import listed
 
 BRANDS = ("星联通讯", "瑞达手机")
 STORES_PER_BRAND = 20
@@ -122,7 +123,10 @@ def _brand_stores(brand: str, count: int, prefix: str) -> pd.DataFrame:
     rows = cities.iloc[np.arange(count) % len(cities)].reset_index(drop=True)
     turn = np.arange(count) // len(cities)
     formats = [FORMATS[n % len(FORMATS)] for n in turn]
-    names = [_store_name(brand, *r) for r in zip(rows["city"], rows["places"], turn, formats, strict=True)]
+    names = [
+        _store_name(brand, c, p, t, f)
+        for c, p, t, f in zip(rows["city"], rows["places"], turn.tolist(), formats, strict=True)
+    ]
     ids = [f"{prefix}{n:03d}" for n in range(1, count + 1)]
     frame = pd.DataFrame({"store_id": ids, "store_name": names, "region": rows["region"], "city": rows["city"]})
     frame = frame.assign(format=formats, brand=brand, latitude=rows["latitude"], longitude=rows["longitude"])
@@ -145,7 +149,6 @@ def _with_particulars(stores: pd.DataFrame, rng: np.random.Generator, start: dt.
     low, high = np.array([STAFF[f] for f in stores["format"]]).T
     return stores.assign(
         opened_on=pd.to_datetime(start) - pd.to_timedelta(age, unit="D"),
-        closed_on=pd.NaT,
         staff_count=rng.integers(low, high + 1),
         latitude=(stores["latitude"] + rng.normal(0, 0.04, count)).round(4),
         longitude=(stores["longitude"] + rng.normal(0, 0.05, count)).round(4),
@@ -155,7 +158,7 @@ def _with_particulars(stores: pd.DataFrame, rng: np.random.Generator, start: dt.
 
 def _with_dates(chain: Chain) -> pd.DataFrame:
     stores = chain.stores.copy()
-    stores["closed_on"] = stores["closed_on"].astype("datetime64[us]")
+    stores["closed_on"] = pd.Series(pd.NaT, index=stores.index, dtype="datetime64[us]")
     stores["opened_on"] = stores["opened_on"].astype("datetime64[us]")
     stores["trained_on"] = _training_days(chain)
     opening, closing = chain.store_at(OPENING), chain.store_at(CLOSING)

@@ -1,4 +1,4 @@
-"""Customer answers: a person's leaning, a dimension's and a question's, then overall satisfaction from the dimensions."""
+"""Customer answers: leanings of person, dimension and question, then overall satisfaction from the dimensions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sq.demo.chain import quarter
-from sq.demo.lists import draws, listed, texts
+from sq.demo.drawing import chosen, draws, kept, picked, words
+from sq.demo.lists import listed, texts
 from sq.demo.planting import (
+    AFTER_SALES,
     DECLINE_CUSTOMER_SHARE,
     TRAINED_CUSTOMER_POINTS,
     WEAK_CUSTOMER_POINTS,
@@ -81,7 +83,7 @@ def _question_shares(
     leanings = _leaning(rng, (len(rows), len(themes) + 1), THEME)[:, theme.to_numpy()]
     shares = leanings + person + _leaning(rng, (len(rows), len(questions)), QUESTION)
     shares += questions["mean"].to_numpy(np.float32) / 100
-    return shares + _question_points(planting, rows) / 100
+    return np.asarray(shares + _question_points(planting, rows) / 100, dtype=np.float32)
 
 
 def _question_points(planting: Planting, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
@@ -115,10 +117,9 @@ def _outcomes(
         here = ((questions["dimension_id"] == dimension) & (questions["role"] == "score")).to_numpy()
         score = ((values[:, here] - 1) / 4 * asked[:, here]).sum(axis=1) / asked[:, here].sum(axis=1)
         pull += weight * (score - neutral[dimension] / 100)
-    overall = questions.at["Q29", "mean"] / 100 + pull + _leaning(rng, (len(values),), OVERALL_NOISE)
-    recommend = (
-        questions.at["Q30", "mean"] / 100 + RECOMMEND_SHARE * pull + _leaning(rng, (len(values),), OVERALL_NOISE)
-    )
+    means = questions["mean"].astype(float)
+    overall = means["Q29"] / 100 + pull + _leaning(rng, (len(values),), OVERALL_NOISE)
+    recommend = means["Q30"] / 100 + RECOMMEND_SHARE * pull + _leaning(rng, (len(values),), OVERALL_NOISE)
     return 1 + rng.binomial(4, np.clip(overall, 0, 1)), rng.binomial(10, np.clip(recommend, 0, 1))
 
 
@@ -133,9 +134,8 @@ def dimension_means() -> dict[str, float]:
 
 
 def _headers(planting: Planting, rows: pd.DataFrame, start: int, rng: np.random.Generator) -> pd.DataFrame:
-    channels, channel_shares = zip(*CHANNELS, strict=True)
-    segments, segment_shares, weights = zip(*SEGMENTS, strict=True)
-    segment = rng.choice(len(segments), len(rows), p=segment_shares)
+    segment = chosen(rng, [s for _n, s, _w in SEGMENTS], len(rows))
+    channel = chosen(rng, [s for _n, s in CHANNELS], len(rows))
     months = planting.chain.months
     return pd.DataFrame(
         {
@@ -143,9 +143,9 @@ def _headers(planting: Planting, rows: pd.DataFrame, start: int, rng: np.random.
             "store_id": planting.chain.stores["store_id"].to_numpy(dtype=object)[rows["store"]],
             "answered_on": rows["date"],
             "wave_id": np.array([quarter(m) for m in months], dtype=object)[rows["month"]],
-            "channel": np.array(channels, dtype=object)[rng.choice(len(channels), len(rows), p=channel_shares)],
-            "segment": np.array(segments, dtype=object)[segment],
-            "weight": np.array(weights)[segment],
+            "channel": words(n for n, _s in CHANNELS)[channel],
+            "segment": words(n for n, _s, _w in SEGMENTS)[segment],
+            "weight": np.array([w for _n, _s, w in SEGMENTS])[segment],
         }
     )
 
@@ -154,19 +154,14 @@ def _comments(
     overall: npt.NDArray[Any], is_repair: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> npt.NDArray[Any]:
     """Open comments that fit the mark; customers with a repair speak of it."""
-    bad, good, middle = (texts(f"customer_{k}") for k in ("bad", "good", "middle"))
-    repair = bad["touchpoint_id"].isin(["T18", "T19", "T20"]).to_numpy()
-    sentences = {k: f["text_zh"].to_numpy(dtype=object) for k, f in (("bad", bad), ("good", good), ("middle", middle))}
-    pick = rng.random(len(overall))
-
-    def chosen(words: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return words[(pick * len(words)).astype(int)]
-
-    complaint = np.where(is_repair, chosen(sentences["bad"][repair]), chosen(sentences["bad"][~repair]))
-    told = np.where(
-        overall >= 4, chosen(sentences["good"]), np.where(overall == 3, chosen(sentences["middle"]), complaint)
-    )
-    return np.where(rng.random(len(overall)) < COMMENTED, told, None)
+    bad = texts("customer_bad")
+    of_repair = bad["touchpoint_id"].isin(AFTER_SALES).to_numpy()
+    uniform = rng.random(len(overall))
+    good, middle = (picked(words(texts(kind)["text_zh"]), uniform) for kind in ("customer_good", "customer_middle"))
+    unhappy = words(bad["text_zh"])
+    complaint = np.where(is_repair, picked(unhappy[of_repair], uniform), picked(unhappy[~of_repair], uniform))
+    told = np.where(overall >= 4, good, np.where(overall == 3, middle, complaint))
+    return kept(told, rng.random(len(overall)) < COMMENTED)
 
 
 def expected_volumes(planting: Planting) -> pd.DataFrame:

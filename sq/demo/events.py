@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sq.demo.chain import CLOSING, DECLINING, MOVES_TO, MOVING, OPENING, Chain, month_end, quarter
-from sq.demo.lists import draws, listed, note_text, texts
+from sq.demo.drawing import chosen, draws, kept, picked, words
+from sq.demo.lists import listed, note_text, texts
 from sq.demo.planting import (
     AFTER_SALES,
     COURSE,
@@ -25,6 +26,7 @@ from sq.demo.planting import (
 )
 from sq.demo.visits import regions_then
 
+YES, NO = "是", "否"
 COMPLAINTS_PER_1000 = 0.8
 COMPLAINT_SHARES = (4, 5, 4, 8, 5, 5, 11, 9, 7, 4, 3, 11, 14, 10)  # percent, in the order of the complaint list
 COMPLAINT_CHANNELS = (("客服热线", 0.45), ("门店", 0.30), ("网络", 0.15), ("消费者协会", 0.06), ("监管部门", 0.04))
@@ -32,17 +34,17 @@ FORMAL_CHANNELS, LIMIT_HOURS, FORMAL_LIMIT_HOURS = ("消费者协会", "监管�
 RESPONSE_MEDIAN_HOURS, RESOLUTION_MEDIAN_HOURS = 4.0, 28.0
 NEVER_RESOLVED, REPEATED, UPHELD = 0.03, 0.07, 0.62
 OUTCOMES_UPHELD, OUTCOMES_OTHER = ("维修或更换", "退费补偿", "道歉整改"), ("解释说明", "双方和解")
-TARGETS = (
-    ("mystery_score", "chain", None, 78.0),
-    ("failed_visits", "chain", None, 2.0),
-    ("customer_index", "chain", None, 75.0),
-    ("overall_satisfaction", "chain", None, 76.0),
-    ("nps", "chain", None, 30.0),
-    ("complaint_rate", "chain", None, 0.8),
-    ("response_hours", "chain", None, 6.0),
-    ("resolution_hours", "chain", None, 48.0),
-    ("in_time_rate", "chain", None, 85.0),
-)
+TARGETS = {  # of the chain, by metric
+    "mystery_score": 78.0,
+    "failed_visits": 2.0,
+    "customer_index": 75.0,
+    "overall_satisfaction": 76.0,
+    "nps": 30.0,
+    "complaint_rate": 0.8,
+    "response_hours": 6.0,
+    "resolution_hours": 48.0,
+    "in_time_rate": 85.0,
+}
 
 
 def store_rows(chain: Chain) -> pd.DataFrame:
@@ -85,7 +87,7 @@ def dimension_rows() -> pd.DataFrame:
 
 
 def _yes(column: pd.Series) -> pd.Series:
-    return column.map({0: "否", 1: "是"})
+    return column.map({0: NO, 1: YES})
 
 
 def item_rows(chain: Chain) -> pd.DataFrame:
@@ -132,7 +134,8 @@ def wave_rows(chain: Chain) -> pd.DataFrame:
 def target_rows(chain: Chain) -> pd.DataFrame:
     """The targets sheet: the chain's, one for each region, and a higher mystery score from the second half on."""
     start, later = pd.Timestamp(chain.months[0]), pd.Timestamp(chain.months[chain.month_at(0.5)])
-    rows = [(m, level, place, start, value) for m, level, place, value in TARGETS]
+    rows: list[tuple[str, str, str | None, pd.Timestamp, float]]
+    rows = [(metric, "chain", None, start, value) for metric, value in TARGETS.items()]
     rows += [("mystery_score", "region", region, start, 78.0) for region in regions()]
     if later > start:
         rows.append(("mystery_score", "chain", None, later, 80.0))
@@ -203,13 +206,12 @@ def _complaint_rates(planting: Planting, volumes: pd.DataFrame, topics: list[str
 def _handled(frame: pd.DataFrame, now: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
     """Add channel, times, outcome and flags."""
     count = len(frame)
-    names, shares = zip(*COMPLAINT_CHANNELS, strict=True)
-    channel = np.array(names, dtype=object)[rng.choice(len(names), count, p=shares)]
+    channel = words(n for n, _s in COMPLAINT_CHANNELS)[chosen(rng, [s for _n, s in COMPLAINT_CHANNELS], count)]
     respond = rng.lognormal(np.log(RESPONSE_MEDIAN_HOURS), 0.8, count)
     resolve = respond + rng.lognormal(np.log(RESOLUTION_MEDIAN_HOURS), 0.8, count)
     resolve = np.where(rng.random(count) < NEVER_RESOLVED, np.nan, resolve)
     upheld, pick = rng.random(count) < UPHELD, rng.random(count)
-    outcome = np.where(upheld, _picked(OUTCOMES_UPHELD, pick), _picked(OUTCOMES_OTHER, pick))
+    outcome = np.where(upheld, picked(words(OUTCOMES_UPHELD), pick), picked(words(OUTCOMES_OTHER), pick))
     frame["channel"] = channel
     limit = np.where(np.isin(channel, FORMAL_CHANNELS), FORMAL_LIMIT_HOURS, LIMIT_HOURS)
     frame["responded_at"] = _after(frame["opened_at"], respond, now)
@@ -217,13 +219,9 @@ def _handled(frame: pd.DataFrame, now: pd.Timestamp, rng: np.random.Generator) -
     frame["resolved_at"] = _after(frame["opened_at"], resolve, now)
     is_done = frame["resolved_at"].notna()
     frame["outcome"] = np.where(is_done, outcome, "处理中")
-    frame["is_upheld"] = np.where(is_done, np.where(upheld, "是", "否"), None)
-    frame["is_repeat"] = np.where(rng.random(count) < REPEATED, "是", "否")
+    frame["is_upheld"] = kept(np.where(upheld, YES, NO), is_done.to_numpy())
+    frame["is_repeat"] = np.where(rng.random(count) < REPEATED, YES, NO)
     return frame
-
-
-def _picked(names: tuple[str, ...], pick: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-    return np.array(names, dtype=object)[(pick * len(names)).astype(int)]
 
 
 def _after(opened: pd.Series, hours: npt.NDArray[np.float64], now: pd.Timestamp) -> pd.Series:
@@ -263,9 +261,8 @@ def note_rows(planting: Planting) -> pd.DataFrame:
     """Notes: what a reader of a trend should know."""
     chain = planting.chain
     happened: list[tuple[str, str | None, Any, str]] = []
-    for month in chain.months:
-        if month.month in (2, 9):
-            happened.append(("全公司", None, month, "spring" if month.month == 2 else "launch"))
+    yearly = {2: "spring", 9: "launch"}
+    happened += [("全公司", None, m, yearly[m.month]) for m in chain.months if m.month in yearly]
     if chain.changed_on:
         happened.append(("全公司", None, chain.changed_on, "checklist"))
     if chain.stores["trained_on"].notna().any():
@@ -292,6 +289,6 @@ def _store_notes(planting: Planting) -> list[tuple[str, str | None, Any, str]]:
     for place, day, kind in kinds:
         row = chain.store_at(place)
         if row is not None:
-            when = day or stores.at[row, f"{kind}_on"].date()
+            when = day or pd.Timestamp(stores[f"{kind}_on"].iloc[row]).date()
             notes.append(("门店", str(stores.at[row, "store_id"]), when, kind))
     return notes

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from zlib import crc32
 
-import numpy as np
 import pandas as pd
 
 FOLDER = Path(__file__).parent / "lists"
@@ -28,8 +26,3 @@ def note_text(kind: str) -> str:
     """The wording of a note."""
     frame = listed("notes")
     return str(frame.loc[frame["kind"] == kind, "text_zh"].iloc[0])
-
-
-def draws(seed: int, purpose: str, part: int = 0) -> np.random.Generator:
-    """Random numbers of their own for each purpose: planting an effect never shifts the other draws."""
-    return np.random.default_rng([seed, crc32(purpose.encode()), part])

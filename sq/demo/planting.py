@@ -6,7 +6,6 @@ effects add up exactly (veto items fail at their own rate and take no points).
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sq.demo.chain import DECLINING, MOVES_TO, MOVING, OPENING, CLOSING, REPEATED_VETO, SHOPPERS, Chain
-from sq.demo.lists import draws, listed
+from sq.demo.chain import CLOSING, DECLINING, MOVES_TO, MOVING, OPENING, REPEATED_VETO, SHOPPERS, Chain
+from sq.demo.drawing import draws
+from sq.demo.lists import listed
 
 TRUTH_FILE = "truth.json"
 Points = npt.NDArray[np.float32]
 
-WEAK_REGION, WEAK_POINTS, WEAK_CUSTOMER_POINTS, WEAK_COMPLAINT_FACTOR = "西南", -8.0, -5.0, 1.6
+WEAK_REGION, WEAK_POINTS, WEAK_CUSTOMER_POINTS, WEAK_COMPLAINT_FACTOR = "西南", -12.0, -6.0, 1.6
 AFTER_SALES = ("T18", "T19", "T20")
 TRAINED_TOUCHPOINT, TRAINED_POINTS, TRAINED_CUSTOMER_POINTS = "T08", 10.0, 6.0
 COURSE, PLACEBO_COURSE, PLACEBO_TOUCHPOINTS = "需求挖掘与顾问式销售", "服务礼仪", ("T05", "T06")
@@ -277,7 +277,4 @@ def events(chain: Chain) -> dict[str, Any]:
 
 
 def _day(chain: Chain, row: int | None, column: str) -> str | None:
-    if row is None:
-        return None
-    when: dt.datetime = chain.stores.at[row, column]
-    return when.date().isoformat()
+    return None if row is None else pd.Timestamp(chain.stores[column].iloc[row]).date().isoformat()

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sq.demo.chain import MOVES_TO, MOVING, Chain, quarter
-from sq.demo.lists import draws, listed, texts
+from sq.demo.chain import MOVES_TO, MOVING, SHOPPERS, Chain, quarter
+from sq.demo.drawing import chosen, draws, kept, picked, words
+from sq.demo.lists import listed, texts
 from sq.demo.planting import (
     REPEATED_VETO_ITEM,
     REPEATED_VETO_RATE,
-    SHOPPERS,
     TOUCHPOINT_SD,
     TRAINED_POINTS,
     VISIT_SD,
@@ -83,8 +83,7 @@ def visit_plan(chain: Chain) -> pd.DataFrame:
     rank = chain.stores["rank"].to_numpy()[rows["store"]]
     rows["stream"] = np.where((rows["month"] + rank + rows["turn"]) % 3 == 0, AFTER_SALES, PRE_SALES)
     rows["shopper"] = _rota(chain, rows, rng)
-    names, shares = zip(*STATUSES, strict=True)
-    rows["status"] = np.array(names, dtype=object)[rng.choice(len(names), len(rows), p=shares)]
+    rows["status"] = words(n for n, _s in STATUSES)[chosen(rng, [s for _n, s in STATUSES], len(rows))]
     return rows.sort_values(["month", "date", "store"], kind="stable").reset_index(drop=True)
 
 
@@ -170,7 +169,8 @@ def _expected_shares(
     rates = points[:, items["touchpoint"].to_numpy()]
     veto = items["is_veto"].to_numpy() == 1
     rates[:, veto] = 0
-    rates = rates / 100 + planting.pass_rates(items).astype(np.float32)
+    rates /= 100
+    rates += planting.pass_rates(items).astype(np.float32)
     repeated = np.flatnonzero(rows["store"].to_numpy() == planting.repeated_veto_store)
     rates[repeated, list(items["item_id"]).index(REPEATED_VETO_ITEM)] = 1 - REPEATED_VETO_RATE
     return np.clip(rates, 0, 1, out=rates)
@@ -188,7 +188,8 @@ def _drawn(rates: npt.NDArray[np.float32], items: pd.DataFrame, rng: np.random.G
     for step in range(steps.max()):
         columns = np.flatnonzero(steps > step)
         values[:, columns] += rng.random((len(rates), len(columns)), dtype=np.float32) < rates[:, columns]
-    return values + low
+    values += low
+    return values
 
 
 def _is_asked(rows: pd.DataFrame, items: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -235,10 +236,10 @@ def _comments(values: npt.NDArray[np.int8], items: pd.DataFrame, rng: np.random.
     low, high = items["scale_min"].to_numpy(np.float32), items["scale_max"].to_numpy(np.float32)
     applies = values >= 0
     scores = _touchpoint_scores((values - low) / (high - low) * applies, applies, items).fillna(100).to_numpy()
-    bad = texts("visit_bad")["text_zh"].to_numpy(dtype=object)[scores.argmin(axis=1)]
-    good = texts("visit_good")["text_zh"].to_numpy(dtype=object)
-    told = np.where(scores.min(axis=1) < WEAK_SHARE * 100, bad, good[rng.integers(0, len(good), len(values))])
-    return np.where(rng.random(len(values)) < COMMENTED, told, None)
+    bad = words(texts("visit_bad")["text_zh"])[scores.argmin(axis=1)]
+    good = picked(words(texts("visit_good")["text_zh"]), rng.random(len(values)))
+    told = np.where(scores.min(axis=1) < WEAK_SHARE * 100, bad, good)
+    return kept(told, rng.random(len(values)) < COMMENTED)
 
 
 def sheet(answers: Answers) -> pd.DataFrame:
