@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.querying import (
@@ -23,12 +24,22 @@ from sq.metrics.querying import (
 )
 from sq.selection import Selection
 from sq.statistics import intervals
-from sq.statistics.intervals import Clustered, Floats, Ints
+from sq.statistics.intervals import Clustered, Floats, Ints, per_group
 from sq.warehouse import Scope, Warehouse
 
 MEASURES = (
-    "n", "stores", "value", "low", "high", "se", "df", "value_points", "value_stores", "n_effective", "hidden_reason",
-)  # fmt: skip
+    "n",
+    "stores",
+    "value",
+    "low",
+    "high",
+    "se",
+    "df",
+    "value_points",
+    "value_stores",
+    "n_effective",
+    "hidden_reason",
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,28 @@ class StoreSums:
         """How many groups there are."""
         return len(self.keys)
 
-    def rows(self, keep: np.ndarray) -> StoreSums:
+    def rows(self, keep: NDArray[np.bool_] | Ints) -> StoreSums:
         """Only some rows; the groups stay."""
         kept = {name: values[keep] for name, values in self.sums.items()}
         return replace(self, group=self.group[keep], store=self.store[keep], sums=kept)
 
-    def total(self, name: str) -> Floats:
-        """A sum per group."""
-        return np.bincount(self.group, self.sums[name], self.groups)
+    def totals(self) -> dict[str, Floats]:
+        """Each sum per group."""
+        return {name: per_group(self.group, values, self.groups) for name, values in self.sums.items()}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Values of all groups by one rule, in the metric's unit; ``variance`` and ``df`` of the value."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    variance: Floats
+    df: Floats
+    stores: Floats
+    n: Floats
+    n_effective: Floats
 
 
 def measure(
@@ -89,8 +114,7 @@ def store_sums(
     if metric.kind == "rate":
         frame = _with_customers(frame, warehouse, scope, metric, selection, axes)
     names = ("n", "num", "den", "w", "w2") if metric.kind == "rate" else tuple(metric.sums)
-    frame = frame[frame["den"] > 0]
-    return _coded(metric, axes, frame, names)
+    return _coded(metric, axes, frame[frame["den"] > 0], names)
 
 
 def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
@@ -112,21 +136,20 @@ def _with_customers(
     if others:
         customers = customers.merge(events[others].drop_duplicates(), how="cross")
     joined = customers.merge(events, on=[*axes, "store_code"], how="left")
-    joined["num"] = joined["num"].fillna(0.0)
-    return joined.assign(n=joined["den"], w=joined["den"], w2=joined["den"])
+    return joined.assign(num=joined["num"].fillna(0.0), n=joined["den"], w=joined["den"], w2=joined["den"])
 
 
 def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame, names: tuple[str, ...]) -> StoreSums:
     sums = {name: frame[name].to_numpy(dtype=float) for name in names}
     store = frame["store_code"].to_numpy(dtype=np.intp)
-    if not axes:
-        keys, group = pd.DataFrame(index=range(min(len(frame), 1))), np.zeros(len(frame), dtype=np.intp)
+    if axes:
+        keys, group = grouped(frame[list(axes)])
     else:
-        keys, group = _groups(frame[list(axes)])
+        keys, group = pd.DataFrame(index=range(min(len(frame), 1))), np.zeros(len(frame), dtype=np.intp)
     return StoreSums(metric, axes, keys, group, store, sums)
 
 
-def _groups(columns: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+def grouped(columns: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """The distinct rows, and for each row which of them it is."""
     code = np.zeros(len(columns), dtype=np.int64)
     for name in columns:
@@ -136,35 +159,34 @@ def _groups(columns: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     return columns.iloc[first].reset_index(drop=True), group.astype(np.intp)
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """Values of all groups by one rule, in the metric's unit; ``variance`` and ``df`` of the value."""
-
-    value: Floats
-    low: Floats
-    high: Floats
-    variance: Floats
-    df: Floats
-    stores: Floats
-    n: Floats
-    n_effective: Floats
-
-
 def estimate(sums: StoreSums, rule: str = "responses") -> Estimate:
     """Value and 95 % interval of every group.
 
     Several stores: clustered by store. One store: by its responses (t, Wilson, adjusted Wald, exact Poisson).
     """
-    metric = sums.metric
-    spread = clusters(sums, rule)
-    n = np.bincount(sums.group, sums.sums["n"], sums.groups)
-    n_effective = intervals.effective_n(sums.total("w"), sums.total("w2"))
-    simple = _simple_variance(sums, spread, n, n_effective)
-    single = spread.clusters <= 1
+    spread = intervals.clustered(*parts(sums.metric, sums.sums, rule), sums.group, sums.groups)
+    return estimate_of(sums.metric, sums.totals(), spread, rule)
+
+
+def parts(metric: Metric, sums: Mapping[str, Floats], rule: str) -> tuple[Floats, Floats]:
+    """Numerator and denominator of every row by a rule; for the mean of stores each store weighs the same."""
+    if rule == "points" and "points" in metric.rules:
+        return sums["pnum"], sums["pden"]
+    if rule == "stores":
+        full = sums["den"] > 0
+        return np.divide(sums["num"], sums["den"], out=np.zeros(len(full)), where=full), full.astype(float)
+    return sums["num"], sums["den"]
+
+
+def estimate_of(metric: Metric, totals: Mapping[str, Floats], spread: Clustered, rule: str) -> Estimate:
+    """The estimate from each group's totals and its spread over stores."""
+    n, single = totals["n"], spread.clusters <= 1
+    n_effective = intervals.effective_n(totals["w"], totals["w2"])
+    simple = _simple_variance(metric, totals, spread.ratio, n_effective)
+    effect = np.where(single, 1.0, intervals.design_effect(spread.variance, simple))
     variance = np.where(single, simple, spread.variance)
     df = np.where(single, np.where(n > 1, n - 1, np.nan), spread.df)
-    effect = np.where(single, 1.0, intervals.design_effect(spread.variance, simple))
-    low, high = _limits(sums, spread.ratio, variance, df, n_effective / effect, effect, rule)
+    low, high = _limits(metric, totals, spread.ratio, variance, df, n_effective / effect, effect, rule)
     scale = _scale(metric, rule)
     return Estimate(
         spread.ratio * scale,
@@ -178,62 +200,59 @@ def estimate(sums: StoreSums, rule: str = "responses") -> Estimate:
     )
 
 
-def clusters(sums: StoreSums, rule: str = "responses") -> Clustered:
-    """The ratio of every group by a rule, with its variance over stores (unscaled)."""
-    num, den = parts(sums, rule)
-    return intervals.clustered(num, den, sums.group, sums.groups)
-
-
-def parts(sums: StoreSums, rule: str) -> tuple[Floats, Floats]:
-    """Numerator and denominator of every row by a rule; for the mean of stores each store weighs the same."""
-    values = sums.sums
-    if rule == "points" and "points" in sums.metric.rules:
-        return values["pnum"], values["pden"]
-    if rule == "stores":
-        return values["num"] / values["den"], np.ones(len(sums.group))
-    return values["num"], values["den"]
-
-
 def _scale(metric: Metric, rule: str) -> float:
     return 100.0 if rule == "points" and "points" in metric.rules else metric.scale
 
 
-def _simple_variance(sums: StoreSums, spread: Clustered, n: Floats, n_effective: Floats) -> Floats:
+def _simple_variance(metric: Metric, totals: Mapping[str, Floats], ratio: Floats, n_effective: Floats) -> Floats:
     """Variance as if the responses were a simple random sample (unscaled)."""
-    metric, ratio = sums.metric, spread.ratio
     with np.errstate(divide="ignore", invalid="ignore"):
         if metric.kind == "share":
-            return np.maximum(ratio * (1 - ratio), 0.0) / n_effective
+            return np.asarray(np.maximum(ratio * (1 - ratio), 0.0) / n_effective)
         if metric.kind == "nps":
-            return np.maximum(sums.total("either") / sums.total("den") - ratio**2, 0.0) / n_effective
+            return np.asarray(np.maximum(totals["either"] / totals["den"] - ratio**2, 0.0) / n_effective)
         if metric.kind == "rate":
-            return np.maximum(ratio, 0.0) / sums.total("den")
-        mean = sums.total("num") / sums.total("den")
-        variance = intervals.mean_variance(n, sums.total("w"), mean, *(sums.total(q) for q in ("q0", "q1", "q2")))
-        # Pooled points are shares: what a visit's score varies by is borrowed for them.
+            return np.asarray(np.maximum(ratio, 0.0) / totals["den"])
+        mean = totals["num"] / totals["den"]
+        squares = (totals[q] for q in ("q0", "q1", "q2"))
+        variance = intervals.mean_variance(totals["n"], totals["w"], mean, *squares)
+        # Pooled points are a share: the relative variation of the visits' scores is borrowed for them.
         return np.where(mean > 0, variance * (ratio / mean) ** 2, variance)
 
 
 def _limits(
-    sums: StoreSums, ratio: Floats, variance: Floats, df: Floats, n: Floats, effect: Floats, rule: str
+    metric: Metric,
+    totals: Mapping[str, Floats],
+    ratio: Floats,
+    variance: Floats,
+    df: Floats,
+    n: Floats,
+    effect: Floats,
+    rule: str,
 ) -> tuple[Floats, Floats]:
-    kind = sums.metric.kind
-    if kind == "share" and rule != "stores":
+    if rule == "stores" or metric.kind in {"mean", "hours"}:
+        return intervals.t_interval(ratio, variance, df)
+    if metric.kind == "share":
         return intervals.wilson(ratio, n)
-    if kind == "nps" and rule != "stores":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return intervals.adjusted_wald_nps(ratio, sums.total("either") / sums.total("den"), n)
-    if kind == "rate" and rule != "stores":
-        exposure = sums.total("den") / effect
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if metric.kind == "nps":
+            return intervals.adjusted_wald_nps(ratio, totals["either"] / totals["den"], n)
+        exposure = totals["den"] / effect
         return intervals.poisson_rate(ratio * exposure, exposure)
-    return intervals.t_interval(ratio, variance, df)
+
+
+def known_rule(metric: Metric, rule: str) -> str:
+    """The rule if the metric has it, else the mean of responses."""
+    return rule if rule in metric.rules else "responses"
 
 
 def estimates(sums: StoreSums, rule: str = "responses") -> pd.DataFrame:
     """The frame of `measure`."""
-    rule = rule if rule in sums.metric.rules else "responses"
-    main = estimate(sums, rule)
-    too_few = main.n < sums.metric.minimum_n
+    return framed(sums, estimate(sums, known_rule(sums.metric, rule)))
+
+
+def framed(sums: StoreSums, main: Estimate) -> pd.DataFrame:
+    """An estimate beside the keys of its groups and the values by the other rules."""
     return sums.keys.assign(
         n=np.rint(main.n).astype(np.int64),
         stores=main.stores.astype(np.int64),
@@ -245,7 +264,7 @@ def estimates(sums: StoreSums, rule: str = "responses") -> pd.DataFrame:
         value_points=_value(sums, "points"),
         value_stores=_value(sums, "stores"),
         n_effective=main.n_effective,
-        hidden_reason=np.where(too_few, "too_few", ""),
+        hidden_reason=np.where(main.n < sums.metric.minimum_n, "too_few", ""),
     )
 
 
@@ -253,7 +272,7 @@ def _value(sums: StoreSums, rule: str) -> Floats:
     """The value by another rule; NaN where the metric does not know it."""
     if rule not in sums.metric.rules:
         return np.full(sums.groups, np.nan)
-    num, den = parts(sums, rule)
+    num, den = parts(sums.metric, sums.sums, rule)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.bincount(sums.group, num, sums.groups) / np.bincount(sums.group, den, sums.groups)
+        ratio = per_group(sums.group, num, sums.groups) / per_group(sums.group, den, sums.groups)
     return np.asarray(ratio * _scale(sums.metric, rule))

@@ -18,6 +18,11 @@ CONFIDENCE = 0.95
 FEW_CLUSTERS = 30
 
 
+def per_group(group: Ints, values: Any, groups: int) -> Floats:
+    """Sum of the rows' values in each group."""
+    return np.asarray(np.bincount(group, values, groups), dtype=float)
+
+
 def z_quantile() -> float:
     """The two-sided 95 % point of the normal distribution, 1.96."""
     from scipy.special import ndtri
@@ -121,10 +126,10 @@ def clustered(num: Floats, den: Floats, group: Ints, groups: int) -> Clustered:
 
     CR1 with t(J - 1) from 30 stores on, below that CR2 with Satterthwaite's df; NaN for one store.
     """
-    weight = np.bincount(group, den, groups)
-    clusters = np.bincount(group, den > 0, groups)
+    weight = per_group(group, den, groups)
+    clusters = per_group(group, den > 0, groups)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.bincount(group, num, groups) / weight
+        ratio = per_group(group, num, groups) / weight
         residual = num - ratio[group] * den
         variance = cr1_variance(residual, weight, clusters, group)
         df = clusters - 1
@@ -140,7 +145,7 @@ def clustered(num: Floats, den: Floats, group: Ints, groups: int) -> Clustered:
 
 def cr1_variance(residual: Floats, weight: Floats, clusters: Floats, group: Ints) -> Floats:
     """Stata's CR1: J/(J-1) * sum(e²) / W²."""
-    squares = np.bincount(group, residual**2, len(weight))
+    squares = per_group(group, residual**2, len(weight))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(clusters / (clusters - 1) * squares / weight**2)
 
@@ -151,11 +156,11 @@ def cr2_variance(residual: Floats, den: Floats, weight: Floats, group: Ints) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         spare = 1 - den / weight[group]
         squares = np.where(spare > 1e-12, residual**2 / spare, 0.0)
-        variance = np.bincount(group, squares, groups) / weight**2
+        variance = per_group(group, squares, groups) / weight**2
         size2 = den**2
         lifted = np.where(spare > 1e-12, size2 / spare, 0.0)
-        cross = np.bincount(group, lifted, groups) ** 2 - np.bincount(group, lifted**2, groups)
-        df = weight**2 / (np.bincount(group, size2, groups) + cross / weight**2)
+        cross = per_group(group, lifted, groups) ** 2 - np.bincount(group, lifted**2, groups)
+        df = weight**2 / (per_group(group, size2, groups) + cross / weight**2)
     return variance, df
 
 
