@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sq.sources.delivery import standard_tables
+from sq.sources.delivery import profiled_tables, standard_tables
 from sq.sources.table import DERIVED, SourceTable
 
 __all__ = ["DERIVED", "SourceTable", "read_files"]
@@ -33,4 +33,4 @@ def read_files(
     """
     if profile is None:
         return standard_tables(paths, known_items or {})
-    raise NotImplementedError
+    return profiled_tables(paths, profile, known_items or {})

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sq.records import INSTRUMENT_WORDS
-from sq.sources.delimited import read_delimited
-from sq.sources.headings import is_explanation, recognised, table_names
+import pandas as pd
+
+from sq.errors import ProfileError
+from sq.language import Message
+from sq.records import INSTRUMENT_WORDS, RECORDS, RESPONSE_TABLES
+from sq.sources.failures import nothing_in
+from sq.sources.headings import Listing, is_explanation, recognised, table_names
 from sq.sources.kinds import Kind, kind_of
-from sq.sources.layout import PLAIN, Layouts
+from sq.sources.layout import Layout, Layouts
+from sq.sources.lookups import Joins
+from sq.sources.mapping import apply_section, derived_tables, identifier, inline_tables, matches
 from sq.sources.parquet import parquet_headings, read_parquet
+from sq.sources.profile import Profile, Section, load_profile
 from sq.sources.raw import RawSheet
+from sq.sources.reading import raw_sheets
 from sq.sources.standard import mapped
 from sq.sources.table import SourceTable
-from sq.sources.workbook import read_workbook
 
 Items = dict[str, dict[str, Collection[str]]]
+
+
+ORDER = {table: i for i, table in enumerate(table_names())}
 
 
 @dataclass(frozen=True)
@@ -28,28 +38,16 @@ class Found:
     read: Callable[[], RawSheet]
 
 
-def raw_sheets(path: Path, name: str, layouts: Layouts = PLAIN) -> Iterator[RawSheet]:
-    """Every sheet of a file under its own headings."""
-    kind = kind_of(path, name)
-    if kind is Kind.WORKBOOK:
-        yield from read_workbook(path, name, layouts)
-    elif kind is Kind.PARQUET:
-        yield read_parquet(path, name)
-    else:
-        yield read_delimited(path, name, layouts)
-
-
 def standard_tables(paths: Sequence[Path], known: Mapping[str, Collection[str]]) -> Iterator[SourceTable]:
     """The tables of files with standard headings, in the order of the data contract."""
-    order = {table: i for i, table in enumerate(table_names())}
     found = [item for path in reversed(paths) for item in reversed(list(_found(path)))]
     items = known_items(known)
-    found.sort(key=lambda entry: order[entry.table], reverse=True)
+    found.sort(key=lambda entry: ORDER[entry.table], reverse=True)
     while found:  # each frame is let go once its table was taken
         entry = found.pop()
         table = mapped(entry.read(), entry.table, items)
         if table.table == "items":
-            learn_items(items, table)
+            learn_items(items, table.frame)
         yield table
 
 
@@ -62,10 +60,10 @@ def _texts(ids: Collection[str], item: str) -> Collection[str]:
     return ids[item] if isinstance(ids, Mapping) else ()
 
 
-def learn_items(items: Items, table: SourceTable) -> None:
+def learn_items(items: Items, frame: pd.DataFrame) -> None:
     """Add the items of an item table that was just read."""
-    texts = [table.frame[c].tolist() for c in ("text_zh", "text_en") if c in table.frame]
-    for i, (instrument, item) in enumerate(zip(table.frame["instrument"], table.frame["item_id"], strict=True)):
+    texts = [frame[c].tolist() for c in ("text_zh", "text_en") if c in frame]
+    for i, (instrument, item) in enumerate(zip(frame["instrument"], frame["item_id"], strict=True)):
         if instrument is not None and item is not None:
             name = INSTRUMENT_WORDS.get(str(instrument).strip().lower(), str(instrument).strip())
             items.setdefault(name, {})[str(item)] = [str(text[i]) for text in texts if text[i]]
@@ -80,3 +78,94 @@ def _found(path: Path) -> Iterator[Found]:
         if sheet.sheet is not None and is_explanation(sheet.sheet):
             continue
         yield Found(recognised(name, sheet.sheet, sheet.columns), lambda sheet=sheet: sheet)  # type: ignore[misc]
+
+
+def profiled_tables(
+    paths: Sequence[Path], profile_path: Path, known: Mapping[str, Collection[str]]
+) -> Iterator[SourceTable]:
+    """The tables of files that a profile maps, and of further files with standard headings, reference tables first.
+
+    Raises:
+        ProfileError: the profile is wrong, or none of its sections matches a file.
+    """
+    profile = load_profile(profile_path)
+    sections = {path: [s for s in profile.section if matches(s.files, path.name)] for path in paths}
+    if not any(sections.values()):
+        raise _no_section(profile, profile_path.name, paths)
+    joins = Joins(paths)
+    tables = inline_tables(profile, profile_path.name)
+    parts: list[tuple[str, pd.DataFrame]] = []
+    for path, own in sections.items():
+        if own:
+            for mapped_table, derived in _mapped_file(path, own, profile, joins):
+                tables.append(mapped_table)
+                parts += derived.items()
+    plain = [path for path, own in sections.items() if not own and not joins.uses(path, profile)]
+    tables += standard_tables(plain, _with_own_items(known, tables, parts))
+    keep = {table: spec.keep for section in profile.section for table, spec in section.derive.items()}
+    tables += derived_tables(parts, _given(tables), keep)
+    yield from sorted(tables, key=lambda table: ORDER[table.table])
+
+
+def _mapped_file(
+    path: Path, sections: Sequence[Section], profile: Profile, joins: Joins
+) -> Iterator[tuple[SourceTable, Mapping[str, pd.DataFrame]]]:
+    """Every table that the sections make of a file, with the reference rows found in it."""
+    found = False
+    for sheet in raw_sheets(path, path.name, _layouts(sections)):
+        own = [section for section in sections if _feeds(section, sheet.sheet)]
+        results = [apply_section(joins.joined(sheet, path, section), section, profile) for section in own]
+        used = frozenset().union(*(result.used for result in results))
+        ignored = [pattern for section in own for pattern in section.ignore]
+        unknown = tuple(h for h in sheet.columns if h not in used and not matches(ignored, h))
+        for i, result in enumerate(results):
+            found = True
+            yield replace(result.table, unknown=unknown if i == 0 else ()), result.derived
+    if not found:
+        raise nothing_in(path.name)
+
+
+def _feeds(section: Section, sheet: str | None) -> bool:
+    return sheet is None or matches(section.sheets, sheet)
+
+
+def _layouts(sections: Sequence[Section]) -> Layouts:
+    def of(sheet: str | None) -> Layout:
+        section = next(section for section in sections if _feeds(section, sheet))
+        return Layout(section.heading_row, section.merged_cells == "fill", section.encoding, section.separator)
+
+    return Layouts(of, lambda sheet: any(_feeds(section, sheet) for section in sections))
+
+
+def _with_own_items(
+    known: Mapping[str, Collection[str]], tables: Sequence[SourceTable], parts: Sequence[tuple[str, pd.DataFrame]]
+) -> Items:
+    items = known_items(known)
+    for frame in [t.frame for t in tables if t.table == "items"] + [rows for name, rows in parts if name == "items"]:
+        learn_items(items, frame)
+    return items
+
+
+def _given(tables: Sequence[SourceTable]) -> dict[str, set[str]]:
+    """Reference table → the ids that the delivery gives itself."""
+    given: dict[str, set[str]] = {}
+    for table in tables:
+        if table.table in RECORDS and table.table not in RESPONSE_TABLES:
+            column = table.frame.get(identifier(table.table))
+            given.setdefault(table.table, set()).update([] if column is None else column.astype(str))
+    return given
+
+
+def _no_section(profile: Profile, name: str, paths: Sequence[Path]) -> ProfileError:
+    patterns = sorted({pattern for section in profile.section for pattern in section.files})
+    return ProfileError(
+        Message(
+            "No section of the profile {profile} is for {file}; its patterns are {patterns}.",
+            {
+                "profile": name,
+                "file": Listing(tuple(path.name for path in paths[:3])),
+                "patterns": Listing(tuple(patterns)),
+            },
+        ),
+        Message("Choose the profile of this sender, or correct the patterns under files."),
+    )

@@ -17,7 +17,7 @@ class SourceTable:
 
     ``frame`` has record columns (values: text, number, date or None) and, for wide response tables, one column per
     item id listed in ``items``. ``rows`` holds the 1-based row number in the file (the heading counts), parallel to
-    ``frame``; a derived row carries the row it was first seen in. ``headings`` maps our column to the file's heading.
+    ``frame``; a derived row carries the row it was taken from. ``headings`` maps our column to the file's heading.
     """
 
     table: str
