@@ -85,6 +85,22 @@ class Reading:
         self.page.wait_for_timeout(150)
         return self.rest()
 
+    def choose(self, key: str, nth: int) -> "Reading":
+        """Open a selectbox and choose its nth option."""
+        self.press(self.part(key).locator("input").first)
+        option = self.page.locator("[role=option]").nth(nth)
+        option.wait_for()
+        self.press(option)
+        return self.rest()
+
+    def press(self, target: Locator) -> None:
+        """Press the mouse as long as a hand does (menus take a shorter press for something else)."""
+        target.hover()
+        self.page.mouse.down()
+        self.page.wait_for_timeout(60)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(100)
+
     def back(self) -> "Reading":
         """The browser's Back."""
         self.page.evaluate("history.back()")
