@@ -135,13 +135,13 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
         (m.id, Message(text, {"instrument": Message(INSTRUMENT_NAMES[m.instrument]), "metric": m.title}))
         for m in offered
     )
-    with st.container(width=300):
+    with st.container(width=264):
         _choice(names, selection, "metric", _("Metric"), options)
 
 
 def _compare(selection: Selection) -> None:
     st.session_state["sq_compare"] = selection.compare
-    with st.container(width=200):
+    with st.container(width=176):
         st.selectbox(
             _("Compare with"),
             list(COMPARISON_NAMES),
@@ -155,7 +155,7 @@ def _axes(names: Names, selection: Selection, title: str, axes: tuple[str, ...])
     offered = [(axis, names.options(axis, selection)) for axis in axes]
     if not any(options for _axis, options in offered):
         return
-    with st.popover(title, width=200):
+    with st.popover(title, width="content"):
         for axis, options in offered:
             if options:
                 _choice(names, selection, axis, _(AXIS_NAMES[axis]), options, empty=_("All – type to find"))
@@ -163,7 +163,7 @@ def _axes(names: Names, selection: Selection, title: str, axes: tuple[str, ...])
 
 def _more(names: Names, selection: Selection) -> None:
     metric = METRICS[selection.metric]
-    with st.popover(_("More"), width=120):
+    with st.popover(_("More"), width="content"):
         for axis in metric.attributes:
             options = names.options(axis, selection)
             if len(options) > 1:
@@ -188,7 +188,7 @@ def _radio(selection: Selection, name: str, options: Mapping[str, str]) -> None:
 def _period(names: Names, selection: Selection) -> None:
     first, last, last_day = names.months[METRICS[selection.metric].instrument]
     months = months_between(first, last)
-    with st.popover(period(*selection.months), width=240):
+    with st.popover(period(*selection.months), width="content"):
         presets = period_presets(months, last_day)
         _preset_pills(selection, presets)
         _quarters(selection, months)

@@ -27,6 +27,7 @@ from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
 
 log = logging.getLogger("sq")
 ICON = "📶"  # an emoji; a named icon would be fetched from outside
+SIDEBAR_WIDTH = 224  # px; the menu folds away on a phone
 SNAPSHOTS_HELD = 2
 NAMES_HELD = 50
 
@@ -86,7 +87,12 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
     """
     page = page_named(key)
     language = speak()
-    st.set_page_config(page_title=f"{page} · {_('Service quality')}", page_icon=ICON, layout="wide")
+    st.set_page_config(
+        page_title=f"{page} · {_('Service quality')}",
+        page_icon=ICON,
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
     write_style(theme())
     keep_history_of_steps()
     _menu()
