@@ -25,7 +25,7 @@ CHANNELS = (("短信", 0.40), ("门店二维码", 0.30), ("电话回访", 0.20),
 SEGMENTS = (("新客户", 0.35, 1.2), ("老客户", 0.55, 0.9), ("企业客户", 0.10, 0.85))  # name, share, weight; mean 1
 REPAIRED, ON_PANEL = 0.35, 0.25  # share of customers who had a repair; who get importance and expectation
 # widths of the leanings: width x (Beta(5, 2) - 5/7), skewed to the dissatisfied; sd = 0.16 x width
-PERSON, THEME, QUESTION, OVERALL_NOISE = 0.65, 0.40, 0.45, 0.25
+PERSON, THEME, QUESTION, OVERALL_NOISE = 0.65, 0.40, 0.45, 0.45
 RECOMMEND_SHARE = 0.8  # of the points of overall satisfaction
 COMMENTED = 0.18
 COMPLAINED = (0.05, 0.008)  # dissatisfied customers; others. About one in twenty complains
@@ -57,7 +57,7 @@ def _answered(planting: Planting, rows: pd.DataFrame, start: int, rng: np.random
     is_repair, on_panel = rng.random(count) < REPAIRED, rng.random(count) < ON_PANEL
     person = _leaning(rng, (count, 1), PERSON)
     shares = _question_shares(planting, rows, person, rng)
-    values = questions["scale_min"].to_numpy() + rng.binomial(4, np.clip(shares, 0, 1))
+    values = 1 + _rounded(shares, 4, rng)
     asked = _asked(questions["asked"].to_numpy(), is_repair, on_panel)
     answers = pd.DataFrame(values, columns=list(questions["item_id"])).astype("Int8").where(asked)
     overall, recommend = _outcomes(planting, values, asked, rng)
@@ -71,6 +71,12 @@ def _answered(planting: Planting, rows: pd.DataFrame, start: int, rng: np.random
 
 def _leaning(rng: np.random.Generator, shape: tuple[int, ...], width: float) -> npt.NDArray[np.float32]:
     return np.asarray(width * (rng.beta(5, 2, shape) - 5 / 7), dtype=np.float32)
+
+
+def _rounded(shares: npt.NDArray[Any], steps: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Steps rounded up or down at random: their mean is exactly the share, with less noise than a binomial."""
+    exact = np.clip(shares, 0, 1) * steps + rng.random(shares.shape)
+    return np.asarray(np.minimum(np.floor(exact), steps), dtype=np.int64)
 
 
 def _question_shares(
@@ -120,7 +126,7 @@ def _outcomes(
     means = questions["mean"].astype(float)
     overall = means["Q29"] / 100 + pull + _leaning(rng, (len(values),), OVERALL_NOISE)
     recommend = means["Q30"] / 100 + RECOMMEND_SHARE * pull + _leaning(rng, (len(values),), OVERALL_NOISE)
-    return 1 + rng.binomial(4, np.clip(overall, 0, 1)), rng.binomial(10, np.clip(recommend, 0, 1))
+    return 1 + _rounded(overall, 4, rng), _rounded(recommend, 10, rng)
 
 
 def dimension_means() -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ import xlsxwriter
 
 from sq.records import RECORDS
 
+DATE_FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
+CREATED = dt.datetime(2026, 1, 1)  # the same chain gives the same bytes
+
 
 def titled(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """The frame under Chinese headings; columns that are no record's (item ids) keep theirs."""
@@ -25,6 +29,7 @@ def titled(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> Path:
     """Write sheets row by row in constant memory; dates become date cells, missing values empty cells."""
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        book.set_properties({"created": CREATED})
         formats = {kind: book.add_format({"num_format": f}) for kind, f in DATE_FORMATS.items()}
         bold = book.add_format({"bold": True})
         for name, frame in sheets.items():
@@ -34,9 +39,6 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> Path:
                 sheet.write_string(0, place, str(heading), bold)
             _write_rows(sheet, frame, formats)
     return path
-
-
-DATE_FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 
 
 def _write_rows(sheet: Any, frame: pd.DataFrame, formats: Mapping[str, Any]) -> None:
