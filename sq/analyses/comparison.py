@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from sq.analyses.wording import Words
+from sq.analyses.periods import last_day, months_before, previous_period
+from sq.analyses.wording import Day, Period, Words
 from sq.language import N_, Message
-from sq.selection import Selection
+from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.contrasts import Contrast, against_constant, against_rest, now_against_before
+from sq.metrics.measuring import StoreSums, estimate, framed, grouped, known_rule, store_sums
+from sq.metrics.querying import ALL_ITEMS, SUBJECT_AXES, subjects_inside
+from sq.metrics.questions import asked
+from sq.selection import PLACE_PATH, Selection, month_text
+from sq.statistics.intervals import Ints, adjusted_p_values
 from sq.warehouse import Scope, Warehouse
 
 VERDICTS: dict[str, str] = {
@@ -18,6 +28,25 @@ VERDICTS: dict[str, str] = {
     "too_few": N_("too few to judge"),
     "": N_("not compared"),
 }
+# Benjamini-Hochberg's false discovery rate over all siblings (methods.md, Decisions).
+ALPHA = 0.05
+THE_OTHERS: dict[str, str] = {
+    "region": N_("the other regions"),
+    "city": N_("the other cities"),
+    "store": N_("the other stores"),
+    "format": N_("the other store formats"),
+    "brand": N_("the other brands"),
+    "stream": N_("the other kinds of visit"),
+    "channel": N_("the other channels"),
+    "segment": N_("the other customer groups"),
+    "wave": N_("the other waves"),
+    "stage": N_("the other stages"),
+    "touchpoint": N_("the other touchpoints"),
+    "dimension": N_("the other dimensions"),
+    "item": N_("the other items"),
+}
+NOTHING = Message(N_("nothing"))
+PERIODS = ("previous", "last_year")
 
 
 @dataclass(frozen=True)
@@ -27,11 +56,11 @@ class Compared:
     Attributes:
         frame: columns of `sq.metrics.measuring.measure` (axes, n, stores, value, low, high, value_points,
             value_stores, n_effective, hidden_reason, se, df) and ``reference`` (value compared with),
-            ``difference`` (value - reference), ``diff_low``, ``diff_high`` (95 %), ``p``, ``p_adjusted``
-            (Benjamini-Hochberg over all siblings), ``verdict`` (better, worse, none, too_few or ''),
+            ``reference_n``, ``difference`` (value - reference), ``diff_low``, ``diff_high`` (95 %), ``p``,
+            ``p_adjusted`` (Benjamini-Hochberg over all siblings), ``verdict`` (better, worse, none, too_few or ''),
             ``pairs`` (stores measured on both sides, 0 where not paired).
         kind: rest, previous, last_year, target or none: what was really compared with.
-        against: the reference in words ("the rest of the chain", "Jan 2025 – Dec 2025").
+        against: the reference in words ("the other regions", "Jan 2025 – Dec 2025").
         notes: footnotes, e.g. that only items common to both checklists were compared.
     """
 
@@ -49,6 +78,204 @@ def verdict_name(verdict: str) -> Message:
 def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Compared:
     """Measure the selection by ``axes`` and compare every group as ``selection.compare`` says.
 
-    The place filters of the selection choose which rows are returned; the family of tests is always all siblings.
+    The place and subject filters of the selection choose which rows are returned; the family of tests is always all
+    siblings: all places of that level, and all subjects of that kind where a subject is involved.
     """
-    raise NotImplementedError
+    metric = METRICS[selection.metric]
+    family = _family(metric, selection, axes)
+    kind = _kind(selection, family, axes)
+    rule = known_rule(metric, selection.rule)
+    sums = store_sums(warehouse, scope, metric, family.selection, family.axes)
+    against = _against(kind, family, selection)
+    notes: tuple[Message, ...] = ()
+    contrast: Contrast | None = None
+    if kind == "rest":
+        contrast = against_rest(sums, _pools(sums), rule)
+    elif kind == "target":
+        contrast = against_constant(sums, _targets(warehouse, metric, selection, sums, family), rule)
+    elif kind in PERIODS:
+        contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule)
+    frame = _judged(metric, sums, contrast, rule)
+    rows = _selected(warehouse, metric, selection, family, frame)
+    return Compared(rows[[c for c in rows if c not in family.added]], kind, against, notes)
+
+
+@dataclass(frozen=True)
+class _Family:
+    """What is measured to judge the groups asked for: its axes, its selection, the axes that were added to filter."""
+
+    axes: tuple[str, ...]
+    selection: Selection
+    added: tuple[str, ...]
+
+
+def _family(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> _Family:
+    if any(axis not in PLACE_PATH + SUBJECT_AXES for axis in axes):
+        return _Family(axes, selection, ())
+    level = selection.place[0]
+    places = [axis for axis in axes if axis in PLACE_PATH] or ([level] if level != "chain" else [])
+    kind = selection.subject[0]
+    subjects = [axis for axis in axes if axis in SUBJECT_AXES] or ([kind] if kind in metric.subject_kinds[1:] else [])
+    finer = [axis for axis in PLACE_PATH if getattr(selection, axis) and axis not in places]
+    # Every store by every item would be a family of tens of thousands: stores are judged item by item.
+    free = {} if "store" in places and "item" in subjects else dict.fromkeys(SUBJECT_AXES, "")
+    wide = selection.but(**dict.fromkeys(PLACE_PATH, ""), **free)
+    family = tuple(dict.fromkeys([*finer, *places, *subjects]))
+    return _Family(family, wide, tuple(axis for axis in family if axis not in axes))
+
+
+def _kind(selection: Selection, family: _Family, axes: tuple[str, ...]) -> str:
+    """The whole chain has no rest: its headline is compared with the previous period."""
+    alone = not any(axis not in SUBJECT_AXES for axis in family.axes) and not axes
+    return "previous" if selection.compare == "rest" and alone else selection.compare
+
+
+def _against(kind: str, family: _Family, selection: Selection) -> Words:
+    if kind == "rest":
+        axis = next((a for a in reversed(family.axes) if a not in SUBJECT_AXES), family.axes[-1])
+        return Message(THE_OTHERS[axis])
+    if kind == "target":
+        return Message(N_("the target"))
+    if kind in PERIODS:
+        return Period(*earlier(selection, kind))
+    return NOTHING
+
+
+def earlier(selection: Selection, kind: str) -> tuple[date, date]:
+    """The months that a period is compared with: directly before, or the same a year ago."""
+    start, end = selection.months
+    if start is None or end is None:
+        raise ValueError("a comparison of periods needs both months")
+    return previous_period(start, end) if kind == "previous" else (months_before(start, 12), months_before(end, 12))
+
+
+def _pools(sums: StoreSums) -> Ints:
+    """Groups that share a rest: the places on one subject; all subjects where there are no places."""
+    subjects = [axis for axis in sums.axes if axis in SUBJECT_AXES]
+    if not subjects or len(subjects) == len(sums.axes) or not sums.groups:
+        return np.zeros(sums.groups, dtype=np.intp)
+    return grouped(sums.keys[subjects])[1]
+
+
+def _change(
+    warehouse: Warehouse, scope: Scope, metric: Metric, family: _Family, kind: str, sums: StoreSums, rule: str
+) -> tuple[Contrast | None, tuple[Message, ...]]:
+    """Now against an earlier period, on the items common to both checklists."""
+    start, end = earlier(family.selection, kind)
+    before = family.selection.but(start=month_text(start), end=month_text(end))
+    basis, notes = _basis(warehouse, metric, start, family.selection.months[1] or end)
+    if basis is None:
+        return None, notes
+    now = sums if basis == ALL_ITEMS else store_sums(warehouse, scope, metric, family.selection, family.axes, basis)
+    then = store_sums(warehouse, scope, metric, before, family.axes, basis)
+    contrast = now_against_before(now, then, rule)
+    return (contrast if now is sums else _onto(sums, now, contrast)), notes
+
+
+def _onto(sums: StoreSums, now: StoreSums, contrast: Contrast) -> Contrast:
+    """A contrast of other groups, put onto the groups of ``sums``; NaN where a group is not in it."""
+    axes = list(sums.axes)
+    if not axes:
+        return contrast
+    order = sums.keys[axes].merge(now.keys.assign(row=np.arange(now.groups)), on=axes, how="left")["row"]
+    row = order.fillna(-1).to_numpy(dtype=np.intp)
+
+    def taken(part: object) -> dict[str, object]:
+        fields = vars(part)
+        return {
+            name: np.where(row >= 0, values[row], np.nan) if now.groups else np.full(len(row), np.nan)
+            for name, values in fields.items()
+        }
+
+    own, reference = (type(part)(**taken(part)) for part in (contrast.own, contrast.reference))  # type: ignore[arg-type]
+    difference = type(contrast.difference)(**taken(contrast.difference))  # type: ignore[arg-type]
+    pairs = np.where(row >= 0, contrast.pairs[row], 0.0) if now.groups else np.zeros(len(row))
+    return Contrast(own, reference, difference, pairs)
+
+
+def _basis(warehouse: Warehouse, metric: Metric, start: date, end: date) -> tuple[str | None, tuple[Message, ...]]:
+    """The basis for a comparison that begins and ends in these months; None when no items are common."""
+    if metric.table != "scores" or metric.form_kind != "form":
+        return ALL_ITEMS, ()
+    epochs = asked(warehouse, "epochs", (metric.instrument, last_day(end), start))
+    if len(epochs) < 2:
+        return ALL_ITEMS, ()
+    changed = Day(epochs["starts_on"].iloc[-1].date())
+    first, last = int(epochs["epoch"].iloc[0]), int(epochs["epoch"].iloc[-1])
+    found = asked(warehouse, "basis", (metric.instrument, first, last))
+    if found.empty:
+        words = N_("The items changed on {day} and have none in common: the periods cannot be compared.")
+        return None, (Message(words, {"day": changed}),)
+    words = N_("The items changed on {day}: the change is computed on the {count} items common to both periods.")
+    return str(found["basis"].iloc[0]), (Message(words, {"day": changed, "count": int(found["common_items"].iloc[0])}),)
+
+
+def _targets(
+    warehouse: Warehouse, metric: Metric, selection: Selection, sums: StoreSums, family: _Family
+) -> NDArray[np.float64]:
+    """The target of each group's place: its own, else its level's, else that of a level above; NaN for subjects."""
+    nothing = np.full(sums.groups, np.nan)
+    end = selection.months[1]
+    if end is None or any(axis not in PLACE_PATH for axis in family.axes):
+        return nothing
+    targets = asked(warehouse, "targets", (metric.id, last_day(end)))
+    known = {(row["level"], row["place"]): float(row["target"]) for row in targets.to_dict("records")}
+    levels = [axis for axis in reversed(PLACE_PATH) if axis in family.axes]
+    for row in range(sums.groups):
+        own = [(level, str(sums.keys[level].iloc[row])) for level in levels]
+        wanted = [key for level, place in own for key in ((level, place), (level, ""))] + [("chain", "")]
+        nothing[row] = next((known[key] for key in wanted if key in known), np.nan)
+    return nothing
+
+
+def _judged(metric: Metric, sums: StoreSums, contrast: Contrast | None, rule: str) -> pd.DataFrame:
+    """Values, differences and verdicts of a whole family."""
+    frame = framed(sums, estimate(sums, rule))
+    nan = np.full(sums.groups, np.nan)
+    if contrast is None:
+        return frame.assign(
+            reference=nan, reference_n=0.0, difference=nan, diff_low=nan, diff_high=nan, p=nan, p_adjusted=nan,
+            verdict="", pairs=0,
+        )  # fmt: skip
+    few = (frame["hidden_reason"].to_numpy() != "") | (contrast.reference.n < metric.minimum_n)
+    difference = contrast.difference
+    p = np.where(few, np.nan, difference.p)
+    adjusted = adjusted_p_values(p)
+    return frame.assign(
+        reference=contrast.reference.value,
+        reference_n=np.where(np.isfinite(contrast.reference.n), contrast.reference.n, 0.0),
+        difference=difference.value,
+        diff_low=difference.low,
+        diff_high=difference.high,
+        p=p,
+        p_adjusted=adjusted,
+        verdict=verdicts(metric, difference.value, adjusted),
+        pairs=np.nan_to_num(contrast.pairs).astype(np.int64),
+    )
+
+
+def verdicts(metric: Metric, difference: NDArray[np.float64], p_adjusted: NDArray[np.float64]) -> NDArray[np.str_]:
+    """Better or worse where the adjusted p and the size of the difference both say so."""
+    with np.errstate(invalid="ignore"):
+        reliable = (p_adjusted <= ALPHA) & (np.abs(difference) >= metric.smallest_relevant_difference)
+        good = difference * metric.direction > 0
+    judged = np.where(reliable, np.where(good, "better", "worse"), "none")
+    judged = np.where(np.isnan(p_adjusted), "too_few", judged)
+    return np.where(np.isnan(difference), "", judged)
+
+
+def _selected(
+    warehouse: Warehouse, metric: Metric, selection: Selection, family: _Family, frame: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows of a family that the selection asks for."""
+    keep = np.ones(len(frame), dtype=bool)
+    for axis in family.axes:
+        chosen = getattr(selection, axis)
+        if chosen and axis in PLACE_PATH + SUBJECT_AXES:
+            keep &= (frame[axis] == chosen).to_numpy()
+        elif axis in SUBJECT_AXES:
+            inside = subjects_inside(metric, selection, axis)
+            if inside is not None:
+                ids = warehouse.query(inside.sql, list(inside.values))["id"]
+                keep &= frame[axis].isin(ids).to_numpy()
+    return frame[keep].reset_index(drop=True)

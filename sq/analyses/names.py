@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from sq.language import Message, Named
-from sq.selection import Selection
+from sq.analyses.periods import complete_until, months_before
+from sq.analyses.wording import STAGE_NAMES
+from sq.language import N_, Message, Named
+from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.questions import asked, asked_in_scope
+from sq.selection import ATTRIBUTES, PLACE_PATH, SUBJECT_PATH, Selection, month_text
 from sq.warehouse import Scope, Warehouse
+
+Name = Named | Message
+Options = tuple[tuple[str, Name], ...]
+DEFAULT_MONTHS = 12
+OWN_STORES = Message(N_("Own stores"))
+NOT_STATED = Message(N_("Not stated"))
+_BY_INSTRUMENT = ("dimension", "item", "wave")
 
 
 @dataclass(frozen=True)
@@ -19,43 +30,228 @@ class Names:
 
     Attributes:
         labels: axis → id → name (axes region city store format brand stream channel segment wave stage touchpoint
-            dimension item). Dimensions and items are keyed by ``(instrument, id)`` joined as ``"mystery:D1"``.
-        stores: one row per store: store, store_name, region, city, format, brand (as now).
+            dimension item). Dimensions, items and waves are keyed ``"mystery:D1"``.
+        stores: one row per store and membership: store_id, store_name, region, city, format, region_now, city_now,
+            format_now, brand, is_current.
+        items: instrument, item_id, touchpoint_id, dimension_id, stage, role, is_veto in checklist order.
+        found: one row per instrument, axis and id that has responses or complaints.
+        stage_of: touchpoint_id → stage, in service order.
         months: instrument (mystery, customer, complaints) → (first month, last month, last day of data).
-        ...
+        available: ids of the metrics that have data.
     """
 
-    labels: Mapping[str, Mapping[str, Named | Message]]
+    labels: Mapping[str, Mapping[str, Name]]
     stores: pd.DataFrame
+    items: pd.DataFrame
+    found: pd.DataFrame
+    stage_of: Mapping[str, str]
     months: Mapping[str, tuple[date, date, date]]
+    available: tuple[str, ...]
 
-    def label(self, axis: str, key: str, instrument: str = "") -> Named | Message:
+    def label(self, axis: str, key: str, instrument: str = "") -> Name:
         """The name of an id on an axis; the id itself as a name when it is unknown."""
-        raise NotImplementedError
+        name = self.labels.get(axis, {}).get(_key(axis, key, instrument))
+        if name is not None:
+            return name
+        if axis == "brand" and not key:
+            return OWN_STORES
+        return Named(key) if key else NOT_STATED
 
-    def options(self, axis: str, selection: Selection) -> tuple[tuple[str, Named | Message], ...]:
+    def options(self, axis: str, selection: Selection) -> Options:
         """What can be picked on an axis as (id, name), in the order to be shown.
 
         Given the other choices: cities of the region, items of the touchpoint. Empty when the metric has no such axis.
         """
-        raise NotImplementedError
+        metric = METRICS.get(selection.metric) or METRICS[self.available[0]] if self.available else None
+        if metric is None:
+            return ()
+        if axis in PLACE_PATH or axis in {"format", "brand"}:
+            ids = self._place_ids(axis, selection)
+        elif axis in metric.subject_kinds:
+            ids = self._subject_ids(axis, selection, metric)
+        elif axis in metric.attributes:
+            ids = self._found(axis, metric.instrument)
+        else:
+            return ()
+        return tuple((key, self.label(axis, key, metric.instrument)) for key in ids)
+
+    def _place_ids(self, axis: str, selection: Selection) -> list[str]:
+        suffix = "_now" if selection.membership == "now" else ""
+        stores = self.stores
+        if axis != "brand":
+            stores = stores[stores["brand"] == selection.brand]
+        for above in PLACE_PATH[:2]:
+            chosen = getattr(selection, above)
+            if chosen and axis in PLACE_PATH and PLACE_PATH.index(above) < PLACE_PATH.index(axis):
+                stores = stores[stores[above + suffix] == chosen]
+        column = {"store": "store_id", "brand": "brand"}.get(axis, axis + suffix)
+        return [key for key in _ordered(stores[column]) if key]
+
+    def _subject_ids(self, axis: str, selection: Selection, metric: Metric) -> list[str]:
+        if metric.table == "complaints":
+            seen = set(self._found("touchpoint", "complaints"))
+            pairs = [(key, stage) for key, stage in self.stage_of.items() if key in seen]
+            rows = pd.DataFrame(pairs, columns=["touchpoint_id", "stage"], dtype=str)
+        else:
+            rows = self.items[(self.items["instrument"] == metric.instrument) & (self.items["role"] == "score")]
+        for above in ("stage", "dimension", "touchpoint"):
+            chosen = getattr(selection, above)
+            if chosen and above != axis and (axis == "item" or (axis, above) == ("touchpoint", "stage")):
+                rows = rows[rows[_SUBJECT_COLUMNS[above]] == chosen] if _SUBJECT_COLUMNS[above] in rows else rows
+        ids = [key for key in _ordered(rows[_SUBJECT_COLUMNS[axis]]) if key]
+        if axis == "item":
+            return ids
+        order = {key: place for place, key in enumerate(self.labels[axis])}
+        return sorted(ids, key=lambda key: order.get(_key(axis, key, metric.instrument), len(order)))
+
+    def _found(self, axis: str, instrument: str) -> list[str]:
+        found = self.found
+        ids = found.loc[(found["axis"] == axis) & (found["instrument"] == instrument), "id"]
+        return [str(key) for key in ids if key]
 
     def metrics(self) -> tuple[str, ...]:
         """Ids of the metrics that have data, in catalogue order."""
-        raise NotImplementedError
+        return self.available
 
     def known(self, selection: Selection) -> tuple[Selection, dict[str, str]]:
-        """The selection without what does not exist or is not for this metric, and what was dropped.
+        """The selection without what does not exist, and what was dropped (parameter → value).
 
-        The second part maps a parameter to its value.
+        A subject or filter that exists but not for this metric stays: the analysis says that it has no effect.
         """
-        raise NotImplementedError
+        dropped: dict[str, str] = {}
+        if selection.metric and selection.metric not in self.available:
+            dropped["metric"] = selection.metric
+            selection = selection.but(metric="")
+        for axis in (*PLACE_PATH, *SUBJECT_PATH, *ATTRIBUTES):
+            value = getattr(selection, axis)
+            if value and not self._exists(axis, value, selection):
+                dropped[axis] = value
+        if selection.split and selection.split not in AXES:
+            dropped["split"] = selection.split
+        start, end = selection.months
+        if start and end and start > end:
+            dropped |= {"start": selection.start, "end": selection.end}
+        return selection.but(**dict.fromkeys((k for k in dropped if k != "metric"), "")), dropped
+
+    def _exists(self, axis: str, value: str, selection: Selection) -> bool:
+        if axis in PLACE_PATH or axis in {"format", "brand"}:
+            columns = {"store": ["store_id"], "brand": ["brand"]}.get(axis, [axis, f"{axis}_now"])
+            return bool((self.stores[columns] == value).any(axis=None))
+        if axis in _BY_INSTRUMENT:
+            instruments = {METRICS[name].instrument for name in self.available}
+            return any(_key(axis, value, name) in self.labels[axis] for name in instruments) or (
+                axis == "wave" and bool(((self.found["axis"] == axis) & (self.found["id"] == value)).any())
+            )
+        if axis in {"stage", "touchpoint"}:
+            return value in self.labels[axis]
+        return bool(((self.found["axis"] == axis) & (self.found["id"] == value)).any())
 
     def completed(self, selection: Selection) -> Selection:
         """The selection with metric, start and end filled by defaults: the last 12 complete months of its data."""
-        raise NotImplementedError
+        if not self.available:
+            return selection
+        metric = selection.metric or self.available[0]
+        start, end = self.default_period(metric)
+        if selection.start or selection.end:
+            first, last, _ = self.months.get(METRICS[metric].instrument, (start, end, end))
+            start, end = min(first, selection.months[1] or first), max(last, selection.months[0] or last)
+        return selection.but(
+            metric=metric,
+            start=selection.start or month_text(start),
+            end=selection.end or month_text(end),
+        )
+
+    def default_period(self, metric: str) -> tuple[date, date]:
+        """First days of the first and last month of the last 12 complete months with data of the metric."""
+        first, last, last_day = self.months.get(METRICS[metric].instrument, (date.today().replace(day=1),) * 3)
+        end = max(complete_until(last_day, max(day for _, _, day in self.months.values())), first)
+        end = min(end, last)
+        return max(first, months_before(end, DEFAULT_MONTHS - 1)), end
+
+    def running_month(self, metric: str) -> date | None:
+        """The last month with data of the metric if it is not over, else None."""
+        months = self.months.get(METRICS[metric].instrument)
+        if months is None:
+            return None
+        _, last, last_day = months
+        return last if complete_until(last_day, max(day for _, _, day in self.months.values())) < last else None
+
+
+AXES = (*PLACE_PATH, *SUBJECT_PATH, *ATTRIBUTES)
+_SUBJECT_COLUMNS = {"stage": "stage", "touchpoint": "touchpoint_id", "dimension": "dimension_id", "item": "item_id"}
 
 
 def names(warehouse: Warehouse, scope: Scope) -> Names:
     """Read every name once (a few small queries)."""
-    raise NotImplementedError
+    stores = asked_in_scope(warehouse, scope, "names_stores")
+    items = asked(warehouse, "names_items")
+    found = asked(warehouse, "names_attributes")
+    touchpoints = asked(warehouse, "names_touchpoints")
+    dimensions = asked(warehouse, "names_dimensions")
+    months = asked(warehouse, "names_months")
+    available = asked(warehouse, "names_available").iloc[0]
+    labels: dict[str, dict[str, Name]] = {
+        **_place_labels(stores),
+        **_found_labels(found),
+        "stage": {str(s): _stage_label(str(s)) for s in _ordered(touchpoints["stage"])},
+        "touchpoint": _named(touchpoints, "touchpoint_id", "name_zh", "name_en"),
+        "dimension": _named(dimensions, "dimension_id", "name_zh", "name_en", by_instrument=True),
+        "item": _named(items, "item_id", "text_zh", "text_en", by_instrument=True),
+    }
+    spans = {
+        str(row["instrument"]): (row["first"].date(), row["last"].date(), row["last_day"].date())
+        for row in months.to_dict("records")
+    }
+    stage_of = dict(_pairs(touchpoints, "touchpoint_id", "stage"))
+    present = tuple(name for name in METRICS if bool(available[name]))
+    return Names(labels, stores, items, found, stage_of, spans, present)
+
+
+def _place_labels(stores: pd.DataFrame) -> dict[str, dict[str, Name]]:
+    current = stores.sort_values("is_current")
+    labels: dict[str, dict[str, Name]] = {
+        "store": {key: Named(name) for key, name in _pairs(current, "store_id", "store_name")},
+        "brand": {key: Named(key) for key in _ordered(stores["brand"]) if key},
+    }
+    for axis in ("region", "city", "format"):
+        ids = _ordered([*stores[axis], *stores[f"{axis}_now"]])
+        labels[axis] = {key: Named(key) for key in ids if key}
+    return labels
+
+
+def _found_labels(found: pd.DataFrame) -> dict[str, dict[str, Name]]:
+    labels: dict[str, dict[str, Name]] = {"stream": {}, "channel": {}, "segment": {}, "wave": {}}
+    for row in found.itertuples(index=False):
+        if row.id and row.axis in labels:
+            name = row.name if isinstance(row.name, str) else row.id
+            labels[str(row.axis)][_key(str(row.axis), str(row.id), str(row.instrument))] = Named(str(name))
+    return labels
+
+
+def _stage_label(stage: str) -> Name:
+    return Message(STAGE_NAMES[stage]) if stage in STAGE_NAMES else Named(stage)
+
+
+def _named(frame: pd.DataFrame, key: str, zh: str, en: str, by_instrument: bool = False) -> dict[str, Name]:
+    ids = frame["instrument"] + ":" + frame[key] if by_instrument else frame[key]
+    return {
+        str(i): Named(_text(first) or str(i), _text(second))
+        for i, first, second in zip(ids, frame[zh], frame[en], strict=True)
+    }
+
+
+def _pairs(frame: pd.DataFrame, first: str, second: str) -> Iterable[tuple[str, str]]:
+    return zip(frame[first], frame[second], strict=True)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _key(axis: str, key: str, instrument: str) -> str:
+    return f"{instrument}:{key}" if axis in _BY_INSTRUMENT else key
+
+
+def _ordered(values: Iterable[str]) -> list[str]:
+    """Distinct values in their first order."""
+    return list(dict.fromkeys(str(value) for value in values if isinstance(value, str)))

@@ -80,7 +80,7 @@ class _Rest:
         """Ratio and variance of the rest of every group: CR1, or CR2 where few stores are left."""
         weight = self._over_rest(self.den, self.own_den, self.left_den)
         weight = np.where(weight > NOTHING_LEFT, weight, 0.0)
-        clusters = np.rint(self._over_rest(self.den > 0, self.own_den > 0, self.left_den > 0.0))
+        clusters = np.rint(self._over_rest(_counted(self.den), _counted(self.own_den), _counted(self.left_den)))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = self._over_rest(self.num, self.own_num, self.left_num) / weight
             squares = self._residual_squares(ratio)
@@ -146,6 +146,11 @@ class _Rest:
             sum_shared = per_group(self.sums.group, shared, self.sums.groups)
             covariance = own.clusters / (own.clusters - 1) * sum_shared / (own.weight * weight)
         return np.where(np.isfinite(covariance), covariance, 0.0)
+
+
+def _counted(den: Floats) -> Floats:
+    """1 where there is something."""
+    return np.asarray(den > 0, dtype=float)
 
 
 def now_against_before(now: StoreSums, before: StoreSums, rule: str) -> Contrast:

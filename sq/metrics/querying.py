@@ -97,7 +97,8 @@ def sums_statement(
         return _complaints(metric, scope, selection, axes, kind)
     conditions = [*_common(metric, scope, selection, axes), *_score_subject(selection, kind, axes)]
     stored_kind = metric.form_kind if kind == "form" else kind
-    stored_basis = ALL_ITEMS if kind == "item" else basis
+    # Items and the questions beside the form stand once: a change of the checklist does not touch them.
+    stored_basis = basis if kind != "item" and metric.form_kind == "form" else ALL_ITEMS
     return _statement(
         "scores", metric, selection, axes, conditions, _SCORE_SUBJECTS, (metric.instrument, stored_basis, stored_kind)
     )
@@ -106,6 +107,27 @@ def sums_statement(
 def customers_statement(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Statement:
     """Customers by place and time axes and store."""
     return _statement("customers", metric, selection, axes, _places_and_months(scope, selection, axes), {}, ())
+
+
+def subjects_inside(metric: Metric, selection: Selection, axis: str) -> Statement | None:
+    """The ids on a subject axis inside a coarser subject that is selected; None when nothing narrows it."""
+    above = _above(selection, axis)
+    if not above:
+        return None
+    if axis == "touchpoint":
+        return Statement("SELECT touchpoint_id AS id FROM touchpoints WHERE stage = ?", (selection.stage,))
+    column = {"touchpoint": "i.touchpoint_id", "dimension": "i.dimension_id", "stage": "t.stage"}[above]
+    sql = (
+        "SELECT DISTINCT i.item_id AS id FROM items AS i LEFT JOIN touchpoints AS t USING (touchpoint_id) "
+        f"WHERE i.instrument = ? AND {column} = ?"
+    )
+    return Statement(sql, (metric.instrument, getattr(selection, above)))
+
+
+def _above(selection: Selection, axis: str) -> str:
+    """The nearest coarser subject that is selected and narrows an axis."""
+    names = ("touchpoint", "dimension", "stage")
+    return next((name for name in names if (axis, name) in _INSIDE and getattr(selection, name)), "")
 
 
 def _complaints(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...], kind: str) -> Statement:
@@ -171,8 +193,5 @@ def _score_subject(selection: Selection, kind: str, axes: tuple[str, ...]) -> li
         return [_Condition("r.subject = ?", (chosen,))]
     if kind not in axes:
         return []
-    above = next(
-        (name for name in ("touchpoint", "dimension", "stage") if (kind, name) in _INSIDE and getattr(selection, name)),
-        "",
-    )
+    above = _above(selection, kind)
     return [_Condition(_INSIDE[kind, above], (getattr(selection, above),))] if above else []
