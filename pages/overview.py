@@ -1,0 +1,42 @@
+"""Where do we stand, what moved, and is it real?"""
+
+import streamlit as st
+
+from sq.analyses.overview import Overview, overview
+from sq.figures.ranking import ranking
+from sq.ui.blocks import answer, caption, nothing_here
+from sq.ui.cache import answered
+from sq.ui.drill import drill_chart
+from sq.ui.filters import selection_bar
+from sq.ui.frame import open_page
+from sq.ui.links import open_explore
+from sq.ui.overview_blocks import freshness_line, headline_numbers, metric_cards, moved_list
+from sq.ui.speech import _
+
+
+def parts(result: Overview, theme: str) -> None:
+    if result.regions.empty:
+        return
+    st.subheader(_("Who stands out"), anchor=False)
+    st.markdown(str(result.regions_answer))
+    figure = ranking(result.regions, result.selection.metric, theme)
+    into = result.selection.but
+    drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
+    caption(result.caption, *result.notes)
+
+
+with open_page("overview") as reader:
+    selection = selection_bar(reader, ("period", "place"))
+    result = answered(reader, overview, selection)
+    answer(result.answer)
+    if not result.headlines:
+        nothing_here(_("Nothing was measured here. Choose another place or period."))
+    metric_cards(result.headlines)
+    headline_numbers(result.headlines)
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts(result, reader.theme)
+    with right:
+        st.subheader(_("What moved"), anchor=False)
+        moved_list(result.moved, result.moved_answer)
+    freshness_line(result.freshness)

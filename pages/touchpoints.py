@@ -1,0 +1,34 @@
+"""How does the service journey run: twenty touchpoints in order, shoppers beside customers?"""
+
+from functools import partial
+
+import streamlit as st
+
+from sq.analyses.journey import journey
+from sq.figures.journey import journey as journey_figure
+from sq.ui.blocks import answer, caption, nothing_here
+from sq.ui.cache import answered
+from sq.ui.drill import drill_chart
+from sq.ui.filters import selection_bar
+from sq.ui.frame import open_page
+from sq.ui.speech import _
+from sq.ui.touchpoints_blocks import journey_numbers, open_touchpoint, stage_cards
+
+with open_page("touchpoints") as reader:
+    selection = selection_bar(reader, ("period", "compare", "place", "more"))
+    result = answered(reader, journey, selection)
+    answer(result.answer)
+    if result.frame.empty or not result.sources:
+        nothing_here(_("No touchpoint has a score here. Choose another place or period."))
+    else:
+        stage_cards(result)
+        st.subheader(_("The journey from the first contact to the last"), anchor=False)
+        drill_chart(
+            journey_figure(result.frame, result.sources, reader.theme), "journey", partial(open_touchpoint, result)
+        )
+        caption(
+            result.caption,
+            _("A mark is the score with its 95 % interval, a short stroke what it is compared with; ▲▼ are reliable."),
+            *result.notes,
+        )
+        journey_numbers(result)

@@ -1,0 +1,232 @@
+"""The service journey: one row per touchpoint in service order, what shoppers found beside what customers say."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from sq.figures.ranking import hover_lines, short
+from sq.figures.shades import mark
+from sq.figures.template import TEXT_SIZE, Tokens, template, tokens
+from sq.language import _, number, signed
+from sq.metrics.catalogue import Metric, metric_named
+
+# source of `sq.analyses.journey` → the metric it shows
+SOURCE_METRICS = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
+SYMBOLS = {"mystery": "circle", "customer": "diamond"}
+ROW = 27  # px
+STAGE_ROW = 1.1  # rows that a stage's heading takes
+AROUND = 92  # px for the legend and the axis
+SCORES_END = 0.76  # of the width, where complaints stand beside the scores
+ROOM_FOR_RATES = 1.7  # of the longest bar
+MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
+
+
+def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str) -> go.Figure:
+    """Draw the touchpoints from the first contact to the last, top to bottom, in bands by stage.
+
+    Args:
+        frame: rows of `sq.analyses.journey.Journey.frame`.
+        sources: which of mystery, customer, complaints to draw.
+
+    Every mark carries ``source:touchpoint`` in ``customdata``.
+    """
+    t = tokens(theme)
+    rows = _placed(frame)
+    scored = [source for source in SYMBOLS if source in sources]
+    figure = go.Figure(layout={"template": template(theme)})
+    if len(scored) == 2:
+        _add_gaps(figure, rows, t)
+    for source in scored:
+        _add_references(figure, rows, source, t)
+        _add_marks(figure, rows, source, t)
+        _add_differences(figure, rows, source, scored, t)
+    if "complaints" in sources:
+        _add_complaints(figure, rows, t)
+    _add_bands(figure, rows, t)
+    _lay_out(figure, rows, scored, "complaints" in sources)
+    return figure
+
+
+def _placed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with ``y``: from the top, leaving a row for the heading of each stage."""
+    rows = frame.reset_index(drop=True)
+    stages = rows["stage"].ne(rows["stage"].shift()).cumsum()
+    return rows.assign(y=rows.index + stages * STAGE_ROW)
+
+
+def _color(source: str, t: Tokens) -> str:
+    return t.muted if source == "complaints" else t.series[list(SYMBOLS).index(source)]
+
+
+def _add_gaps(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+    """Lines between what shoppers found and what customers say."""
+    both = rows[rows["mystery"].notna() & rows["customer"].notna()]
+    x = [v for a, b in zip(both["mystery"], both["customer"], strict=True) for v in (a, b, None)]
+    y = [v for row in both["y"] for v in (row, row, None)]
+    figure.add_scatter(x=x, y=y, mode="lines", line={"color": t.line, "width": 3}, hoverinfo="skip", showlegend=False)
+
+
+def _add_references(figure: go.Figure, rows: pd.DataFrame, source: str, t: Tokens) -> None:
+    """Short strokes where the reference of each mark stands."""
+    known = rows[rows[f"{source}_reference"].notna()]
+    figure.add_scatter(
+        x=known[f"{source}_reference"],
+        y=known["y"],
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": _color(source, t)}, "opacity": 0.55},
+        unselected={"marker": {"opacity": 0.55}},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _add_marks(figure: go.Figure, rows: pd.DataFrame, source: str, t: Tokens) -> None:
+    of, color = metric_named(SOURCE_METRICS[source]), _color(source, t)
+    shown = rows[rows[source].notna()]
+    figure.add_scatter(
+        x=shown[source],
+        y=shown["y"],
+        mode="markers",
+        name=str(of.title),
+        marker={"symbol": SYMBOLS[source], "size": 13, "color": color},
+        unselected={"marker": {"opacity": 1}},
+        error_x=_whiskers(shown, source, color),
+        **_picked_and_hovered(shown, source, of),
+    )
+
+
+def _picked_and_hovered(shown: pd.DataFrame, source: str, of: Metric) -> dict[str, Any]:
+    return {
+        "customdata": [[f"{source}:{key}"] for key in shown["touchpoint"]],
+        "hovertext": [_hover(row, source, of) for row in shown.to_dict("records")],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _whiskers(shown: pd.DataFrame, source: str, color: str) -> dict[str, Any]:
+    value = shown[source].to_numpy(float)
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": np.nan_to_num(shown[f"{source}_high"].to_numpy(float) - value),
+        "arrayminus": np.nan_to_num(value - shown[f"{source}_low"].to_numpy(float)),
+        "thickness": 2,
+        "width": 0,
+        "color": color,
+    }
+
+
+def _add_differences(figure: go.Figure, rows: pd.DataFrame, source: str, scored: list[str], t: Tokens) -> None:
+    """Reliable differences beside the marks, on the side where the other source is not."""
+    of, color = metric_named(SOURCE_METRICS[source]), _color(source, t)
+    shown = rows[rows[f"{source}_verdict"].isin(["better", "worse"])]
+    other = next((name for name in scored if name != source), source)
+    is_left = (shown[source] < shown[other]).to_numpy(bool)
+    ends = np.where(is_left, shown[f"{source}_low"], shown[f"{source}_high"])
+    figure.add_scatter(
+        x=np.where(np.isnan(ends), shown[source], ends),
+        y=shown["y"],
+        mode="text",
+        text=[f" <b>{_change(row, source, of)}</b> " for row in shown.to_dict("records")],
+        textposition=["middle left" if left else "middle right" for left in is_left],
+        textfont={"color": color, "size": TEXT_SIZE},
+        unselected={"textfont": {"color": color}},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _change(row: dict[Any, Any], source: str, of: Metric) -> str:
+    sign = mark(str(row[f"{source}_verdict"]))
+    return f"{sign} {signed(row[f'{source}_difference'], of.decimals)}"
+
+
+def _hover(row: dict[Any, Any], source: str, of: Metric) -> str:
+    known = {name: row.get(f"{source}_{name}") for name in ("low", "high", "n", "difference", "verdict")}
+    title = f"<b>{html.escape(str(row['label']))}</b> · {html.escape(str(of.title))}"
+    return "<br>".join([title, *hover_lines({"value": row[source], **known}, of, "")])
+
+
+def _add_complaints(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+    of = metric_named(SOURCE_METRICS["complaints"])
+    shown = rows[rows["complaints"].notna()]
+    figure.add_bar(
+        x=shown["complaints"],
+        y=shown["y"],
+        orientation="h",
+        width=0.55,
+        name=str(of.title),
+        text=[number(value, of.decimals) for value in shown["complaints"]],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": _color("complaints", t)},
+        unselected={"marker": {"opacity": 1}},
+        xaxis="x2",
+        **_picked_and_hovered(shown, "complaints", of),
+    )
+
+
+def _add_bands(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+    """A strip with the name of each stage above its touchpoints."""
+    for _stage, part in rows.groupby("stage", sort=False):
+        top = float(part["y"].iloc[0]) - STAGE_ROW
+        strip = {"xref": "paper", "x0": 0, "x1": 1, "y0": top - 0.42, "y1": top + 0.42}
+        figure.add_shape(type="rect", fillcolor=t.panel, line={"width": 0}, layer="below", **strip)
+        figure.add_annotation(
+            text=f"<b>{html.escape(str(part['stage_label'].iloc[0]))}</b>",
+            xref="paper",
+            x=0,
+            xanchor="left",
+            xshift=6,
+            y=top,
+            showarrow=False,
+            font={"color": t.muted},
+        )
+
+
+def _lay_out(figure: go.Figure, rows: pd.DataFrame, scored: list[str], has_complaints: bool) -> None:
+    bottom = (float(rows["y"].max()) if len(rows) else 1.0) + 0.6
+    figure.update_layout(
+        height=int(bottom * ROW) + AROUND,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        xaxis={
+            "range": _span(rows, scored),
+            "domain": [0, SCORES_END if has_complaints else 1],
+            "title": {"text": _("Points (0–100)")},
+            "nticks": 6,
+        },
+        yaxis={
+            "range": [bottom, -0.5],
+            "tickmode": "array",
+            "tickvals": rows["y"],
+            "ticktext": [short(str(label)) for label in rows["label"]],
+            "showgrid": False,
+        },
+    )
+    if has_complaints:
+        most = float(rows["complaints"].max())
+        right = {
+            "domain": [SCORES_END + 0.03, 1],
+            "range": [0, (most or 1.0) * ROOM_FOR_RATES],
+            "showticklabels": False,
+        }
+        figure.update_layout(xaxis2={**right, "showgrid": False})
+
+
+def _span(rows: pd.DataFrame, scored: list[str]) -> list[float]:
+    """The range of the scores: everything that is drawn, with room for the text beside the marks."""
+    columns = [f"{source}{part}" for source in scored for part in ("", "_low", "_high", "_reference")]
+    ends = rows[columns].to_numpy(float)
+    ends = ends[np.isfinite(ends)]
+    if not len(ends):
+        return [0.0, 100.0]
+    air = max(MARGIN_OF_SCORES, (ends.max() - ends.min()) * 0.18)
+    return [max(0.0, float(ends.min()) - air), min(102.0, float(ends.max()) + air)]

@@ -1,0 +1,136 @@
+"""The parts of the overview: cards of metrics, what moved in words, how new the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from sq.analyses.comparison import verdict_name
+from sq.analyses.definitions import metric_definition
+from sq.analyses.overview import Freshness, Headline, Moved
+from sq.analyses.wording import Day
+from sq.language import NO_VALUE
+from sq.metrics.catalogue import METRICS
+from sq.ui.blocks import Column, caption, definition, number, numbers, signed
+from sq.ui.sitemap import page_named
+from sq.ui.speech import _
+
+CARDS = 8
+CARD_WIDTH = 240  # px: four cards in a row on a laptop, two on a tablet, one on a phone
+# What leads the page where it is measured; the others stand in the table below.
+LEADING = (
+    "mystery_score",
+    "failed_visits",
+    "customer_index",
+    "nps",
+    "complaint_rate",
+    "resolution_hours",
+    "in_time_rate",
+    "overall_satisfaction",
+)
+COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
+MARKS = {"better": "▲", "worse": "▼"}
+
+
+def leading(headlines: Sequence[Headline]) -> list[Headline]:
+    """The metrics that get a card, the most telling first, at most CARDS."""
+    rank = {metric: place for place, metric in enumerate(LEADING)}
+    return sorted(headlines, key=lambda h: rank.get(h.metric, len(rank)))[:CARDS]
+
+
+def metric_cards(headlines: Sequence[Headline]) -> None:
+    """One card per metric: value, change with its verdict, course over the months, the way into it."""
+    with st.grid(4, min_column_width=CARD_WIDTH):
+        for headline in leading(headlines):
+            _card(headline)
+
+
+def _card(headline: Headline) -> None:
+    has_change = pd.notna(headline.difference)
+    with st.container(border=True, height="stretch", gap="small", key=f"sq_card_{headline.metric}"):
+        st.metric(
+            str(headline.title),
+            value_with_unit(headline.metric, headline.value),
+            signed(headline.difference, headline.decimals) if has_change else None,
+            delta_color=COLORS.get(headline.verdict, "off"),
+            delta_arrow=_arrow(headline),
+            delta_description=str(verdict_name(headline.verdict)) if has_change else None,
+            chart_data=[value for value in headline.trend["value"] if pd.notna(value)],
+            help=str(headline.change),
+        )
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.page_link(page_named("explore").path, label=_("Explore"), query_params=headline.selection.query())
+            explanation(headline.metric)
+
+
+def _arrow(headline: Headline) -> Literal["up", "down", "off"]:
+    if not pd.notna(headline.difference) or not round(headline.difference, headline.decimals):
+        return "off"
+    return "up" if headline.difference > 0 else "down"
+
+
+def value_with_unit(metric: str, value: float) -> str:
+    """A value as large print shows it: the unit only where the metric's name does not say it."""
+    of = METRICS[metric]
+    text = number(value, of.decimals)
+    if of.kind == "share" and text != NO_VALUE:
+        return f"{text}%"
+    return _("{hours} h", hours=text) if of.kind == "hours" and text != NO_VALUE else text
+
+
+def explanation(metric: str) -> None:
+    """The definition of a metric, one click away; its SQL two."""
+    told = metric_definition(metric)
+    facts = " · ".join(f"{label}: {value}" for label, value in told.facts)
+    definition(str(told.title), facts, str(told.formula), told.sql, str(told.source))
+
+
+def moved_list(moved: Sequence[Moved], nothing: object) -> None:
+    """What moved reliably, each sentence a link to where it can be seen."""
+    if not moved:
+        st.markdown(str(nothing))
+    for change in moved:
+        st.page_link(
+            page_named("explore").path,
+            label=f"{MARKS.get(change.verdict, '')} {change.sentence}",
+            query_params=change.selection.query(),
+        )
+
+
+def headline_numbers(headlines: Sequence[Headline]) -> None:
+    """Every metric of the page in one table."""
+    frame = pd.DataFrame(
+        {
+            "metric": [str(h.title) for h in headlines],
+            "value": [h.value for h in headlines],
+            "unit": [str(h.unit) for h in headlines],
+            "low": [h.low for h in headlines],
+            "high": [h.high for h in headlines],
+            "n": [h.n for h in headlines],
+            "counted": [str(h.n_unit) for h in headlines],
+            "reference": [h.reference for h in headlines],
+            "difference": [h.difference for h in headlines],
+            "verdict": [str(verdict_name(h.verdict)) for h in headlines],
+        }
+    )
+    columns = [
+        Column("metric", _("Metric")),
+        Column("value", _("Value"), "number"),
+        Column("unit", _("Unit")),
+        Column("low", _("Low (95 %)"), "number"),
+        Column("high", _("High (95 %)"), "number"),
+        Column("n", _("n"), "count"),
+        Column("counted", _("Counted")),
+        Column("reference", _("Before"), "number"),
+        Column("difference", _("Change"), "signed"),
+        Column("verdict", _("Verdict")),
+    ]
+    numbers(frame, columns, "overview", "overview_numbers")
+
+
+def freshness_line(freshness: Sequence[Freshness]) -> None:
+    """How new the data of each instrument are."""
+    caption(*(_("{instrument} to {day}", instrument=f.label, day=Day(f.last_day)) for f in freshness))
