@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -239,9 +240,11 @@ def _write_tables(con: duckdb.DuckDBPyConnection, batch: int, checked: Checked) 
 
 def _insert_block(con: duckdb.DuckDBPyConnection, batch: int, instrument: str, block: Block) -> None:
     columns = {f"i{k}": values for k, values in enumerate(block.values)}
+    item_set = hashlib.sha256("\n".join(block.items).encode()).hexdigest()
     con.register("incoming", pa.table({"response_id": block.ids, **columns}))
-    con.execute(statement("insert_wide_answers", columns=names(columns)), [batch, instrument, list(block.items)])
-    con.execute(statement("insert_answered"), [batch, instrument])
+    listed = names(columns)
+    con.execute(statement("insert_wide_answers", columns=listed), [batch, instrument, list(block.items)])
+    con.execute(statement("insert_answered_wide", columns=listed), [batch, instrument, item_set])
     con.unregister("incoming")
 
 
@@ -250,7 +253,7 @@ def _insert_long(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: 
     con.register("incoming", pa.concat_tables([p.rows for p in parts]))
     new, changed = con.execute(statement("long_counts"), [instrument]).fetchone() or (0, 0)
     con.execute(statement("insert_long_answers"), [batch, instrument])
-    con.execute(statement("insert_answered"), [batch, instrument])
+    con.execute(statement("insert_answered_long"), [batch, instrument])
     con.unregister("incoming")
     return _counts(table, parts, new, changed)
 

@@ -14,21 +14,37 @@ CREATE OR REPLACE TEMP VIEW cur_{table} AS
 SELECT {columns}, batch_id, row_no FROM rec_{table} SEMI JOIN live USING (batch_id)
 QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY batch_id DESC) = 1;
 
--- name: repeated_responses
-CREATE OR REPLACE TEMP TABLE repeated AS
-SELECT instrument, response_id FROM answered SEMI JOIN live USING (batch_id) GROUP BY ALL HAVING count(DISTINCT batch_id) > 1;
+-- name: forms_by_batch
+-- one row per live batch and response that an earlier or later live batch speaks of too
+CREATE OR REPLACE TEMP TABLE several AS
+SELECT instrument, response_id, batch_id, item_set, answers_hash,
+    max(batch_id) OVER form AS latest,
+    count(item_set) OVER form = count(*) OVER form AND min(item_set) OVER form = max(item_set) OVER form AS same_items
+FROM answered SEMI JOIN live USING (batch_id)
+WINDOW form AS (PARTITION BY instrument, response_id)
+QUALIFY min(batch_id) OVER form < latest;
+
+-- name: superseded_forms
+-- a wide form sent again with the same items replaces the earlier one as a whole
+CREATE OR REPLACE TEMP TABLE superseded AS
+SELECT DISTINCT batch_id, instrument, response_id FROM several WHERE same_items AND batch_id < latest;
+
+-- name: overlaid_forms
+-- other forms that several batches speak of: the latest answer wins item by item
+CREATE OR REPLACE TEMP TABLE overlaid AS SELECT DISTINCT instrument, response_id FROM several WHERE NOT same_items;
 
 -- name: current_answers_once
 CREATE OR REPLACE TEMP VIEW cur_answers AS
 SELECT instrument, response_id, item_id, value, note FROM answers SEMI JOIN live USING (batch_id);
 
--- name: current_answers_repeated
+-- name: current_answers_several
 CREATE OR REPLACE TEMP VIEW cur_answers AS
 SELECT instrument, response_id, item_id, value, note
-FROM answers SEMI JOIN live USING (batch_id) ANTI JOIN repeated USING (instrument, response_id)
+FROM answers SEMI JOIN live USING (batch_id)
+    ANTI JOIN superseded USING (batch_id, instrument, response_id) ANTI JOIN overlaid USING (instrument, response_id)
 UNION ALL
 SELECT instrument, response_id, item_id, value, note
-FROM answers SEMI JOIN live USING (batch_id) SEMI JOIN repeated USING (instrument, response_id)
+FROM answers SEMI JOIN live USING (batch_id) SEMI JOIN overlaid USING (instrument, response_id)
 QUALIFY row_number() OVER (PARTITION BY instrument, response_id, item_id ORDER BY batch_id DESC) = 1;
 
 -- name: known_stores
@@ -56,16 +72,24 @@ SELECT ?, ?, response_id, unnest(?::VARCHAR[]), unnest([{columns}]) FROM incomin
 INSERT INTO answers (batch_id, instrument, response_id, item_id, value, note)
 SELECT ?, ?, response_id, item_id, value, note FROM incoming;
 
--- name: insert_answered
+-- name: insert_answered_wide
+INSERT INTO answered (batch_id, instrument, response_id, item_set, answers_hash)
+SELECT ?, ?, response_id, ?, hash([{columns}]) FROM incoming;
+
+-- name: insert_answered_long
 INSERT INTO answered (batch_id, instrument, response_id) SELECT DISTINCT ?, ?, response_id FROM incoming;
 
 -- name: differing_answers
 -- one row per form of this batch that an earlier batch speaks of otherwise; an item newly "not applicable" is no change
 CREATE OR REPLACE TEMP TABLE differing AS
-WITH revisited AS (
-    SELECT DISTINCT n.instrument, n.response_id FROM answered n
-    SEMI JOIN (SELECT instrument, response_id FROM answered SEMI JOIN live USING (batch_id)) USING (instrument, response_id)
-    WHERE n.batch_id = $batch)
+WITH earlier AS (  -- one row per form that live batches speak of; its latest hash if only whole forms were sent
+    SELECT instrument, response_id, max_by(answers_hash, batch_id) AS answers_hash, max(item_set) AS item_set,
+        count(item_set) = count(*) AND min(item_set) = max(item_set) AS same_items
+    FROM answered SEMI JOIN live USING (batch_id) GROUP BY ALL),
+revisited AS (
+    SELECT DISTINCT n.instrument, n.response_id FROM answered n JOIN earlier e USING (instrument, response_id)
+    WHERE n.batch_id = $batch AND NOT coalesce(
+        e.same_items AND n.item_set = e.item_set AND n.answers_hash = e.answers_hash, false))
 SELECT DISTINCT n.instrument, n.response_id
 FROM answers n SEMI JOIN revisited USING (instrument, response_id)
 LEFT JOIN cur_answers c ON c.instrument = n.instrument AND c.response_id = n.response_id AND c.item_id = n.item_id

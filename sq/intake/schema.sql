@@ -20,5 +20,7 @@ CREATE TABLE IF NOT EXISTS findings (
 CREATE TABLE IF NOT EXISTS answers (
     batch_id INTEGER NOT NULL, instrument VARCHAR NOT NULL, response_id VARCHAR NOT NULL, item_id VARCHAR NOT NULL, value DOUBLE,
     note VARCHAR);
--- one row per batch and response with answers: finds the few responses that more than one batch speaks of
-CREATE TABLE IF NOT EXISTS answered (batch_id INTEGER NOT NULL, instrument VARCHAR NOT NULL, response_id VARCHAR NOT NULL);
+-- one row per batch and response with answers, so that whole responses are compared and superseded without looking at each answer.
+-- item_set, answers_hash: which items a wide form asked, and its answers in that order; NULL for long answers
+CREATE TABLE IF NOT EXISTS answered (
+    batch_id INTEGER NOT NULL, instrument VARCHAR NOT NULL, response_id VARCHAR NOT NULL, item_set VARCHAR, answers_hash UBIGINT);

@@ -13,8 +13,8 @@ def create_current_views(con: duckdb.DuckDBPyConnection) -> None:
 
     ``cur_<table>``: the columns of the record, then batch_id and row_no; one row per key.
     ``cur_answers``: instrument, response_id, item_id, value (NULL = not applicable), note; one row per response
-    and item. A window over 24 million answers would cost a minute: only responses that several batches speak of
-    go through one.
+    and item. A window over 24 million answers would cost a minute: a form sent again as a whole supersedes the
+    earlier one as a whole, and only forms that were amended item by item go through a window.
     """
     with told():
         con.execute(statement("live_batches"))
@@ -22,6 +22,7 @@ def create_current_views(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(
                 statement("current_rows", table=table, columns=names(column_types(table)), key=names(keys(table)))
             )
-        con.execute(statement("repeated_responses"))
-        repeated = count(con, "SELECT count(*) FROM repeated")
-        con.execute(statement("current_answers_repeated" if repeated else "current_answers_once"))
+        for step in ("forms_by_batch", "superseded_forms", "overlaid_forms"):
+            con.execute(statement(step))
+        several = count(con, "SELECT count(*) FROM several")
+        con.execute(statement("current_answers_several" if several else "current_answers_once"))
