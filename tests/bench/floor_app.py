@@ -1,7 +1,7 @@
 """The floor: what any Streamlit app with these charts, metrics, tables and controls costs when it computes nothing.
 
-The figures are those that the app itself drew, recorded as JSON by the benchmark (SQ_FLOOR): page → state → parts.
-A click or a changed filter moves on to the next recorded state.
+The figures are those that the app itself drew, recorded as JSON by the benchmark (SQ_FLOOR): page → states. The first
+state is the page as it opens; a changed filter leads to the second, a clicked mark to the third.
 """
 
 import json
@@ -37,17 +37,20 @@ def page(key: str) -> None:
             st.page_link(PAGES[other], label=other)
     states = recorded()[key]
     step = int(st.query_params.get("step", "0"))
-    parts = states[step % len(states)]
+    parts = states[min(step, len(states) - 1)]
     st.title(key)
-    for i in range(parts["controls"]):
-        st.selectbox(f"filter {i}", OPTIONS, key=f"filter_{i}", on_change=_next_step)
-    columns = st.columns(max(1, parts["metrics"]))
-    for i in range(parts["metrics"]):
-        columns[i].metric(f"metric {i}", f"{80 + i}", "+1.0", border=True)
+    for i, control in enumerate(st.columns(max(1, parts["controls"]))):
+        if i < parts["controls"]:
+            control.selectbox(f"filter {i}", OPTIONS, key=f"filter_{i}", on_change=_go_to, args=(1,))
+    for i, column in enumerate(st.columns(max(1, parts["metrics"]))):
+        if i < parts["metrics"]:
+            column.metric(f"metric {i}", f"{80 + i}.{step}", "+1.0", border=True)
     for i in range(parts["texts"]):
         st.html(f"<div>text {i} of step {step}</div>")
+    columns = st.columns(2)
     for i, figure in enumerate(parts["figures"]):
-        _chart(figure, i, step)
+        with columns[i % 2] if i < 2 else st.container():
+            _chart(figure, i, step)
     for i in range(parts["tables"]):
         with st.expander(f"table {i}"):
             st.dataframe(TABLE + step, key=f"table_{i}", hide_index=True)
@@ -55,13 +58,14 @@ def page(key: str) -> None:
 
 def _chart(figure: go.Figure, i: int, step: int) -> None:
     with st.container(key=f"chart_{i}"):
+        key = f"chart_{i}_{step}"
         st.plotly_chart(
-            figure, key=f"chart_{i}_{step}", theme=None, on_select=_next_step, selection_mode="points", config=CONFIG
+            figure, key=key, theme=None, on_select=lambda: _go_to(2), selection_mode="points", config=CONFIG
         )
 
 
-def _next_step() -> None:
-    st.query_params["step"] = str(int(st.query_params.get("step", "0")) + 1)
+def _go_to(step: int) -> None:
+    st.query_params["step"] = str(step)
 
 
 PAGES = {

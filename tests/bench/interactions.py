@@ -1,0 +1,127 @@
+"""What a reader does, timed in a browser: first chart, opening pages, changing a filter, clicking into a mark."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from playwright.sync_api import Browser
+
+from tests.browser.painting import painted
+from tests.browser.reading import Reading
+from tests.serving import Server, await_health
+
+DRILL_PAGE = "explore"
+SESSIONS_OPEN = 5
+Times = dict[str, list[float]]
+Serve = Callable[[bool], AbstractContextManager[Server]]
+
+# What stands on a page, and its figures as plain JSON.
+RECORD = """
+() => {
+  const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : key.startsWith('_') ? undefined : value;
+  const count = selector => document.querySelectorAll(`[data-testid="stMain"] ${selector}`).length;
+  const charts = [...document.querySelectorAll('.js-plotly-plot')];
+  return {
+    charts: charts.map(chart => JSON.parse(JSON.stringify({data: chart.data, layout: chart.layout}, plain))),
+    metrics: count('[data-testid="stMetric"]'),
+    tables: count('[data-testid="stDataFrame"]'),
+    controls: ['Selectbox', 'Popover', 'ButtonGroup'].reduce((n, kind) => n + count(`[data-testid="st${kind}"]`), 0),
+    texts: count('[data-testid="stHtml"]') + count('[data-testid="stMarkdown"]'),
+  };
+}
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """An app under measurement: how to serve it, where its filter and its marks are, and addresses to begin at.
+
+    ``openings`` are query strings that begin at fresh selections, so that nothing is answered from a cache.
+    """
+
+    name: str
+    serve: Serve
+    pages: tuple[str, ...]
+    filter_key: str
+    chart_key: str
+    openings: tuple[str, ...]
+
+
+def first_charts(browser: Browser, site: Site, repeat: int) -> list[float]:
+    """Milliseconds from the start of the server process to the first painted chart, a new process each time."""
+    times = []
+    for _run in range(repeat):
+        began = time.time()
+        with site.serve(False) as server:
+            await_health(server)
+            reader = Reading(browser, server.url)
+            reader.page.goto(f"{server.url}/{DRILL_PAGE}")
+            times.append(painted(reader.page, True).since(began))
+            reader.close()
+    return times
+
+
+def interactions(browser: Browser, site: Site, server: Server, repeat: int) -> Times:
+    """Milliseconds from each click to painted, by kind."""
+    times: Times = defaultdict(list)
+    reader = Reading(browser, server.url)
+    for i in range(repeat + 1):
+        opening = site.openings[i % len(site.openings)]
+        found = _round(reader, site, opening, i)
+        for kind, value in found.items() if i else ():  # the first round warms up
+            times[kind].append(value)
+    reader.close()
+    return times
+
+
+def _round(reader: Reading, site: Site, opening: str, i: int) -> dict[str, float]:
+    found = {}
+    reader.open(f"{DRILL_PAGE}?{opening}", needs_chart=True)
+    for page in (*(p for p in site.pages if p != DRILL_PAGE), DRILL_PAGE):
+        reader.press(reader.page.locator('[data-testid="stPageLink"] a').nth(site.pages.index(page)))
+        found[f"open {page}"] = painted(reader.page, page == DRILL_PAGE).since_click
+    reader.choose(site.filter_key, 1)
+    found["change a filter"] = painted(reader.page, True).since_click
+    reader.open(f"{DRILL_PAGE}?{opening}", needs_chart=True)
+    reader.click_mark(site.chart_key, i % 3)
+    found["click into a mark"] = painted(reader.page, True).since_click
+    return found
+
+
+def recorded(browser: Browser, site: Site, server: Server) -> dict[str, list[Any]]:
+    """The parts of every page, and of the drill page also after a filter and after a click."""
+    reader = Reading(browser, server.url)
+    states: dict[str, list[Any]] = {}
+    for page in site.pages:
+        reader.open(f"{page}?{site.openings[0]}")
+        states[page] = [reader.page.evaluate(RECORD)]
+    reader.open(f"{DRILL_PAGE}?{site.openings[0]}", needs_chart=True)
+    reader.choose(site.filter_key, 1)
+    states[DRILL_PAGE].append(reader.page.evaluate(RECORD))
+    reader.open(f"{DRILL_PAGE}?{site.openings[0]}", needs_chart=True)
+    reader.click_mark(site.chart_key, 0)
+    states[DRILL_PAGE].append(reader.page.evaluate(RECORD))
+    reader.close()
+    return states
+
+
+def memory_with_sessions(browser: Browser, site: Site, server: Server) -> float:
+    """Resident MiB of the server with five readers looking at the drill page, each gone into another mark."""
+    readers = [Reading(browser, server.url) for _session in range(SESSIONS_OPEN)]
+    for i, reader in enumerate(readers):
+        reader.open(f"{DRILL_PAGE}?{site.openings[i % len(site.openings)]}", needs_chart=True)
+        reader.click_mark(site.chart_key, i % 3)
+    resident = resident_mib(server.process.pid)
+    for reader in readers:
+        reader.close()
+    return resident
+
+
+def resident_mib(pid: int) -> float:
+    """Resident memory of a process and its children."""
+    process = psutil.Process(pid)
+    return sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / 2**20

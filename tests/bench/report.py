@@ -1,0 +1,91 @@
+"""The table of a benchmark run, with ratios and whether the goals are met."""
+
+import datetime as dt
+import os
+import platform
+import statistics
+from dataclasses import dataclass, field
+
+from tests.bench.interactions import Times
+from tests.bench.sessions import Load
+from tests.bench.sizes import Built
+
+RATIO_GOAL = 1.5  # every interaction against the floor's
+GROWTH_GOAL = 1.2  # the larger chain against the smaller
+MEMORY_GOAL = 500  # MiB resident with five sessions open
+
+
+@dataclass
+class Measured:
+    """All that was measured of one site."""
+
+    name: str
+    times: Times = field(default_factory=dict)
+    memory: float = 0.0
+    load: Load | None = None
+    built: Built | None = None
+
+    def median(self, kind: str) -> float:
+        """Median milliseconds of a kind of interaction."""
+        return statistics.median(self.times[kind])
+
+
+def table(floor: Measured, sites: list[Measured]) -> str:
+    """Markdown: interactions in milliseconds, memory, readers at once, import."""
+    return "\n\n".join([_heading(floor), _interactions(floor, sites), _load(floor, sites), _imports(sites)])
+
+
+def _heading(floor: Measured) -> str:
+    n = min(len(times) for times in floor.times.values())
+    cores = os.cpu_count()
+    machine = f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
+    return f"## {dt.date.today():%Y-%m-%d}\n\n{machine}; load {os.getloadavg()[0]:.1f}; medians of n = {n}."
+
+
+def _interactions(floor: Measured, sites: list[Measured]) -> str:
+    heads = ["ms to painted", "floor", *(cell for site in sites for cell in (site.name, "ratio"))]
+    growing = len(sites) == 2
+    rows = []
+    for kind in floor.times:
+        cells = [kind, f"{floor.median(kind):,.0f}"]
+        for site in sites:
+            cells += [f"{site.median(kind):,.0f}", _judged(site.median(kind) / floor.median(kind), RATIO_GOAL)]
+        rows.append([*cells, _judged(sites[1].median(kind) / sites[0].median(kind), GROWTH_GOAL)] if growing else cells)
+    memory = ["server memory, 5 sessions (MiB)", f"{floor.memory:,.0f}"]
+    for site in sites:
+        memory += [_judged(site.memory, MEMORY_GOAL, "{:,.0f}"), ""]
+    rows.append([*memory, ""] if growing else memory)
+    return _markdown([*heads, f"{sites[1].name} / {sites[0].name}"] if growing else heads, rows)
+
+
+def _load(floor: Measured, sites: list[Measured]) -> str:
+    rows = [
+        [
+            site.name,
+            f"{site.load.reruns_per_second:.1f}",
+            f"{site.load.median:,.0f}",
+            f"{site.load.slowest_twentieth:,.0f}",
+        ]
+        for site in (floor, *sites)
+        if site.load
+    ]
+    return _markdown(["50 readers clicking at once", "reruns per second", "median (ms)", "95th percentile (ms)"], rows)
+
+
+def _imports(sites: list[Measured]) -> str:
+    rows = []
+    for built in (site.built for site in sites if site.built):
+        rate = built.item_scores / (built.load.seconds + built.publish.seconds)
+        steps = [f"{step.seconds:,.0f} s, {step.memory:,.0f} MiB" for step in (built.load, built.publish)]
+        rows.append([f"{built.item_scores / 1e6:.1f} M", *steps, f"{rate:,.0f}", f"{built.snapshot_mib:,.0f} MiB"])
+    return _markdown(["item scores", "check and load", "publish", "item scores per second", "snapshot"], rows)
+
+
+def _judged(value: float, goal: float, form: str = "{:.2f}") -> str:
+    text = form.format(value)
+    return text if value <= goal else f"**{text}**"
+
+
+def _markdown(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
