@@ -39,7 +39,11 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
         base=[rows[key] - 0.5 for key in frame["subject"]],
         y=[1] * len(frame),
         width=1,
-        marker={"color": colors, "line": {"width": 2, "color": tokens(theme).page}},
+        marker={
+            "color": colors,
+            "line": {"width": 2, "color": tokens(theme).page},
+            "pattern": {"shape": _hatches(colors, theme), "fgcolor": tokens(theme).muted, "size": 8, "solidity": 0.08},
+        },
         text=[_cell(row, of, mode) for row in frame.to_dict("records")],
         textposition="inside",
         insidetextanchor="middle",
@@ -52,6 +56,11 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
     )
     _lay_out(figure, frame, len(columns), len(rows))
     return figure
+
+
+def _hatches(colors: Sequence[str], theme: str) -> list[str]:
+    """A hatch on every grey cell: too few must not be taken for a small difference."""
+    return ["/" if color == tokens(theme).grey else "" for color in colors]
 
 
 def cell_id(place: str, subject: str) -> str:

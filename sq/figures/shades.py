@@ -28,6 +28,7 @@ class Swatch:
 
     color: str
     label: str
+    hatched: bool = False
 
 
 def mark(verdict: str) -> str:
@@ -94,7 +95,7 @@ def contrast(one: str, other: str) -> float:
 def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swatch, ...]:
     """The colours of a mode with their breaks in words, worst first."""
     t = tokens(theme)
-    few = Swatch(t.grey, _("too few to judge") if mode == "difference" else _("not reliable or too few"))
+    few = Swatch(t.grey, _("too few to judge") if mode != "reliable" else _("not reliable or too few"), hatched=True)
     if mode == "bands":
         return _band_key(metric, theme)
     if mode == "rank":

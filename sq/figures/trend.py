@@ -17,6 +17,7 @@ from sq.language import _
 from sq.metrics.catalogue import Metric, metric_named
 
 HEIGHT = 304
+DATES_SHOWN = 4  # fit side by side on a phone
 
 
 def trend(
@@ -101,7 +102,7 @@ def _lay_out(figure: go.Figure, frame: pd.DataFrame, of: Metric) -> None:
     ends = ends[np.isfinite(ends)]
     air = of.smallest_relevant_difference
     low, high = (ends.min() - air, ends.max() + air) if len(ends) else (0.0, 1.0)
-    every = max(1, -(-len(frame) // 6))
+    every = max(1, -(-len(frame) // DATES_SHOWN))
     figure.update_layout(
         height=HEIGHT,
         margin={"t": 32},

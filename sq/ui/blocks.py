@@ -32,7 +32,8 @@ def caption(*parts: Message | str) -> None:
 def color_legend(key: Sequence[Swatch]) -> None:
     """The colours of a chart with their meaning; wraps on a narrow screen."""
     entries = "".join(
-        f'<span class="sq-swatch"><i style="background:{swatch.color}"></i>{html.escape(swatch.label)}</span>'
+        f'<span class="sq-swatch{" sq-hatched" * swatch.hatched}"><i style="background-color:{swatch.color}"></i>'
+        f"{html.escape(swatch.label)}</span>"
         for swatch in key
     )
     st.html(f'<div class="sq-legend">{entries}</div>')

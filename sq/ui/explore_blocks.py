@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -36,16 +37,10 @@ MODE = "map"  # the parameter of the address that holds the map's colours
 def path(shown: Drill) -> None:
     """The breadcrumb: every step leads back to where it was."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="sq_path"):
-        for place, step in enumerate(shown.path):
-            is_last = place == len(shown.path) - 1
-            st.button(
-                str(step.label) if is_last else f"{step.label} ›",
-                key=f"sq_step_{place}",
-                type="tertiary",
-                disabled=is_last,
-                on_click=go_to,
-                args=(step.selection,),
-            )
+        for place, step in enumerate(shown.path[:-1]):
+            label = f"{step.label} ›"
+            st.button(label, key=f"sq_step_{place}", type="tertiary", on_click=go_to, args=(step.selection,))
+        st.html(f'<span class="sq-here" aria-current="page">{html.escape(str(shown.path[-1].label))}</span>')
 
 
 def answer_with_definition(shown: Drill) -> None:

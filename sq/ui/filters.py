@@ -141,7 +141,7 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
 
 def _compare(selection: Selection) -> None:
     st.session_state["sq_compare"] = selection.compare
-    with st.container(width=176):
+    with st.container(width=200):
         st.selectbox(
             _("Compare with"),
             list(COMPARISON_NAMES),

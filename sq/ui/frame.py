@@ -151,7 +151,7 @@ def _menu() -> None:
         for section in SITE_MAP:
             pages = [page for page in section.pages if is_built(page.key)]
             if len(pages) > 1:
-                st.caption(str(section))
+                st.html(f'<div class="sq-section">{section}</div>')
             for page in pages:
                 st.page_link(page.path, label=str(page), query_params=carried_query())
 

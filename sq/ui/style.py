@@ -16,8 +16,9 @@ STYLE = """
 .sq-legend {{ display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 0.85rem; }}
 .sq-swatch {{ display: inline-flex; align-items: center; gap: 8px; }}
 .sq-swatch i {{ width: 16px; height: 16px; border-radius: 3px; border: 1px solid {line}; }}
+.sq-hatched i {{ background-image: repeating-linear-gradient(-45deg, {muted} 0 1px, transparent 1px 6px); }}
+.sq-section {{ font-size: 0.85rem; color: {muted}; margin: 8px 0 -8px; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; }}
-[data-testid="stSidebar"] [data-testid="stCaptionContainer"] {{ margin: 8px 0 -8px; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
