@@ -1,7 +1,7 @@
 """Files as received become SourceTables: readers, mapping profiles and the blank workbook.
 
 Owns python-calamine and openpyxl. May import errors, language, selection and records; must not know DuckDB,
-batches or the screen.
+batches or the screen. The blank workbook is ``sq.sources.template.template`` (openpyxl is imported only there).
 """
 
 from __future__ import annotations

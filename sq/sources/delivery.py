@@ -11,8 +11,8 @@ import pandas as pd
 from sq.errors import ProfileError
 from sq.language import Message
 from sq.records import INSTRUMENT_WORDS, RECORDS, RESPONSE_TABLES
-from sq.sources.failures import nothing_in
-from sq.sources.headings import Listing, is_explanation, recognised, table_names
+from sq.sources.failures import Listing, nothing_in
+from sq.sources.headings import is_explanation, recognised, table_names
 from sq.sources.kinds import Kind, kind_of
 from sq.sources.layout import Layout, Layouts
 from sq.sources.lookups import Joins
@@ -102,8 +102,8 @@ def profiled_tables(
                 parts += derived.items()
     plain = [path for path, own in sections.items() if not own and not joins.uses(path, profile)]
     tables += standard_tables(plain, _with_own_items(known, tables, parts))
-    keep = {table: spec.keep for section in profile.section for table, spec in section.derive.items()}
-    tables += derived_tables(parts, _given(tables), keep)
+    specs = {table: spec for section in profile.section for table, spec in section.derive.items()}
+    tables += derived_tables(parts, _given(tables), specs)
     yield from sorted(tables, key=lambda table: ORDER[table.table])
 
 

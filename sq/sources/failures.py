@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sq.errors import SourceError
-from sq.language import Message
+from sq.language import Message, listing
 
 MIB = 1024 * 1024
 
@@ -37,3 +39,13 @@ def too_large(name: str, limit: Message) -> SourceError:
         Message("{file} is too large: {limit}.", {"file": name, "limit": limit}),
         Message("Split it into several files, or deliver it as CSV or Parquet."),
     )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Names that are joined in the reader's language when they are shown."""
+
+    names: tuple[object, ...]
+
+    def __str__(self) -> str:
+        return listing([str(name) for name in self.names])

@@ -9,7 +9,8 @@ from functools import cache
 
 from sq import records
 from sq.errors import SourceError
-from sq.language import Message, Named, listing
+from sq.language import Message, Named
+from sq.sources.failures import Listing
 
 ANSWERS = "_answers"
 ANSWER_HEADINGS = {
@@ -18,7 +19,7 @@ ANSWER_HEADINGS = {
     "note": ("note", "备注", "说明"),
 }
 # sheets of the blank workbook and of vendors that explain and hold no data
-EXPLANATIONS = {"说明", "填写说明", "字段说明", "explanation", "readme", "read me", "notes on use", "instructions"}
+EXPLANATIONS = {"说明", "填写说明", "字段说明", "explanation", "instructions", "readme", "read me", "notes on use"}
 REMARK = re.compile(r"[(（](?:必填|选填|required|optional)[)）]|[*＊]+$")
 
 
@@ -157,10 +158,10 @@ def recognised(file: str, sheet: str | None, headings: Sequence[str]) -> str:
     return complete[0].table
 
 
-def place(file: str, sheet: str | None) -> Message:
+def place(file: str, sheet: str | None) -> Message | str:
     """A file, or a sheet of it, in words."""
     if sheet is None:
-        return Message("{file}", {"file": file})
+        return file
     return Message("Sheet {sheet} of {file}", {"file": file, "sheet": sheet})
 
 
@@ -183,13 +184,3 @@ def _ambiguous(file: str, sheet: str | None, one: Fit, other: Fit) -> SourceErro
         ),
         Message("Name the sheet or the file after the table."),
     )
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Names that are joined in the reader's language when they are shown."""
-
-    names: tuple[object, ...]
-
-    def __str__(self) -> str:
-        return listing([str(name) for name in self.names])

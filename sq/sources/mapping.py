@@ -19,7 +19,8 @@ from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
 from sq.sources.dates import date_kinds
-from sq.sources.headings import ANSWERS, Listing, columns_of, place
+from sq.sources.failures import Listing
+from sq.sources.headings import ANSWERS, columns_of, place
 from sq.sources.profile import IN_BRACES, Column, Derived, Profile, Rule, Section, band_limits, complete
 from sq.sources.raw import RawSheet, plain_text
 from sq.sources.standard import answer_column, record_column
@@ -253,7 +254,8 @@ class _Mapper:
 
     def _derived(self, table: str, spec: Derived, frame: pd.DataFrame) -> pd.DataFrame:
         """Reference rows as the responses carry them, with ``(row)``, ``(file)`` and ``(order)``."""
-        found = {name: self._record_of(table, name, column) for name, column in spec.columns.items()}
+        columns = {name: column.model_copy(update={"default": None}) for name, column in spec.columns.items()}
+        found = {name: self._record_of(table, name, column) for name, column in columns.items()}
         rows = pd.DataFrame(found, index=self.sheet.frame.index)
         order = frame[spec.order_by].astype(str) if spec.order_by in frame else pd.Series("", index=rows.index)
         rows["(row)"], rows["(file)"], rows["(order)"] = self.sheet.rows, self.sheet.file, order
@@ -289,7 +291,7 @@ def inline_tables(profile: Profile, file: str) -> list[SourceTable]:
 
 
 def derived_tables(
-    parts: Sequence[tuple[str, pd.DataFrame]], given: Mapping[str, set[str]], keep: Mapping[str, str]
+    parts: Sequence[tuple[str, pd.DataFrame]], given: Mapping[str, set[str]], specs: Mapping[str, Derived]
 ) -> list[SourceTable]:
     """Reference rows from all sheets, one per key, without those that a reference table gives; one table per file."""
     found: dict[str, list[pd.DataFrame]] = {}
@@ -297,14 +299,15 @@ def derived_tables(
         found.setdefault(table, []).append(rows)
     tables = []
     for table in (name for name in records.RECORDS if name in found):
-        rows = _one_per_key(pd.concat(found[table], ignore_index=True), table, keep.get(table, "last"))
-        identity = rows[identifier(table)].astype(str)
-        rows = rows[~identity.isin(given.get(table, set()))]
+        spec = specs.get(table, Derived(columns={}))
+        rows = _one_per_key(pd.concat(found[table], ignore_index=True), table, spec.keep)
+        for name, column in spec.columns.items():
+            rows[name] = rows[name].where(rows[name].notna(), column.default)
+        rows = rows[~rows[identifier(table)].astype(str).isin(given.get(table, set()))]
         for file, part in rows.groupby("(file)", sort=False):
             frame = part[[c for c in columns_of(table) if c in part]].reset_index(drop=True)
-            frame = frame.dropna(axis="columns", how="all")
             numbers = part["(row)"].to_numpy(dtype=np.int64)
-            tables.append(SourceTable(table, str(file), DERIVED, frame, numbers))
+            tables.append(SourceTable(table, str(file), DERIVED, frame.dropna(axis="columns", how="all"), numbers))
     return tables
 
 

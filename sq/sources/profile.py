@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
-from sq.sources.headings import ANSWERS, Listing, columns_of, table_names
+from sq.sources.failures import Listing
+from sq.sources.headings import ANSWERS, columns_of, table_names
 
 Scalar = str | int | float | bool
 BUILT_IN = ("row", "file", "sheet")  # names a template may use beside headings
@@ -165,7 +166,7 @@ def load_profile(path: Path) -> Profile:
     return profile
 
 
-def profile_fault(file: str, key: str, reason: Message) -> ProfileError:
+def profile_fault(file: str, key: str, reason: Message | str) -> ProfileError:
     """A key of a profile that is wrong."""
     return ProfileError(
         Message("In the profile {file}, {key}: {reason}.", {"file": file, "key": key, "reason": reason}),
@@ -193,7 +194,7 @@ def _first_fault(file: str, error: ValidationError) -> ProfileError:
         return profile_fault(file, key, Message("this key is required"))
     if kind == "literal_error":
         return profile_fault(file, key, Message("allowed are {names}", {"names": fault["ctx"]["expected"]}))
-    return profile_fault(file, key, Message("{reason}", {"reason": fault["msg"]}))
+    return profile_fault(file, key, str(fault["msg"]))
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
@@ -229,11 +230,7 @@ def _check_row(file: str, table: str, i: int, row: Mapping[str, Any], profile: P
         records.RECORDS[table].model_validate(complete(profile, table, row))
     except ValidationError as error:
         fault = error.errors()[0]
-        reason = (
-            Message("this key is required")
-            if fault["type"] == "missing"
-            else Message("{reason}", {"reason": fault["msg"]})
-        )
+        reason = Message("this key is required") if fault["type"] == "missing" else str(fault["msg"])
         raise profile_fault(file, f"{table}.{i}.{fault['loc'][0]}", reason) from error
 
 

@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from sq.errors import SourceError
 from sq.language import Message, number
-from sq.sources.failures import MIB, damaged, nothing_in, protected, too_large
+from sq.sources.failures import MIB, Listing, damaged, nothing_in, protected, too_large
 from sq.sources.layout import PLAIN, Layouts
 from sq.sources.raw import RawSheet, heading_text, raw_sheet
 
@@ -40,10 +40,12 @@ def read_workbook(path: Path, name: str, layouts: Layouts = PLAIN) -> Iterator[R
     found = False
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            for meta in book.sheets_metadata:
-                if meta.typ != calamine.SheetTypeEnum.WorkSheet or not layouts.wanted(meta.name):
-                    continue
-                raw = _read_sheet(book.get_sheet_by_name(meta.name), name, layouts)
+            sheets = [m.name for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
+            wanted = [sheet for sheet in sheets if layouts.wanted(sheet)]
+            if sheets and not wanted:
+                raise _no_sheet(name, sheets)
+            for sheet in wanted:
+                raw = _read_sheet(book.get_sheet_by_name(sheet), name, layouts)
                 if raw is not None:
                     found = True
                     yield raw
@@ -53,6 +55,16 @@ def read_workbook(path: Path, name: str, layouts: Layouts = PLAIN) -> Iterator[R
         raise damaged(name) from error
     if not found:
         raise nothing_in(name)
+
+
+def _no_sheet(name: str, sheets: list[str]) -> SourceError:
+    return SourceError(
+        Message(
+            "No sheet of {file} is one that the profile names; it has {sheets}.",
+            {"file": name, "sheets": Listing(tuple(sheets[:8]))},
+        ),
+        Message("Correct the patterns under sheets in the profile, or check that the right file was saved."),
+    )
 
 
 def check_package(path: Path, name: str) -> None:
