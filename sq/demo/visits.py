@@ -75,10 +75,11 @@ def visit_plan(chain: Chain) -> pd.DataFrame:
     """One row per visit: store and month (numbers), date, region as then, brand, stream, shopper, status; by date."""
     rng = draws(chain.seed, "plan")
     rows = _slots(chain)
-    days = 26 / np.where(rows["brand"] == "", chain.visits, 1)
-    day = ((rows["turn"] + rng.random(len(rows))) * days).astype(int)
+    width = 26 / np.where(rows["brand"] == "", chain.visits, 1)  # days between two visits of a month
+    first, following = np.floor(rows["turn"] * width), np.floor((rows["turn"] + 1) * width)
+    day = np.floor(first + rng.random(len(rows)) * (following - first))
     starts = np.array(chain.months, dtype="datetime64[us]")[rows["month"]]
-    rows["date"] = starts + day.to_numpy().astype("timedelta64[D]")
+    rows["date"] = starts + day.to_numpy().astype(int).astype("timedelta64[D]")
     rows["region"] = regions_then(chain, rows["store"].to_numpy(), rows["date"])
     rank = chain.stores["rank"].to_numpy()[rows["store"]]
     rows["stream"] = np.where((rows["month"] + rank + rows["turn"]) % 3 == 0, AFTER_SALES, PRE_SALES)

@@ -1,0 +1,109 @@
+"""The written files read back with plain pandas, and visits scored without any of sq's code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+TOUCHPOINTS = [f"T{n:02d}" for n in range(1, 21)]
+
+
+@dataclass
+class Written:
+    """One folder of the simulated chain."""
+
+    folder: Path
+    paths: list[Path] = field(default_factory=list)
+
+    def sheet(self, file: str, name: str) -> pd.DataFrame:
+        """A sheet as it stands in the file."""
+        return pd.read_excel(self.folder / file, sheet_name=name, engine="calamine")
+
+    @cached_property
+    def truth(self) -> dict[str, Any]:
+        """What was planted."""
+        told: dict[str, Any] = json.loads((self.folder / "truth.json").read_text(encoding="utf-8"))
+        return told
+
+    def effect(self, name: str) -> dict[str, Any]:
+        """One planted effect."""
+        return next(e for e in self.truth["effects"] if e["id"] == name)
+
+    @cached_property
+    def stores(self) -> pd.DataFrame:
+        """One row per store and membership."""
+        return self.sheet("门店资料.xlsx", "门店")
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """The checklist by item id."""
+        rows = self.sheet("门店资料.xlsx", "检查项")
+        return rows[rows["测评工具"] == "暗访"].set_index("题目编号")
+
+    @cached_property
+    def questions(self) -> pd.DataFrame:
+        """The questionnaire by item id."""
+        rows = self.sheet("门店资料.xlsx", "检查项")
+        return rows[rows["测评工具"] == "客户满意度"].set_index("题目编号")
+
+    @cached_property
+    def visits(self) -> pd.DataFrame:
+        """Counted visits with the store's first region and brand, the month and the stream."""
+        files = sorted(self.folder.glob("暗访数据*.xlsx"))
+        rows = pd.concat([pd.read_excel(f, na_values=["不适用"], engine="calamine") for f in files], ignore_index=True)
+        rows = rows[rows["状态"].isin(["通过", "申诉中"])]
+        places = self.stores.drop_duplicates("门店编号")[["门店编号", "大区", "品牌"]]
+        rows = rows.merge(places, on="门店编号", how="left")
+        return pd.concat([rows, rows["暗访日期"].dt.to_period("M").rename("month")], axis=1)
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Share 0-1 of each answer, empty where not applicable."""
+        low, high = self.items["最低分"], self.items["最高分"]
+        return (self.visits[list(self.items.index)].astype(float) - low) / (high - low)
+
+    def scores(self, items: list[str]) -> pd.Series:
+        """Score 0-100 on some items: sum(weight x share) / sum(weight) over the applicable ones."""
+        weights, shares = self.items.loc[items, "权重"], self.shares[items]
+        return (shares * weights).sum(axis=1) / (shares.notna() * weights).sum(axis=1) * 100
+
+    def touchpoint(self, touchpoint: str) -> pd.Series:
+        """Score 0-100 on a touchpoint."""
+        return self.scores(list(self.items.index[self.items["触点编号"] == touchpoint]))
+
+    @cached_property
+    def is_own(self) -> pd.Series:
+        """Whether the visit was to an own store."""
+        return self.visits["品牌"].isna()
+
+    @cached_property
+    def ordinary(self) -> pd.Series:
+        """Score on items that neither veto nor have an effect of their own (not T08, not after-sales)."""
+        inside = ~self.items["触点编号"].isin(["T08", "T18", "T19", "T20"]) & (self.items["一票否决"] == "否")
+        return self.scores(list(self.items.index[inside]))
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """Customer answers."""
+        return pd.read_csv(self.folder / "客户答卷.csv", encoding="gb18030", parse_dates=["答卷日期"])
+
+
+def difference(one: pd.Series, other: pd.Series) -> tuple[float, float]:
+    """The difference of two means and its standard error (Welch)."""
+    one, other = one.dropna(), other.dropna()
+    return float(one.mean() - other.mean()), float(np.sqrt(one.var() / len(one) + other.var() / len(other)))
+
+
+def least_squares(outcome: pd.Series, columns: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Coefficients and standard errors of a regression with a constant."""
+    x = np.column_stack([np.ones(len(columns)), columns])
+    beta, *_rest = np.linalg.lstsq(x, outcome, rcond=None)
+    left = outcome - x @ beta
+    spread = np.sqrt(np.diag(np.linalg.inv(x.T @ x)) * left.var())
+    return pd.Series(beta[1:], columns.columns), pd.Series(spread[1:], columns.columns)
