@@ -1,0 +1,106 @@
+"""Pictures of every page for docs/screenshots/: ``python -m tests.screenshots [--pages overview,explore] ...``.
+
+Serves the folder named by SQ_DATA (the simulated chain) and keeps each picture small (at most 128 colours).
+"""
+
+import argparse
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, install_chinese_font, installed_chromium
+from tests.browser.reading import Reading
+from tests.serving import ROOT, Server, serving
+
+COLOURS = 128
+FOLDER = ROOT / "docs" / "screenshots"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, the address, and whether it is also taken dark."""
+
+    name: str
+    address: str
+    dark: bool = False
+
+
+def shots(folder: Path) -> list[Shot]:
+    """Every page, and the drill at three depths; names come from the data that is shown."""
+    region, store, touchpoint, visit = _examples(folder)
+    return [
+        Shot("overview", "overview", dark=True),
+        Shot("explore", "explore", dark=True),
+        Shot("explore-region", f"explore?region={region}"),
+        Shot("explore-touchpoint", f"explore?touchpoint={touchpoint}"),
+        Shot("explore-store", f"explore?region={region}&store={store}"),
+        Shot("explore-nps", "explore?metric=nps"),
+        Shot("touchpoints", "touchpoints"),
+        Shot("visits-list", "visits"),
+        Shot("visits", f"visits?visit={visit}"),
+        Shot("data", "data"),
+        Shot("definitions", "definitions"),
+    ]
+
+
+def _examples(folder: Path) -> tuple[str, str, str, str]:
+    current = (folder / "published" / "CURRENT").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(folder / "published" / f"sq-{current}.duckdb"), read_only=True) as con:
+        found = con.execute(
+            """SELECT region_now, store_id, visit_id FROM visits JOIN memberships USING (membership_key)
+            WHERE brand = '' AND is_current AND comment IS NOT NULL
+            ORDER BY is_failed DESC, visited_on DESC, visit_id LIMIT 1"""
+        ).fetchone()
+        touchpoint = con.execute("SELECT touchpoint_id FROM touchpoints ORDER BY position LIMIT 1 OFFSET 8").fetchone()
+    assert found is not None
+    assert touchpoint is not None
+    return found[0], found[1], touchpoint[0], found[2]
+
+
+def take(browser: Browser, server: Server, shot: Shot, folder: Path, language: str, scheme: str, size: str) -> None:
+    """Open a page as a reader of that language and keep what is on the screen."""
+    width, height = (int(number) for number in size.split("x"))
+    reader = Reading(browser, server.url, language, color_scheme=scheme, viewport={"width": width, "height": height})
+    reader.open(shot.address)
+    reader.page.wait_for_timeout(600)
+    suffix = "" if scheme == "light" else f"-{scheme}"
+    _keep(reader.page.screenshot(), folder / f"{shot.name}-{language}{suffix}.png")
+    reader.close()
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    image.save(path, optimize=True)
+    print(f"{path.name} {path.stat().st_size / 1024:.0f} KiB")
+
+
+def main() -> None:
+    """Take all pictures in both languages, some also dark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--pages", default="", help="only pictures whose name begins so, by commas")
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--dark", action="store_true", help="every picture dark as well")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    data = Path(os.environ.get("SQ_DATA", ROOT / "data"))
+    install_chinese_font()
+    with tempfile.TemporaryDirectory() as logs, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=ARGUMENTS)
+        with serving(data, Path(logs) / "log") as server:
+            for shot in shots(data):
+                if shot.name.startswith(tuple(options.pages.split(","))):
+                    for language in ("zh", "en"):
+                        for scheme in ("light", "dark") if shot.dark or options.dark else ("light",):
+                            take(browser, server, shot, options.folder, language, scheme, options.size)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
