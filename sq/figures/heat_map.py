@@ -42,7 +42,13 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
         marker={
             "color": colors,
             "line": {"width": 2, "color": tokens(theme).page},
-            "pattern": {"shape": _hatches(colors, theme), "fgcolor": tokens(theme).muted, "size": 8, "solidity": 0.08},
+            "pattern": {
+                "shape": _hatches(colors, theme),
+                "bgcolor": colors,
+                "fgcolor": tokens(theme).muted,
+                "size": 8,
+                "solidity": 0.12,
+            },
         },
         text=[_cell(row, of, mode) for row in frame.to_dict("records")],
         textposition="inside",

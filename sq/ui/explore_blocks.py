@@ -115,6 +115,13 @@ def map_block(reader: Reader, shown: Drill) -> None:
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.against))
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))))
     color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
+    if shown.compare_kind != "none":
+        told = _("numbers: difference from {reference}", reference=shown.against)
+        caption(
+            told if mode in {"difference", "reliable"} else "",
+            _("▲ reliably better, ▼ reliably worse"),
+            _("click a cell to go into it"),
+        )
     _caption(reader, shown)
     labels = {"place_label": place, "subject_label": subject}
     numbers(*comparison_table(shown, shown.map, labels), f"{shown.metric}_map", "sq_map_n")
