@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sq.analyses.names import Names
-from sq.analyses.wording import Words
-from sq.language import Message
-from sq.selection import Selection
+from sq.analyses import telling
+from sq.analyses.comparison import NOTHING, PERIODS, Compared, compared, earlier
+from sq.analyses.names import Name, Names
+from sq.analyses.periods import last_day, months_before, months_between
+from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count
+from sq.language import N_, Message, Named
+from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.measuring import known_rule, measure
+from sq.metrics.questions import asked
+from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
+
+# Beyond this many months the course is drawn by quarter.
+MOST_MONTHS = 36
 
 
 @dataclass(frozen=True)
@@ -120,4 +132,308 @@ class Drill:
 
 def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Drill:
     """Everything the explore page shows for a selection; the selection must have passed ``names.known``."""
-    raise NotImplementedError
+    selection = names.completed(selection)
+    metric = METRICS[selection.metric]
+    applied, notes = applicable(metric, selection, names)
+    split = _split(metric, applied, names)
+    head = compared(warehouse, scope, applied, ())
+    if head.frame.empty:
+        return _empty(metric, selection.but(split=split), applied, names, notes)
+    row = first_row(head.frame)
+    ranking = _ranking(warehouse, scope, applied, names, split)
+    trend, grain, breaks = trend_of(warehouse, scope, applied, names)
+    cells, map_axes = _map(warehouse, scope, applied, names, split)
+    where = telling.where(names, applied)
+    return Drill(
+        selection=selection.but(split=split),
+        metric=metric.id,
+        title=metric.title,
+        unit=Message(metric.unit),
+        headline=telling.answer(metric, where, row, head.against),
+        caption=telling.caption(names, applied, row["n"]),
+        value=row["value"],
+        low=row["low"],
+        high=row["high"],
+        n=int(row["n"]),
+        n_unit=Message(metric.n_unit),
+        stores=int(row["stores"]),
+        reference=row["reference"],
+        difference=row["difference"],
+        diff_low=row["diff_low"],
+        diff_high=row["diff_high"],
+        verdict=row["verdict"],
+        against=ranking.against if split else head.against,
+        compare_kind=ranking.kind if split else head.kind,
+        split=split,
+        ranking=ranking.frame,
+        trend=trend,
+        grain=grain,
+        breaks=breaks,
+        running_month=names.running_month(metric.id),
+        map=cells,
+        map_axes=map_axes,
+        path=_path(selection, applied, names),
+        splits=_splits(metric, selection, applied, names, split),
+        alternatives=_alternatives(metric, applied, row),
+        notes=(*notes, *_footnotes(metric, applied, names, head, row)),
+        visits=int(row["n"]) if metric.instrument in _EVIDENCE else 0,
+        visits_kind=_EVIDENCE.get(metric.instrument, ""),
+    )
+
+
+_EVIDENCE = {"mystery": "visits", "customer": "responses"}
+
+
+def first_row(frame: pd.DataFrame) -> dict[str, Any]:
+    """The first row as a mapping."""
+    return {str(name): value for name, value in frame.iloc[0].items()}
+
+
+def applicable(metric: Metric, selection: Selection, names: Names) -> tuple[Selection, tuple[Message, ...]]:
+    """The selection without what this metric cannot be broken down by, and a note for each."""
+    unused = [kind for kind in SUBJECT_PATH if getattr(selection, kind) and kind not in metric.subject_kinds]
+    unused += [name for name in selection.filters() if name not in metric.attributes]
+    unused += [
+        kind
+        for kind in SUBJECT_PATH
+        if kind not in unused and getattr(selection, kind) and not _belongs(metric, selection, names, kind)
+    ]
+    words = N_("{metric} cannot be broken down by {axis}: {name} has no effect here.")
+    notes = tuple(
+        Message(
+            words,
+            {"metric": metric.title, "axis": axis_name(axis), "name": names.label(axis, getattr(selection, axis))},
+        )
+        for axis in unused
+    )
+    effective = selection.but(**dict.fromkeys(unused, ""))
+    if effective.store:
+        effective = effective.but(brand=names.brand_of(effective.store))
+    return effective, notes
+
+
+def _belongs(metric: Metric, selection: Selection, names: Names, kind: str) -> bool:
+    """Whether a subject of this kind and id exists for the metric's instrument."""
+    alone = selection.but(metric=metric.id, **dict.fromkeys(SUBJECT_PATH, ""))
+    return getattr(selection, kind) in dict(names.options(kind, alone))
+
+
+def _ranking(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, split: str) -> Compared:
+    """The parts of a selection on an axis, in the order to be shown."""
+    if not split:
+        return Compared(pd.DataFrame(), "none", NOTHING)
+    return ranked(compared(warehouse, scope, selection, (split,)), selection, names, split)
+
+
+def ranked(found: Compared, selection: Selection, names: Names, axis: str) -> Compared:
+    """Put ``id`` and ``label`` beside each row and sort: best first, by name, or in natural order."""
+    metric = METRICS[selection.metric]
+    frame = found.frame.assign(id=found.frame[axis], label=names.labels_of(axis, found.frame[axis], metric.instrument))
+    order = {key: place for place, (key, _) in enumerate(names.options(axis, selection.but(**{axis: ""})))}
+    natural = frame[axis].map(lambda key: order.get(key, len(order)))
+    if selection.sort == "value":
+        judged = (frame["hidden_reason"] == "").astype(int)
+        keys = pd.DataFrame({"judged": -judged, "value": -metric.direction * frame["value"], "natural": natural})
+    elif selection.sort == "name":
+        keys = pd.DataFrame({"name": [_sort_name(label) for label in frame["label"]], "natural": natural})
+    else:
+        keys = pd.DataFrame({"natural": natural, "id": frame["id"]})
+    frame = frame.loc[keys.sort_values([str(key) for key in keys], kind="stable").index].reset_index(drop=True)
+    return Compared(frame, found.kind, found.against, found.notes)
+
+
+def _sort_name(label: Name) -> str:
+    return label.zh if isinstance(label, Named) else label.msgid
+
+
+def trend_of(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
+) -> tuple[pd.DataFrame, str, tuple[Break, ...]]:
+    """The course by month (by quarter beyond 36 months), and where the items changed."""
+    metric = METRICS[selection.metric]
+    start, end = selection.months
+    grain = "quarter" if start and end and months_between(start, end) > MOST_MONTHS else "month"
+    frame = measure(warehouse, scope, metric.id, selection, (grain,))
+    frame = frame.rename(columns={grain: "month"}).sort_values("month", ignore_index=True)
+    breaks = _breaks(warehouse, metric, selection, start, end)
+    firsts = [row.date() for row in frame["month"]]
+    word = Quarter if grain == "quarter" else Month
+    running = names.running_month(metric.id)
+    length = 3 if grain == "quarter" else 1
+    return (
+        frame.assign(
+            label=pd.Series([word(first) for first in firsts], dtype=object),
+            complete=[running is None or months_before(first, 1 - length) < running for first in firsts],
+            segment=[sum(b.month <= months_before(first, 1 - length) for b in breaks) for first in firsts],
+        ),
+        grain,
+        breaks,
+    )
+
+
+def _breaks(
+    warehouse: Warehouse, metric: Metric, selection: Selection, start: date | None, end: date | None
+) -> tuple[Break, ...]:
+    """Changes of the items inside the period; an item alone or a question beside the form has none."""
+    if metric.table != "scores" or metric.form_kind != "form" or selection.item or not start or not end:
+        return ()
+    epochs = asked(warehouse, "epochs", (metric.instrument, last_day(end), start))
+    label = Message(N_("Checklist changed") if metric.instrument == "mystery" else N_("Questionnaire changed"))
+    days = [value.date() for value in epochs["starts_on"].iloc[1:]]
+    return tuple(Break(changed.replace(day=1), label) for changed in days)
+
+
+def _map(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, split: str
+) -> tuple[pd.DataFrame, tuple[str, str]]:
+    """Differences by place and subject; empty where the selection leaves nothing to split on a side."""
+    metric = METRICS[selection.metric]
+    place, subject = _place_axis(selection, names, split), _subject_axis(metric, selection, names, split)
+    if not place or not subject:
+        return pd.DataFrame(columns=["place", "subject", "place_label", "subject_label"]), ("", "")
+    frame = compared(warehouse, scope, selection, (place, subject)).frame
+    order = [{key: i for i, (key, _) in enumerate(names.options(axis, selection))} for axis in (place, subject)]
+    known = frame[place].isin(order[0]) & frame[subject].isin(order[1])
+    frame = frame[known].rename(columns={place: "place", subject: "subject"})
+    keys = pd.DataFrame({"p": frame["place"].map(order[0]), "s": frame["subject"].map(order[1])})
+    frame = frame.loc[keys.sort_values(["p", "s"]).index].reset_index(drop=True)
+    return frame.assign(
+        place_label=names.labels_of(place, frame["place"]),
+        subject_label=names.labels_of(subject, frame["subject"], metric.instrument),
+    ), (place, subject)
+
+
+def _place_axis(selection: Selection, names: Names, split: str) -> str:
+    """The map's places: the split where it is one, but never all stores of the chain."""
+    levels = place_levels(selection, names)
+    if split in levels and not (split == "store" and len(levels) > 1 and selection.place[0] == "chain"):
+        return split
+    return levels[0] if levels else ""
+
+
+def place_levels(selection: Selection, names: Names) -> list[str]:
+    """Levels below the selected place that divide it: cities only where a region has more than one."""
+    level = selection.place[0]
+    below = {"chain": ["region", "city", "store"], "region": ["city", "store"], "city": ["store"], "store": []}[level]
+    if "city" in below and not names.has_cities(selection):
+        below.remove("city")
+    return [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
+
+
+def subject_levels(metric: Metric, selection: Selection, names: Names) -> list[str]:
+    """Subjects below the selected one that divide it, touchpoints first."""
+    kind = selection.subject[0]
+    below = {
+        "form": ["touchpoint", "stage", "dimension", "item"],
+        "stage": ["touchpoint", "item"],
+        "dimension": ["item"],
+        "touchpoint": ["item"],
+        "item": [],
+    }[kind]
+    return [name for name in below if name in metric.subject_kinds and len(names.options(name, selection)) > 1]
+
+
+def _subject_axis(metric: Metric, selection: Selection, names: Names, split: str) -> str:
+    levels = subject_levels(metric, selection, names)
+    if split in levels and not (split == "item" and selection.subject[0] == "form"):
+        return split
+    return levels[0] if levels else ""
+
+
+def _attribute_axes(metric: Metric, selection: Selection, names: Names) -> list[str]:
+    axes = [axis for axis in metric.attributes if not getattr(selection, axis)]
+    if selection.store:
+        axes = [axis for axis in axes if axis not in {"brand", "format"}]
+    return [axis for axis in axes if len(names.options(axis, selection)) > (0 if axis == "brand" else 1)]
+
+
+def _possible(metric: Metric, selection: Selection, names: Names) -> list[str]:
+    """Axes by which the selection can be split, the next level first."""
+    places, subjects = place_levels(selection, names), subject_levels(metric, selection, names)
+    return [*places, *subjects, *_attribute_axes(metric, selection, names)]
+
+
+def _split(metric: Metric, selection: Selection, names: Names) -> str:
+    possible = _possible(metric, selection, names)
+    if selection.split in possible:
+        return selection.split
+    levels = [*place_levels(selection, names), *subject_levels(metric, selection, names)]
+    return levels[0] if levels else ""
+
+
+def _splits(metric: Metric, selection: Selection, applied: Selection, names: Names, split: str) -> tuple[Split, ...]:
+    return tuple(
+        Split(axis, axis_name(axis), selection.but(split=axis), axis == split)
+        for axis in _possible(metric, applied, names)
+    )
+
+
+def _path(selection: Selection, applied: Selection, names: Names) -> tuple[Step, ...]:
+    """The chain, then each place, then each subject; a step keeps what stands before it."""
+    metric = METRICS[applied.metric]
+    bare = selection.but(**dict.fromkeys((*PLACE_PATH, *SUBJECT_PATH), ""), split="")
+    steps = [Step(telling.place_name(names, applied.but(**dict.fromkeys(PLACE_PATH, ""))), bare)]
+    for axis in (*PLACE_PATH, *SUBJECT_PATH):
+        key = getattr(applied, axis)
+        if key:
+            steps.append(Step(names.label(axis, key, metric.instrument), steps[-1].selection.but(**{axis: key})))
+    return tuple(steps)
+
+
+def _alternatives(metric: Metric, selection: Selection, row: Mapping[str, Any]) -> tuple[Alternative, ...]:
+    shown = known_rule(metric, selection.rule)
+    return tuple(
+        Alternative(rule, Message(telling.RULE_NAMES[rule]), float(row[f"value_{rule}"]))
+        for rule in metric.rules
+        if rule != shown and not np.isnan(row[f"value_{rule}"])
+    )
+
+
+def _footnotes(
+    metric: Metric, selection: Selection, names: Names, head: Compared, row: Mapping[str, Any]
+) -> tuple[Message, ...]:
+    notes = list(head.notes)
+    if selection.compare == "rest" and head.kind == "previous":
+        notes.append(Message(N_("The whole chain has no rest: it is compared with the previous period.")))
+    if row["pairs"] and row["pairs"] < row["stores"]:
+        words = N_("The change is that of the {stores} measured in both periods.")
+        notes.append(Message(words, {"stores": count("stores", row["pairs"])}))
+    if head.kind in PERIODS:
+        notes += _short_history(metric, selection, names, head.kind)
+    if head.kind == "target" and np.isnan(row["reference"]):
+        notes.append(Message(N_("No target is set here.")))
+    running, (_, end) = names.running_month(metric.id), selection.months
+    if running and end and end >= running:
+        notes.append(Message(N_("{month} is not over yet."), {"month": Month(running)}))
+    return tuple(notes)
+
+
+def _short_history(metric: Metric, selection: Selection, names: Names, kind: str) -> list[Message]:
+    """A note when the data begin inside or after the earlier period."""
+    start, end = earlier(selection, kind)
+    first = names.months.get(metric.instrument, (start, end, end))[0]
+    if first > end:
+        return [Message(N_("There are no data before {month} to compare with."), {"month": Month(first)})]
+    if first > start:
+        return [Message(N_("The earlier period is incomplete: data begin in {month}."), {"month": Month(first)})]
+    return []
+
+
+def _empty(metric: Metric, selection: Selection, applied: Selection, names: Names, notes: tuple[Message, ...]) -> Drill:
+    """The result where nothing was measured."""
+    nan = float("nan")
+    first, last, _ = names.months.get(metric.instrument, (None, None, None))
+    words = N_("{where}: nothing was measured for {metric} in {period}.")
+    start, end = applied.months
+    period = Period(start, end) if start and end else NOTHING
+    values = {"where": telling.where(names, applied), "metric": metric.title, "period": period}
+    if first and last:
+        words = N_("{where}: nothing was measured for {metric} in {period}; there are data for {known}.")
+        values["known"] = Period(first, last)
+    nothing = pd.DataFrame()
+    return Drill(
+        selection, metric.id, metric.title, Message(metric.unit), Message(words, values),
+        telling.caption(names, applied, 0), nan, nan, nan, 0, Message(metric.n_unit), 0, nan, nan, nan, nan, "",
+        NOTHING, "none", selection.split, nothing, nothing, "month", (), names.running_month(metric.id), nothing,
+        ("", ""), _path(selection, applied, names), (), (), notes, 0, "",
+    )  # fmt: skip

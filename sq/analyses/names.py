@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -57,6 +58,10 @@ class Names:
             return OWN_STORES
         return Named(key) if key else NOT_STATED
 
+    def labels_of(self, axis: str, keys: Iterable[object], instrument: str = "") -> pd.Series[Any]:
+        """The names of a column of ids."""
+        return pd.Series([self.label(axis, str(key), instrument) for key in keys], dtype=object)
+
     def options(self, axis: str, selection: Selection) -> Options:
         """What can be picked on an axis as (id, name), in the order to be shown.
 
@@ -108,6 +113,20 @@ class Names:
         found = self.found
         ids = found.loc[(found["axis"] == axis) & (found["instrument"] == instrument), "id"]
         return [str(key) for key in ids if key]
+
+    def brand_of(self, store: str) -> str:
+        """The brand of a store, '' for an own one."""
+        brands = self.stores.loc[self.stores["store_id"] == store, "brand"]
+        return str(brands.iloc[0]) if len(brands) else ""
+
+    def has_cities(self, selection: Selection) -> bool:
+        """Whether cities divide the regions of the selection: some region has more than one."""
+        suffix = "_now" if selection.membership == "now" else ""
+        stores = self.stores[self.stores["brand"] == selection.brand]
+        if selection.region:
+            stores = stores[stores[f"region{suffix}"] == selection.region]
+        cities = stores[stores[f"city{suffix}"] != ""].groupby(f"region{suffix}")[f"city{suffix}"].nunique()
+        return bool((cities > 1).any())
 
     def metrics(self) -> tuple[str, ...]:
         """Ids of the metrics that have data, in catalogue order."""

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from sq import language
-from sq.language import N_, Message, Named
+from sq.language import N_, Message, Named, number, signed
+from sq.metrics.catalogue import Metric
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,48 @@ STAGE_NAMES: dict[str, str] = {
 def axis_name(axis: str) -> Message:
     """The word for an axis or level."""
     return Message(AXIS_NAMES[axis])
+
+
+# A number with its unit; scores on 0-100 stand bare ("North: 81.2").
+_QUANTITIES: dict[str, str] = {
+    "points": N_("{value}"),
+    "%": N_("{value} %"),
+    "NPS points": N_("{value}"),
+    "per 1,000": N_("{value} per 1,000"),
+    "hours": N_("{value} hours"),
+    "pp": N_("{value} pp"),
+}
+_SIZES: dict[str, str] = {
+    **_QUANTITIES,
+    "points": N_("{value} points"),
+    "NPS points": N_("{value} NPS points"),
+}
+_COUNTS: dict[str, tuple[str, str]] = {
+    "visits": (N_("{count} visit"), N_("{count} visits")),
+    "responses": (N_("{count} response"), N_("{count} responses")),
+    "complaints": (N_("{count} complaint"), N_("{count} complaints")),
+    "customers": (N_("{count} customer"), N_("{count} customers")),
+    "stores": (N_("{count} store"), N_("{count} stores")),
+    "months": (N_("{count} month"), N_("{count} months")),
+}
+
+
+def quantity(metric: Metric, value: float) -> Message:
+    """A value of a metric with its unit."""
+    return Message(_QUANTITIES[metric.unit], {"value": number(value, metric.decimals)})
+
+
+def size(metric: Metric, difference: float) -> Message:
+    """The size of a difference, without sign, with its unit."""
+    return Message(_SIZES[metric.difference_unit], {"value": number(abs(difference), metric.decimals)})
+
+
+def signed_size(metric: Metric, difference: float) -> Message:
+    """A difference with its sign and unit."""
+    return Message(_SIZES[metric.difference_unit], {"value": signed(difference, metric.decimals)})
+
+
+def count(unit: str, n: float) -> Message:
+    """``214 visits``: a number of things (visits, responses, complaints, customers, stores, months)."""
+    one, many = _COUNTS[unit]
+    return Message(one, many=many, count=n)

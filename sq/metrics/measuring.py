@@ -35,6 +35,7 @@ MEASURES = (
     "high",
     "se",
     "df",
+    "value_responses",
     "value_points",
     "value_stores",
     "n_effective",
@@ -94,8 +95,9 @@ def measure(
     """Measure a metric for every group of ``axes`` inside the selection.
 
     Returns one row per group: one column per axis (ids; time axes datetime64), ``n`` (what is counted, see
-    ``Metric.n_unit``), ``stores``, ``value``, ``low``, ``high`` (95 %), ``se``, ``df``, ``value_points``,
-    ``value_stores``, ``n_effective``, ``hidden_reason`` ('' or 'too_few': shown, but neither ranked nor judged).
+    ``Metric.n_unit``), ``stores``, ``value``, ``low``, ``high`` (95 %), ``se``, ``df``, ``value_responses``,
+    ``value_points``, ``value_stores`` (the same by each roll-up rule), ``n_effective``, ``hidden_reason`` ('' or
+    'too_few': shown, but neither ranked nor judged).
     Groups without data are absent; without axes and data the frame is empty.
     """
     return estimates(store_sums(warehouse, scope, METRICS[metric], selection, axes), selection.rule)
@@ -261,6 +263,7 @@ def framed(sums: StoreSums, main: Estimate) -> pd.DataFrame:
         high=main.high,
         se=np.sqrt(main.variance),
         df=main.df,
+        value_responses=_value(sums, "responses"),
         value_points=_value(sums, "points"),
         value_stores=_value(sums, "stores"),
         n_effective=main.n_effective,

@@ -1,0 +1,118 @@
+"""The answer in one sentence: number, comparison, how sure, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sq.analyses.names import Name, Names
+from sq.analyses.wording import Listing, Period, Words, axis_name, count, quantity, signed_size, size
+from sq.language import N_, Message, number, signed
+from sq.metrics.catalogue import METRICS, Metric
+from sq.selection import PLACE_PATH, Selection
+
+RULE_NAMES: dict[str, str] = {
+    "responses": N_("mean of responses"),
+    "points": N_("pooled points"),
+    "stores": N_("mean of stores"),
+}
+_ABOVE = N_("{where}: {metric} {value}, {size} above {against} (95 %: {low} to {high}; {n}) – {verdict}.")
+_BELOW = N_("{where}: {metric} {value}, {size} below {against} (95 %: {low} to {high}; {n}) – {verdict}.")
+_NO_DIFFERENCE = N_(
+    "{where}: {metric} {value}; no reliable difference from {against} ({difference}, 95 %: {low} to {high}; {n})."
+)
+_TOO_FEW = N_("{where}: {metric} {value} ({n}) – too few to judge against {against}.")
+_ALONE = N_("{where}: {metric} {value} (95 %: {low} to {high}; {n}).")
+_BARE = N_("{where}: {metric} {value} ({n}).")
+BETTER = N_("reliably better")
+WORSE = N_("reliably worse")
+
+
+def answer(metric: Metric, where: Words, row: Mapping[str, Any], against: Words) -> Message:
+    """One row of `sq.analyses.comparison.Compared.frame` as a sentence."""
+    values: dict[str, Any] = {
+        "where": where,
+        "metric": metric.title,
+        "value": quantity(metric, row["value"]),
+        "n": count(metric.n_unit, row["n"]),
+        "against": against,
+    }
+    verdict = row["verdict"]
+    if verdict == "too_few":
+        return Message(_TOO_FEW, values)
+    if verdict in {"better", "worse", "none"}:
+        return _judged(metric, row, values)
+    if np.isnan(row["low"]):
+        return Message(_BARE, values)
+    return Message(
+        _ALONE, {**values, "low": number(row["low"], metric.decimals), "high": number(row["high"], metric.decimals)}
+    )
+
+
+def _judged(metric: Metric, row: Mapping[str, Any], values: dict[str, Any]) -> Message:
+    difference, low, high = row["difference"], row["diff_low"], row["diff_high"]
+    if row["verdict"] == "none":
+        shown = {
+            "difference": signed_size(metric, difference),
+            "low": signed(low, metric.decimals),
+            "high": signed(high, metric.decimals),
+        }
+        return Message(_NO_DIFFERENCE, values | shown)
+    if difference < 0:
+        low, high = -high, -low
+    limits = {"low": number(low, metric.decimals), "high": number(high, metric.decimals)}
+    verdict = Message(BETTER if row["verdict"] == "better" else WORSE)
+    return Message(
+        _BELOW if difference < 0 else _ABOVE, values | limits | {"size": size(metric, difference), "verdict": verdict}
+    )
+
+
+def place_name(names: Names, selection: Selection) -> Name:
+    """The deepest place of a selection; the chain, or the brand that stands for it."""
+    level, key = selection.place
+    if level != "chain":
+        return names.label(level, key)
+    return names.label("brand", selection.brand) if selection.brand else axis_name("chain")
+
+
+def subject_name(names: Names, selection: Selection) -> Name | None:
+    """The deepest subject of a selection, None for the whole form."""
+    kind, key = selection.subject
+    return names.label(kind, key, METRICS[selection.metric].instrument) if kind != "form" else None
+
+
+def where(names: Names, selection: Selection) -> Words:
+    """Place and subject: "North, Repair process"."""
+    place, subject = place_name(names, selection), subject_name(names, selection)
+    return place if subject is None else Message(N_("{place}, {subject}"), {"place": place, "subject": subject})
+
+
+def filters(names: Names, selection: Selection) -> tuple[Message, ...]:
+    """The filters beside place and subject in words: "Channel: SMS"."""
+    instrument = METRICS[selection.metric].instrument
+    return tuple(
+        Message(N_("{axis}: {name}"), {"axis": axis_name(axis), "name": names.label(axis, key, instrument)})
+        for axis, key in selection.filters().items()
+    )
+
+
+def caption(names: Names, selection: Selection, n: float, membership: bool = True) -> Message:
+    """Filter in words, period, n and roll-up rule."""
+    metric = METRICS[selection.metric]
+    start, end = selection.months
+    parts: list[Any] = [where(names, selection), *filters(names, selection)]
+    if start and end:
+        parts.append(Period(start, end))
+    parts.append(count(metric.n_unit, n))
+    if len(metric.rules) > 1:
+        parts.append(Message(RULE_NAMES[selection.rule if selection.rule in metric.rules else "responses"]))
+    if membership and selection.membership == "now" and selection.place[0] in ("chain", *PLACE_PATH[:2]):
+        parts.append(Message(N_("stores where they belong today")))
+    return Message(" · ".join(f"{{p{i}}}" for i in range(len(parts))), {f"p{i}": part for i, part in enumerate(parts)})
+
+
+def names_of(parts: list[Name]) -> Listing:
+    """Several names as a sentence joins them."""
+    return Listing(tuple(parts))
