@@ -244,11 +244,11 @@ def _comments(values: npt.NDArray[np.int8], items: pd.DataFrame, rng: np.random.
 
 
 def sheet(answers: Answers) -> pd.DataFrame:
-    """The quarter as a wide sheet: headers, then one column per item id; not applicable is said in words."""
-    words = answers.values.astype(object)
-    words[answers.values == NOT_ASKED] = None
-    words[answers.values == NOT_APPLICABLE] = "不适用"
-    columns = pd.DataFrame(words, columns=list(answers.items["item_id"]), dtype=object)
+    """The quarter as a wide sheet: headers, then one column per item (id and text); not applicable is said in words."""
+    told = answers.values.astype(object)
+    told[answers.values == NOT_ASKED] = None
+    told[answers.values == NOT_APPLICABLE] = "不适用"
+    columns = pd.DataFrame(told, columns=list(answers.items["item_id"] + " " + answers.items["text_zh"]), dtype=object)
     return pd.concat([answers.headers, columns], axis=1)
 
 

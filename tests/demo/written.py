@@ -22,8 +22,9 @@ class Written:
     paths: list[Path] = field(default_factory=list)
 
     def sheet(self, file: str, name: str) -> pd.DataFrame:
-        """A sheet as it stands in the file."""
-        return pd.read_excel(self.folder / file, sheet_name=name, engine="calamine")
+        """A sheet as it stands in the file, item columns (id and text) by their id."""
+        frame = pd.read_excel(self.folder / file, sheet_name=name, na_values=["不适用"], engine="calamine")
+        return frame.rename(columns=lambda heading: heading.split(" ")[0])
 
     @cached_property
     def truth(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ class Written:
     def visits(self) -> pd.DataFrame:
         """Counted visits with the store's first region and brand, the month and the stream."""
         files = sorted(self.folder.glob("暗访数据*.xlsx"))
-        rows = pd.concat([pd.read_excel(f, na_values=["不适用"], engine="calamine") for f in files], ignore_index=True)
+        rows = pd.concat([self.sheet(f.name, "暗访") for f in files], ignore_index=True)
         rows = rows[rows["状态"].isin(["通过", "申诉中"])]
         places = self.stores.drop_duplicates("门店编号")[["门店编号", "大区", "品牌"]]
         rows = rows.merge(places, on="门店编号", how="left")
