@@ -57,7 +57,7 @@ def _examples(folder: Path) -> tuple[str, str, str, str]:
             WHERE brand = '' AND is_current AND comment IS NOT NULL
             ORDER BY is_failed DESC, visited_on DESC, visit_id LIMIT 1"""
         ).fetchone()
-        touchpoint = con.execute("SELECT touchpoint_id FROM touchpoints ORDER BY position LIMIT 1 OFFSET 8").fetchone()
+        touchpoint = con.execute("SELECT touchpoint_id FROM touchpoints ORDER BY abs(position - 9) LIMIT 1").fetchone()
     assert found is not None
     assert touchpoint is not None
     return found[0], found[1], touchpoint[0], found[2]

@@ -13,7 +13,7 @@ from tests.serving import Server
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
 NEVER = re.compile(
     r"Traceback|\bError:|Exception\b|\bnan\b|\bNaN\b|\bNaT\b|\bNone\b|<NA>|\bundefined\b|\bnull\b|\{\w*\}|\[object |"
-    r"could not be worked out|未能算出"
+    r"could not be worked out|没能算出来|encountered an error"
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
