@@ -32,9 +32,9 @@ INSTRUMENTS = ("customer", "mystery")
 SCORED_ROWS = {"customer": "42_responses", "mystery": "41_visits"}
 # More epochs than this make the number of pairs, and with it the snapshot, grow without a reader's benefit.
 MOST_EPOCHS = 6
-# What publishing 24 million answers may use beside Python itself, on the two cores of the smallest machine.
-MEMORY = "3GB"
-THREADS = 2
+# What publishing 24 million answers may use beside Python itself, on the two cores of the smallest machine;
+# the order of insertion is kept because the physical order of a snapshot is part of its design.
+SETTINGS: dict[str, Any] = {"threads": 2, "memory_limit": "3GB", "preserve_insertion_order": True}
 STAMP = "%Y%m%dT%H%M%S"
 UNFINISHED = ".unfinished-"
 
@@ -56,7 +56,8 @@ def publish(folder: Path, progress: Progress | None = None, today: date | None =
     (the old one stays current).
     """
     with writing(folder), open_intake(folder, read_only=True) as con:
-        con.execute(f"SET memory_limit = '{MEMORY}'")
+        for name, value in SETTINGS.items():
+            con.execute(f"SET {name} = {value!r}")
         create_current_views(con)
         return publish_views(con, folder, progress, today)
 
@@ -126,23 +127,23 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date) -> Non
     for step in ("10_reference", "20_responses"):
         _run(con, step, today=today, most_epochs=MOST_EPOCHS)
     tell(Message("Sorting the answers"), 0.08)
-    for step in ("30_answers", "39_rolled"):
-        _run(con, step)
+    _run(con, "30_answers")
     passes = _passes(con)
     for done, (instrument, basis) in enumerate(passes):
-        tell(Message("Adding up scores"), 0.4 + 0.4 * done / len(passes))
+        tell(Message("Adding up scores"), 0.2 + 0.7 * done / len(passes))
         _run(con, "40_scores", instrument=instrument, basis=basis)
         if basis == "all":
+            _run(con, "43_items", instrument=instrument)
             _run(con, SCORED_ROWS[instrument])
-    tell(Message("Writing the rollup, complaints and coverage"), 0.85)
-    for step in ("50_rollup", "60_events", "70_origin"):
+    tell(Message("Adding complaints, volumes and coverage"), 0.9)
+    for step in ("60_events", "70_origin"):
         _run(con, step, created_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", schema_version=SCHEMA_VERSION)
 
 
 def _passes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Instrument and basis of each run over the answers."""
-    pairs = con.execute("SELECT instrument, basis FROM snapshot.bases ORDER BY ALL").fetchall()
-    return [*((instrument, "all") for instrument in INSTRUMENTS), *pairs]
+    """Instrument and basis of each run over the answers, in the order in which the rollup is stored."""
+    pairs = con.execute("SELECT instrument, basis FROM snapshot.bases ORDER BY instrument, first_epoch").fetchall()
+    return sorted([*((instrument, "all") for instrument in INSTRUMENTS), *pairs], key=lambda run: run[0])
 
 
 def _run(con: duckdb.DuckDBPyConnection, step: str, **values: Any) -> None:

@@ -95,9 +95,9 @@ FROM (SELECT DISTINCT instrument, role, touchpoint_id, dimension_id FROM item_sp
     -- a recommendation question that is not asked on 0-10 is not an NPS question
     WHERE role IN ('score', 'overall') OR (role = 'recommend' AND scale_min = 0 AND scale_max = 10));
 
--- one row per cell and subject it is part of
+-- one row per cell and subject it is part of; cells = how many the subject has
 CREATE OR REPLACE TEMP TABLE cell_subjects AS
-SELECT c.cell, s.subject_no
+SELECT c.cell, s.subject_no, count(*) OVER (PARTITION BY s.subject_no) AS cells
 FROM cells AS c LEFT JOIN snapshot.touchpoints AS t USING (touchpoint_id)
 JOIN subjects AS s ON s.instrument = c.instrument AND CASE s.subject_kind
     WHEN 'form' THEN c.role = 'score'

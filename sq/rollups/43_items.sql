@@ -1,0 +1,24 @@
+-- Items of one instrument ($instrument), once, for 'all': an item common to two epochs is the same item.
+-- Runs after 40_scores.sql of basis 'all'. An item without weight is asked, too: its points count once.
+INSERT INTO snapshot.rollup_scores
+WITH summed AS (
+    SELECT g.group_key, i.subject_no, count(*) AS n, sum(g.w) AS sum_w, sum(g.w * g.w) AS sum_w2,
+        sum(g.w * a.share) AS sum_ws, sum(g.w * a.share * a.share) AS sum_wss,
+        sum(g.w * g.w * a.share) AS sum_w2s, sum(g.w * g.w * a.share * a.share) AS sum_w2ss,
+        sum(g.w * i.points_weight * a.share) AS points, sum(g.w * i.points_weight) AS max_points,
+        coalesce(sum(g.w) FILTER (a.share = 1), 0) AS passes,
+        coalesce(sum(g.w) FILTER (a.share >= i.favourable_share), 0) AS favourable,
+        coalesce(sum(g.w) FILTER (a.share <= i.unfavourable_share), 0) AS unfavourable,
+        count(i.favourable_share) AS with_categories
+    FROM given AS a
+    JOIN grouped AS g ON g.instrument = a.instrument AND g.response_key = a.response_key
+    JOIN counting AS i ON i.era = g.era AND i.item_key = a.item_key
+    WHERE a.instrument = $instrument AND a.share IS NOT NULL
+    GROUP BY g.group_key, i.subject_no),
+sorted AS (FROM summed ORDER BY subject_no, group_key)
+SELECT s.instrument, 'all', s.subject_kind, s.subject, g.month, g.wave, g.membership_key, g.stream, g.channel, g.segment,
+    r.n, r.sum_w, r.sum_w2, r.sum_ws * 100, r.sum_wss * 10000, r.sum_w2s * 100, r.sum_w2ss * 10000, r.points, r.max_points,
+    r.n, r.sum_w, r.sum_w2, r.passes,
+    CASE WHEN r.with_categories = r.n THEN r.favourable END, CASE WHEN r.with_categories = r.n THEN r.unfavourable END,
+    0, 0, 0, 0
+FROM sorted AS r JOIN subjects AS s USING (subject_no) JOIN groups AS g USING (group_key);
