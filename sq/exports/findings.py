@@ -1,115 +1,94 @@
-"""The findings of a check as a workbook: what is wrong in words, and the refused rows with their bad cells marked."""
+"""The findings of a check as a workbook: a list, and the refused rows with the bad cells marked."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
-from sq.checking import Finding, Rejects
-from sq.checking.delivery import reason
+from sq.checking import Checked, Finding, Rejects, finding_message
 from sq.language import N_, _
 
-SEVERITY_NAMES = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
-SHEET_NAME = 31  # characters that Excel allows
-FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-PLACES = 2  # columns before those of the file: row and reason
-MARK, HEAD = "#F8CF9E", "#EDF0F3"
+SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+LONGEST_CELL = 32_000  # Excel holds 32,767 characters
+MOST_ROWS = 100_000  # refused rows shown per sheet; the rejects file of a batch has them all
+SHEET_NAME = 31  # characters
+# Cells written as text never run as formulas or links.
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def findings_workbook(findings: Sequence[Finding], rejects: Sequence[Rejects]) -> bytes:
-    """An xlsx file in the current language; text stays text, it never becomes a formula."""
-    out = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(out, options) as book:
-        head = book.add_format({"bold": True, "bg_color": HEAD, "text_wrap": True, "valign": "top"})
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        mark = book.add_format({"bg_color": MARK, "border": 1})
-        _write_findings(book.add_worksheet(_("Findings")), findings, head, wrap)
-        taken = {_("Findings").lower()}
-        for part in rejects:
-            _write_rejects(book.add_worksheet(_sheet_name(part, taken)), part, head, wrap, mark)
-    return out.getvalue()
+def findings_workbook(path: Path, checked: Checked) -> Path:
+    """Write the workbook in the current language.
+
+    The first sheet lists the findings; each further sheet holds the refused rows of one table as received, with row
+    number and reasons, and the bad cells coloured.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        bad = book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        _list_sheet(book, head, checked.findings)
+        for number, rejects in enumerate(checked.rejects, start=1):
+            _rows_sheet(book, head, bad, rejects, number)
+    return path
 
 
-def _write_findings(sheet: Worksheet, findings: Sequence[Finding], head: Format, wrap: Format) -> None:
-    titles = (
-        _("Severity"),
-        _("What was found"),
-        _("Rows"),
-        _("File"),
-        _("Sheet"),
-        _("First row"),
-        _("Column"),
-        _("Value"),
-    )
-    sheet.write_row(0, 0, titles, head)
-    for at, found in enumerate(findings, start=1):
-        sheet.write_string(at, 0, _(SEVERITY_NAMES[found.severity]))
-        sheet.write_string(at, 1, str(found.message), wrap)
-        sheet.write_number(at, 2, found.row_count)
-        sheet.write_string(at, 3, found.file)
-        sheet.write_string(at, 4, found.sheet or "")
-        if found.first_row > 0:
-            sheet.write_number(at, 5, found.first_row)
-        sheet.write_string(at, 6, found.column or "")
-        sheet.write_string(at, 7, found.value or "")
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 1, 80)
-    sheet.set_column(2, 7, 16)
-    sheet.freeze_panes(1, 0)
+def _list_sheet(book: Any, head: Any, findings: list[Finding]) -> None:
+    sheet = book.add_worksheet(_("Findings"))
+    titles = [_("severity"), _("file"), _("sheet"), _("row"), _("column"), _("value"), _("rows"), _("what and where")]
+    _headings(sheet, head, titles, (10, 28, 16, 8, 20, 24, 8, 100))
+    for at, f in enumerate(findings, start=1):
+        place = [f.file, f.sheet, f.first_row or "", f.column, f.value, f.row_count]
+        values = [_(SEVERITY_WORDS[f.severity]), *place, str(finding_message(f))]
+        for column, value in enumerate(values):
+            _write(sheet, at, column, value)
     sheet.autofilter(0, 0, max(len(findings), 1), len(titles) - 1)
 
 
-def _write_rejects(sheet: Worksheet, part: Rejects, head: Format, wrap: Format, mark: Format) -> None:
-    columns = [str(name) for name in part.frame.columns]
-    sheet.write_row(0, 0, [_("Row"), _("Why it was refused"), *columns], head)
-    bad = _bad_cells(part, columns)
-    reasons = part.reasons()
-    for at, values in enumerate(part.frame.itertuples(index=False, name=None)):
-        sheet.write_number(at + 1, 0, int(part.rows[at]))
-        sheet.write_string(at + 1, 1, reasons[at], wrap)
-        for column, value in enumerate(values):
-            _write_cell(sheet, at + 1, column + PLACES, value, mark if (at, column) in bad else None)
-    for (at, column), text in bad.items():
-        sheet.write_comment(at + 1, column + PLACES, text)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, 1, 60)
-    sheet.set_column(PLACES, PLACES + len(columns), 14)
-    sheet.freeze_panes(1, PLACES)
+def _rows_sheet(book: Any, head: Any, bad: Any, rejects: Rejects, number: int) -> None:
+    sheet = book.add_worksheet(_sheet_name(number, rejects))
+    columns = [str(c) for c in rejects.frame.columns]
+    _headings(sheet, head, [_("row"), _("reason"), *columns], (8, 60, *(14 for _name in columns)))
+    frame = rejects.frame.iloc[:MOST_ROWS]
+    marked = _marked(rejects, columns)
+    cells = frame.to_numpy(dtype=object)
+    for at, (row, why) in enumerate(zip(rejects.rows[:MOST_ROWS], rejects.reasons()[:MOST_ROWS], strict=True)):
+        sheet.write_number(at + 1, 0, int(row))
+        sheet.write_string(at + 1, 1, why[:LONGEST_CELL])
+        for column in range(len(columns)):
+            _write(sheet, at + 1, column + 2, cells[at, column], bad if (at, column) in marked else None)
 
 
-def _bad_cells(part: Rejects, columns: Sequence[str]) -> dict[tuple[int, int], str]:
-    """(position, column) of each cell to mark → what is wrong with it."""
-    places = {name: at for at, name in enumerate(columns)}
+def _marked(rejects: Rejects, columns: list[str]) -> set[tuple[int, int]]:
+    """Row and column of each bad cell; a problem of the whole row marks nothing."""
+    place = {name: i for i, name in enumerate(columns)}
     return {
-        (int(at), places[problem.column]): reason(problem)
-        for problem in part.problems
-        if problem.column in places
+        (int(at), place[problem.column])
+        for problem in rejects.problems
+        if problem.column in place
         for at in problem.positions
+        if at < MOST_ROWS
     }
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Format | None) -> None:
+def _headings(sheet: Any, head: Any, titles: list[str], widths: tuple[int, ...]) -> None:
+    for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
+        sheet.write_string(0, column, title[:LONGEST_CELL], head)
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, look: Any = None) -> None:
     if value is None or (not isinstance(value, str) and pd.isna(value)):
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        sheet.write_number(row, column, value, style)
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        sheet.write_string(row, column, str(value)[:LONGEST_CELL], look)
     else:
-        sheet.write_string(row, column, str(value), style)
+        sheet.write_number(row, column, value, look)
 
 
-def _sheet_name(part: Rejects, taken: set[str]) -> str:
-    """A name that Excel accepts and no other sheet has."""
-    bare = (part.sheet or part.file.rpartition(".")[0] or part.file).translate(FORBIDDEN).strip()[:SHEET_NAME] or "1"
-    name, again = bare, 2
-    while name.lower() in taken:
-        tail = f" ({again})"
-        name, again = bare[: SHEET_NAME - len(tail)] + tail, again + 1
-    taken.add(name.lower())
-    return name
+def _sheet_name(number: int, rejects: Rejects) -> str:
+    text = f"{number} {rejects.sheet or rejects.file}"
+    return "".join("_" if c in "[]:*?/\\'" else c for c in text)[:SHEET_NAME]

@@ -6,7 +6,7 @@ May import sources, checking, records and places; must not know snapshots, metri
 
 from sq.intake.batches import Batch, batches, restore, withdraw
 from sq.intake.connection import open_intake, writing
-from sq.intake.loading import Report, TableCounts, examine, load
+from sq.intake.loading import Report, TableCounts, examine, load, refused_counts
 from sq.intake.views import create_current_views
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "examine",
     "load",
     "open_intake",
+    "refused_counts",
     "restore",
     "withdraw",
     "writing",
