@@ -56,9 +56,9 @@ DARK = Tokens(
     line="#3A4755",
     accent="#5AA9F0",
     series=("#5AA9F0", "#F0A050", "#8CC26B", "#C792DD", "#3FC1C9", "#D6B656", "#EE84B1", "#A5B1BE"),
-    diverging=("#F5A24A", "#B56A1E", "#5E4020", "#262F3A", "#21476B", "#3878B4", "#82BFF5"),
+    diverging=("#F5A24A", "#C0752A", "#5E4020", "#262F3A", "#21476B", "#3878B4", "#82BFF5"),
     grey="#2F3945",
-    bands=("#B56A1E", "#262F3A", "#3878B4"),
+    bands=("#C0752A", "#262F3A", "#3878B4"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}
 

@@ -114,7 +114,7 @@ def presets(months: list[date], running: date | None) -> dict[str, Span]:
     """The spans that can be picked at once, each inside the months that have data, without the running one."""
     done = [month for month in months if month != running] or months
     end, newest = done[-1], months[-1]
-    quarters = [q for q in quarter_spans(done) if months_before(q, -2) in done]
+    quarters = [q for q in quarter_spans(done) if {q, months_before(q, -2)} <= set(done)]
     spans = {
         "month": (end, end),
         "quarter": (quarters[0], months_before(quarters[0], -2)) if quarters else None,

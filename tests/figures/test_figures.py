@@ -1,0 +1,226 @@
+"""The figures as a browser gets them: every mark says who it is, colours follow the stated breaks."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sq.analyses.drill import Break
+from sq.analyses.wording import Month
+from sq.figures.heat_map import cell_id, cell_ids, heat_map
+from sq.figures.ranking import ranking, short
+from sq.figures.shades import color_key, contrast, ink, shades
+from sq.figures.template import DARK, LIGHT, THEMES, Tokens, tokens
+from sq.figures.trend import spark, trend
+from sq.language import Message, Named, speaking
+from sq.metrics.catalogue import METRICS
+
+SCORE = METRICS["mystery_score"]
+
+
+def _spec(figure: Any) -> dict[str, Any]:
+    return dict(json.loads(figure.to_json()))
+
+
+def _compared(**columns: Any) -> pd.DataFrame:
+    frame = pd.DataFrame(columns)
+    defaults = {"low": 0.0, "high": 0.0, "n": 20, "stores": 2, "reference": 80.0, "verdict": "none"}
+    for name, value in defaults.items():
+        if name not in frame:
+            frame[name] = value
+    return frame.assign(difference=frame["value"] - frame["reference"])
+
+
+def _regions() -> pd.DataFrame:
+    return _compared(
+        id=["North", "South", "West"],
+        label=[Named("华北", "North"), Named("华南", "South"), Named("西部", "West")],
+        value=[81.24, 72.0, 80.0],
+        low=[79.0, 70.0, float("nan")],
+        high=[83.0, 74.0, float("nan")],
+        n=[214, 96, 1],
+        verdict=["none", "worse", "too_few"],
+    )
+
+
+def test_every_row_and_dot_of_a_ranking_carries_its_id() -> None:
+    rows, dots, labels, _reference = _spec(ranking(_regions(), "mystery_score", "light"))["data"]
+    for trace in (rows, dots, labels):
+        assert trace["customdata"] == [["North"], ["South"], ["West"]]
+
+
+def test_a_ranking_shows_value_n_and_a_mark_only_where_reliable() -> None:
+    labels = _spec(ranking(_regions(), "mystery_score", "light"))["data"][2]
+    assert labels["text"] == ["81.2 · n 214", "<b>72.0 ▼</b> · n 96", "80.0 · n 1"]
+
+
+def test_a_place_without_an_interval_has_none_drawn() -> None:
+    errors = ranking(_regions(), "mystery_score", "light").data[1].error_x
+    assert [round(float(v), 2) for v in errors.array] == [1.76, 2.0, 0.0]  # 83 - 81.24, 74 - 72, none
+    assert [round(float(v), 2) for v in errors.arrayminus] == [2.24, 2.0, 0.0]
+
+
+def test_the_hover_says_value_interval_n_difference_and_verdict() -> None:
+    hover = ranking(_regions(), "mystery_score", "light", "the rest of the chain").data[0].hovertext[1]
+    assert hover == (
+        "<b>South</b><br>72.0 points<br>95 %: 70.0 to 74.0<br>96 visits"
+        "<br>\N{MINUS SIGN}8.0 points against the rest of the chain<br>reliably worse"
+    )
+
+
+def test_names_from_data_cannot_smuggle_markup_into_a_figure() -> None:
+    frame = _regions().assign(label="<a href='x'>North</a>")
+    text = ranking(frame, "mystery_score", "light").to_json()
+    assert "<a href" not in text.replace("\\u003c", "<")
+
+
+def test_a_long_name_is_cut_and_chinese_glyphs_count_double() -> None:
+    assert short("A" * 30) == "A" * 22 + "…"
+    assert short("一二三四五六七八九十一二三") == "一二三四五六七八九十一…"  # 11 glyphs take 22
+    assert short("Short") == "Short"
+
+
+def test_colours_follow_the_stated_breaks_of_one_two_and_four_relevant_differences() -> None:
+    # The smallest relevant difference of the mystery score is 3: breaks at 3, 6 and 12.
+    differences = [-13.0, -12.0, -7.0, -3.1, -2.9, 0.0, 2.9, 3.0, 6.0, 11.9, 12.0]
+    frame = _compared(value=[80 + d for d in differences])
+    d = LIGHT.diverging
+    assert shades(frame, SCORE, "light") == [d[0], d[1], d[1], d[2], d[3], d[3], d[3], d[4], d[5], d[5], d[6]]
+
+
+def test_more_complaints_are_worse_so_the_colours_turn_round() -> None:
+    frame = _compared(value=[82.5], reference=[80.0])  # 2.5 more per 1,000; relevant from 0.5: more than four times
+    assert shades(frame, METRICS["complaint_rate"], "light") == [LIGHT.diverging[0]]
+
+
+def test_too_few_is_grey_and_reliable_only_hides_what_is_not() -> None:
+    frame = _compared(value=[90.0, 90.0, 90.0], verdict=["too_few", "none", "better"])
+    assert shades(frame, SCORE, "light") == [LIGHT.grey, LIGHT.diverging[5], LIGHT.diverging[5]]
+    assert shades(frame, SCORE, "light", "reliable") == [LIGHT.grey, LIGHT.grey, LIGHT.diverging[5]]
+
+
+def test_bands_cut_at_60_and_75() -> None:
+    frame = _compared(value=[59.96, 60.0, 74.9, 75.0])
+    assert shades(frame, SCORE, "light", "bands") == [LIGHT.bands[0], LIGHT.bands[1], LIGHT.bands[1], LIGHT.bands[2]]
+
+
+def test_rank_gives_the_best_the_deepest_blue() -> None:
+    colors = shades(_compared(value=[70.0, 80.0, 90.0]), SCORE, "light", "rank")
+    assert (colors[0], colors[2]) == (LIGHT.diverging[2], LIGHT.diverging[6])  # ranks 1/3 and 3/3 of seven classes
+
+
+@pytest.mark.parametrize("mode", ["difference", "reliable", "bands", "rank"])
+def test_every_colour_is_explained_in_the_key(mode: str) -> None:
+    frame = _compared(
+        value=[60.0, 70.0, 75.0, 80.0, 84.0, 88.0, 99.0], verdict=["worse"] * 3 + ["none"] + ["better"] * 3
+    )
+    explained = {swatch.color for swatch in color_key(SCORE, "light", mode)}
+    drawn = set(shades(frame, SCORE, "light", mode))
+    assert drawn <= explained or mode == "rank"  # the key of ranks names both ends of the scale
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_text_keeps_the_contrast_of_wcag_aa(theme: Tokens) -> None:
+    for background in (theme.page, theme.panel):
+        assert contrast(theme.text, background) >= 4.5
+        assert contrast(theme.muted, background) >= 4.5
+        assert contrast(theme.accent, background) >= 4.5
+    for color in (*theme.diverging, *theme.bands, theme.grey):
+        assert contrast(ink(color), color) >= 4.5
+    for color in theme.series:
+        assert contrast(color, theme.page) >= 3  # WCAG 1.4.11: marks
+
+
+def test_a_cell_of_the_map_carries_place_and_subject() -> None:
+    frame = _map()
+    cells = _spec(heat_map(frame, "mystery_score", "light"))["data"][0]
+    assert [cell_ids(data[0]) for data in cells["customdata"]] == [("N", "T1"), ("N", "T2"), ("S", "T1"), ("S", "T2")]
+    assert cell_ids(cell_id("a b", "c|d")) == ("a b", "c|d")
+
+
+def _map() -> pd.DataFrame:
+    return _compared(
+        place=["N", "N", "S", "S"],
+        place_label=[Named("华北", "North")] * 2 + [Named("华南", "South")] * 2,
+        subject=["T1", "T2", "T1", "T2"],
+        subject_label=[Named("店外环境", "Outside"), Named("进店问候", "Greeting")] * 2,
+        value=[84.0, 80.2, 70.0, 79.0],
+        verdict=["better", "none", "worse", "too_few"],
+    )
+
+
+def test_the_map_has_subjects_from_the_top_and_places_from_the_left() -> None:
+    figure = heat_map(_map(), "mystery_score", "light")
+    assert list(figure.data[0].x) == [0, 0, 1, 1]
+    assert list(figure.data[0].base) == [-0.5, 0.5, -0.5, 0.5]
+    assert list(figure.layout.xaxis.ticktext) == ["North", "South"]
+    assert list(figure.layout.yaxis.ticktext) == ["Outside", "Greeting"]
+    assert tuple(figure.layout.yaxis.range) == (1.5, -0.5)
+
+
+def test_cells_show_the_signed_difference_or_the_value_and_hatch_what_is_too_few() -> None:
+    figure = heat_map(_map(), "mystery_score", "light")
+    minus = "\N{MINUS SIGN}"
+    assert list(figure.data[0].text) == ["<b>+4.0▲</b>", "+0.2", f"<b>{minus}10.0▼</b>", f"{minus}1.0"]
+    assert list(figure.data[0].marker.pattern.shape) == ["", "", "", "/"]
+    assert list(heat_map(_map(), "mystery_score", "light", "bands").data[0].text)[1] == "80.2"
+
+
+def _course() -> pd.DataFrame:
+    months = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"])
+    return pd.DataFrame(
+        {
+            "month": months,
+            "label": [Month(m.date()) for m in months],
+            "value": [80.0, 81.0, 79.0, 78.0],
+            "low": [78.0, 79.0, 77.0, 75.0],
+            "high": [82.0, 83.0, 81.0, 81.0],
+            "n": [20, 20, 20, 4],
+            "complete": [True, True, True, False],
+            "segment": [0, 0, 1, 1],
+        }
+    )
+
+
+def test_the_course_is_interrupted_where_the_checklist_changed() -> None:
+    change = Break(date(2026, 3, 1), Message("new checklist"))
+    figure = trend(_course(), "mystery_score", "light", [change])
+    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    assert [len(line.x) for line in lines] == [2, 2]
+    assert figure.layout.annotations[0].text == "new checklist"
+
+
+def test_the_running_month_is_hollow_and_says_so() -> None:
+    last = trend(_course(), "mystery_score", "light").data[-1]
+    assert list(last.marker.color) == [tokens("light").accent, tokens("light").page]
+    assert "still running" in last.hovertext[-1]
+
+
+def test_figures_speak_the_readers_language() -> None:
+    with speaking("zh"):
+        figure = heat_map(_map(), "mystery_score", "light")
+        assert list(figure.layout.xaxis.ticktext) == ["华北", "华南"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_figure_prints_nan_and_none_uses_placeholder_colours(theme: str) -> None:
+    nan = float("nan")
+    empty = _regions().assign(value=nan, low=nan, high=nan, reference=nan, difference=nan)
+    figures = (
+        ranking(empty, "nps", theme),
+        heat_map(_map().assign(difference=nan, value=nan), "nps", theme),
+        trend(_course(), "nps", theme),
+        spark(_course(), "nps", theme),
+    )
+    for figure in figures:
+        shown = [
+            text for trace in figure.data for part in (trace.text, trace.hovertext) if part is not None for text in part
+        ]
+        assert not any("nan" in str(text).lower() for text in shown)
+        assert "#00000" not in figure.to_json()  # what importing Streamlit puts for colours
+
+
+def test_dark_and_light_have_the_same_number_of_colours() -> None:
+    assert len(DARK.series) == len(LIGHT.series)
