@@ -1,0 +1,77 @@
+"""How complete the data are: the share of open stores with data, by instrument and month."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from sq.figures.template import TEXT_SIZE, template, tokens
+from sq.language import _, month, number
+
+ROW = 48  # px
+AROUND = 72
+MONTHS_WITH_TEXT = 14  # more columns than this leave no room for figures in the cells
+
+
+def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) -> go.Figure:
+    """Draw one cell per instrument and month; the deeper the colour, the more of the open stores have data.
+
+    Args:
+        frame: instrument, month, stores_with_data, stores_open, responses, share (percent).
+        labels: instrument → its name.
+    """
+    t = tokens(theme)
+    cells = frame[frame["instrument"].isin(list(labels))]
+    months = pd.date_range(cells["month"].min(), cells["month"].max(), freq="MS")
+    shares = cells.pivot_table(index="instrument", columns="month", values="share").reindex(
+        index=list(labels), columns=months
+    )
+    hover = _hovers(cells, labels).reindex(index=list(labels), columns=months)
+    figure = go.Figure(layout={"template": template(theme)})
+    figure.add_heatmap(
+        z=shares.to_numpy(float),
+        x=[month(m) for m in months],
+        y=[str(label) for label in labels.values()],
+        zmin=0,
+        zmax=100,
+        colorscale=[[0, t.grey], [1, t.accent]],
+        xgap=2,
+        ygap=4,
+        text=_texts(shares) if len(months) <= MONTHS_WITH_TEXT else None,
+        texttemplate="%{text}" if len(months) <= MONTHS_WITH_TEXT else None,
+        textfont={"size": TEXT_SIZE},
+        customdata=hover.fillna("").to_numpy(),
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+        colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "tickvals": [0, 50, 100]},
+    )
+    figure.update_layout(
+        height=len(labels) * ROW + AROUND, yaxis={"autorange": "reversed", "showgrid": False}, xaxis={"showgrid": False}
+    )
+    return figure
+
+
+def _texts(shares: pd.DataFrame) -> list[list[str]]:
+    return [["" if pd.isna(share) else f"{number(share, 0)}%" for share in row] for row in shares.to_numpy(float)]
+
+
+def _hovers(cells: pd.DataFrame, labels: Mapping[str, object]) -> pd.DataFrame:
+    told = cells.assign(text=[_hover(row, labels) for row in cells.to_dict("records")])
+    return told.pivot_table(index="instrument", columns="month", values="text", aggfunc="first")
+
+
+def _hover(row: dict[Any, Any], labels: Mapping[str, object]) -> str:
+    lines = [
+        f"<b>{html.escape(str(labels[row['instrument']]))}</b> · {month(row['month'])}",
+        _("{count} of {open} open stores have data", count=number(row["stores_with_data"], 0), open=_open(row)),
+        _("{count} forms", count=number(row["responses"], 0)),
+    ]
+    return "<br>".join(lines)
+
+
+def _open(row: dict[Any, Any]) -> str:
+    return number(row["stores_open"], 0)
