@@ -66,7 +66,7 @@ class Report:
             )
         total = {n: sum(getattr(c, n) for c in self.counts) for n in ("new", "changed", "unchanged", "rejected")}
         text = N_(
-            "Batch {batch} loaded: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected rows."
+            "Batch {batch} is loaded: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected rows."
         )
         return Message(text, {"batch": self.batch_id, **total})
 
