@@ -74,7 +74,7 @@ def _add_averages(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
         x=known["store_score"],
         y=known.index,
         mode="markers",
-        name=_("The store's average"),
+        name=_("The store’s average"),
         marker={"symbol": "line-ns", "size": 15, "line": {"width": 3, "color": t.text}},
         unselected={"marker": {"opacity": 1}},
         hoverinfo="skip",
@@ -85,7 +85,7 @@ def _hover(row: dict[Any, Any]) -> str:
     lines = [
         f"<b>{html.escape(str(row['label']))}</b>",
         _("This visit: {score}", score=number(row["score"])),
-        _("The store's average: {score}", score=number(row["store_score"])),
+        _("The store’s average: {score}", score=number(row["store_score"])),
         _("Difference: {difference}", difference=signed(row["difference"])),
         _("Items that applied: {count}", count=number(row["applicable"], 0)),
     ]

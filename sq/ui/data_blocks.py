@@ -153,7 +153,7 @@ def _profile() -> Path | None:
         brought = st.file_uploader(_("Bring a mapping profile (TOML)"), key="sq_profile_file", on_change=_keep_profile)
         known = {path.name: path for path in sorted(_profiles().glob("*.toml"))}
         if brought is None and not known:
-            caption(_("A profile says which headings and codes of a vendor mean what; the handbook has examples."))
+            caption(_("A profile says which headings and codes of a vendor mean what in this product."))
             return None
         name = st.selectbox(
             _("Read the files with"),
