@@ -304,7 +304,8 @@ class Teller:
             return
         _tell_findings(findings)
         for c in counts:
-            typer.echo(f"{_table_name(c.table)}: {_counts_line(asdict(c))}")
+            line = _prospect_line if outcome in {"checked", "refused"} else _counts_line
+            typer.echo(f"{_table_name(c.table)}: {line(asdict(c))}")
         typer.echo(str(message))
 
 
@@ -367,6 +368,11 @@ def _counts_line(counts: dict[str, Any]) -> str:
         "{read} read = {new} new + {changed} changed + {unchanged} unchanged + {rejected} rejected + {skipped} skipped"
     )
     return _(text, **values)
+
+
+def _prospect_line(counts: dict[str, Any]) -> str:
+    values = {name: number(counts[name], 0) for name in ("read", "new", "rejected", "skipped")}
+    return _("{read} read, {new} can be loaded, {rejected} cannot, {skipped} skipped", **values)
 
 
 def _table_name(table: str) -> str:

@@ -29,7 +29,10 @@ LONGEST_NAME = 120  # characters kept of an uploaded file's name
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one table: read = new + changed + unchanged + rejected + skipped."""
+    """Rows of one table: read = new + changed + unchanged + rejected + skipped.
+
+    Of a delivery that is not loaded (checked, refused) every acceptable row counts as new.
+    """
 
     table: str
     read: int
@@ -171,7 +174,7 @@ def start(folder: Path, *arguments: str) -> Job:
 
 def start_check(folder: Path, paths: Sequence[Path], profile: Path | None = None) -> Job:
     """Check a delivery without loading it; its findings come as a workbook too."""
-    out = paths[0].parent / "findings.xlsx"
+    out = paths[0].parent / "checked" / "findings.xlsx"
     return start(folder, "check", *map(str, paths), *_with(profile), "--findings", str(out))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sq.checking.columns import Column, Positions, Problem, empty_column, numeric
+from sq.checking.columns import Column, Positions, Problem, numeric
 from sq.checking.findings import shown, span
 from sq.checking.known import Checklist, Known
 from sq.checking.rules import by_value, unknown
@@ -26,6 +26,15 @@ class Block:
     ids: pa.Array
     items: tuple[str, ...]
     values: tuple[pa.Array, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Answers that this delivery has given already: of wide forms (``items``) or of a long table (``keys``)."""
+
+    ids: pd.Index[Any]
+    items: frozenset[str] = frozenset()
+    keys: pd.Index[Any] | None = None
 
 
 class WideAnswers:
@@ -99,7 +108,7 @@ def long_answers(
     problems += by_value("unknown_response", given, lost, response.to_numpy()[lost])
     problems += _scale_problems(checklist, item, numbers, day)
     twice = np.flatnonzero((pd.DataFrame({"r": response, "i": item}).duplicated() & item.notna()).to_numpy())
-    problems += by_value("duplicate_key", "item_id", twice, (response.astype(object) + " · " + item).to_numpy()[twice])
+    problems += by_value("duplicate_key", "item_id", twice, pairs(response, item).to_numpy()[twice])
     note = pa.array(frame["note"].astype(object).map(_text), type=pa.string()) if "note" in frame else None
     table = pa.table(
         {
@@ -110,6 +119,25 @@ def long_answers(
         }
     )
     return table, problems
+
+
+def pairs(response: pd.Series[Any], item: pd.Series[Any]) -> pd.Series[Any]:
+    """The key of each answer as one text."""
+    keys: pd.Series[Any] = response.astype(object) + " · " + item.astype(object)
+    return keys
+
+
+def told_before(told: list[Told], response: pd.Series[Any], item: pd.Series[Any]) -> Iterator[Problem]:
+    """Answers that another sheet or file of the delivery gives too."""
+    again = np.zeros(len(response), dtype=bool)
+    for earlier in told:
+        shared = response.isin(earlier.ids).to_numpy()
+        if earlier.keys is None:
+            again |= shared & item.isin(earlier.items).to_numpy()
+        elif shared.any():
+            again[shared] |= pairs(response[shared], item[shared]).isin(earlier.keys).to_numpy()
+    at = np.flatnonzero(again)
+    yield from by_value("duplicate_key", "item_id", at, pairs(response, item).to_numpy()[at])
 
 
 def _text_column(frame: pd.DataFrame, column: str) -> Column:
@@ -143,6 +171,3 @@ def _scale_problems(checklist: Checklist, item: Any, numbers: Numbers, day: Any)
         unused = np.flatnonzero(mine.isin(checklist.ids - set(scales)).to_numpy() & ~np.isnan(values))
         valid = [checklist.validity(i) for i in mine.iloc[unused]]
         yield from by_value("item_not_valid", "value", at[unused], [shown(v) for v in values[unused]], valid)
-
-
-__all__ = ["Block", "WideAnswers", "empty_column", "long_answers"]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sq.checking.answers import Block, WideAnswers, long_answers
+from sq.checking.answers import Block, Told, WideAnswers, long_answers, pairs, told_before
 from sq.checking.columns import Positions, Problem, empty_column, typed_column
 from sq.checking.findings import CODES, Finding, problem_messages
 from sq.checking.known import Checklist, Known
@@ -114,6 +114,7 @@ class _Delivery:
         self.seen: dict[str, pd.Index[Any]] = {}
         self.scoreless: list[tuple[SourceTable, pd.Series[Any]]] = []
         self.answered: dict[str, set[str]] = {}
+        self.told: dict[str, list[Told]] = {}
 
     def check(self, tables: Iterable[SourceTable]) -> Checked:
         waiting = sorted(tables, key=lambda t: _rank(t.table))
@@ -145,6 +146,9 @@ class _Delivery:
         good = self._verdict(source, problems)
         blocks = self._blocks(table, rows, wide, good)
         self._keep(source, rows, good, blocks)
+        for block in blocks:
+            ids = pd.Index(block.ids.to_pandas())
+            self.told.setdefault(RESPONSE_TABLES[table][0], []).append(Told(ids, items=frozenset(block.items)))
         if table in RESPONSE_TABLES:
             self._learn_forms(table, source, rows, wide, good)
 
@@ -213,10 +217,13 @@ class _Delivery:
         table = source.table.removesuffix(ANSWERS)
         instrument, id_column, _ = RESPONSE_TABLES[table]
         rows, problems = long_answers(source, instrument, id_column, self.known, self._checklist(instrument))
+        response, item = rows["response_id"].to_pandas(), rows["item_id"].to_pandas()
+        problems += told_before(self.told.setdefault(instrument, []), response, item)
         good = self._verdict(source, problems)
         self._keep(source, rows, good, ())
         ids = rows["response_id"].filter(pa.array(good)).unique().to_pylist()
         self.answered.setdefault(table, set()).update(ids)
+        self.told[instrument].append(Told(pd.Index(ids), keys=pd.Index(pairs(response, item)[good])))
 
     def _forms_without_scores(self) -> None:
         for source, ids in self.scoreless:

@@ -298,9 +298,11 @@ def _counts(table: str, parts: Sequence[CheckedTable], new: int, changed: int) -
 
 
 def refused_counts(checked: Checked) -> tuple[TableCounts, ...]:
-    """Rows read, rejected and skipped of a delivery that was not loaded, per table."""
-    tables = dict.fromkeys(part.table for part in checked.tables)
-    return tuple(_counts(t, [p for p in checked.tables if p.table == t], 0, 0) for t in tables)
+    """Rows per table of a delivery that was not loaded; acceptable ones count as new, compared with nothing."""
+    tables: dict[str, list[CheckedTable]] = {}
+    for part in checked.tables:
+        tables.setdefault(part.table, []).append(part)
+    return tuple(_counts(t, parts, sum(len(p.rows) for p in parts), 0) for t, parts in tables.items())
 
 
 def _assert_complete(counts: TableCounts) -> None:
