@@ -166,8 +166,10 @@ def _change(
     basis, notes = _basis(warehouse, metric, start, family.selection.months[1] or end)
     if basis is None:
         return None, notes
-    now = sums if basis == ALL_ITEMS else store_sums(warehouse, scope, metric, family.selection, family.axes, basis)
     then = store_sums(warehouse, scope, metric, before, family.axes, basis)
+    if not then.groups:
+        return None, ()
+    now = sums if basis == ALL_ITEMS else store_sums(warehouse, scope, metric, family.selection, family.axes, basis)
     contrast = now_against_before(now, then, rule)
     return (contrast if now is sums else _onto(sums, now, contrast)), notes
 

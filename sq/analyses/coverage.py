@@ -7,7 +7,10 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from sq.language import Message
+from sq.analyses.wording import Day, Listing, Month, Period, count
+from sq.language import N_, Message, number
+from sq.metrics.catalogue import INSTRUMENT_NAMES
+from sq.metrics.questions import asked
 from sq.warehouse import Scope, Warehouse
 
 
@@ -53,4 +56,73 @@ class Coverage:
 
 def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
     """Freshness, coverage by month, batches and findings."""
-    raise NotImplementedError
+    by_month = asked(warehouse, "coverage")
+    share = 100 * by_month["stores_with_data"] / by_month["stores_open"].where(by_month["stores_open"] > 0)
+    instruments = tuple(
+        _instrument(str(name), rows)
+        for name, rows in by_month.groupby("instrument", sort=False)
+        if rows["responses"].sum()
+    )
+    as_of = max((one.last_day for one in instruments), default=None)
+    return Coverage(
+        warehouse.snapshot_id,
+        _moment(warehouse.facts.get("created_at", "")),
+        as_of,
+        _answer(instruments, as_of),
+        instruments,
+        by_month.drop(columns="last_day").assign(share=share),
+        _files_listed(asked(warehouse, "batches")),
+        asked(warehouse, "batch_tables"),
+        asked(warehouse, "findings"),
+    )
+
+
+def _instrument(name: str, rows: pd.DataFrame) -> Instrument:
+    rows = rows[rows["responses"] > 0]
+    last = rows.iloc[-1]
+    responses = int(rows["responses"].sum())
+    first_month, last_month, last_day = (
+        rows["month"].iloc[0].date(),
+        last["month"].date(),
+        rows["last_day"].max().date(),
+    )
+    words = N_("{instrument}: {n} from {period}; the newest from {day}. In {month}, {part} of {whole} had data.")
+    unit = {"mystery": "visits", "customer": "responses"}.get(name, "complaints")
+    values = {
+        "instrument": Message(INSTRUMENT_NAMES[name]),
+        "n": count(unit, responses),
+        "period": Period(first_month, last_month),
+        "day": Day(last_day),
+        "month": Month(last_month),
+        "part": number(int(last["stores_with_data"]), 0),
+        "whole": count("stores", int(last["stores_open"])),
+    }
+    return Instrument(
+        name,
+        Message(INSTRUMENT_NAMES[name]),
+        first_month,
+        last_month,
+        last_day,
+        responses,
+        int(last["stores_with_data"]),
+        int(last["stores_open"]),
+        Message(words, values),
+    )
+
+
+def _answer(instruments: tuple[Instrument, ...], as_of: date | None) -> Message:
+    if as_of is None:
+        return Message(N_("There are no responses in this snapshot yet."))
+    parts = [
+        Message(N_("{instrument} until {day}"), {"instrument": i.label, "day": Day(i.last_day)}) for i in instruments
+    ]
+    return Message(N_("Data as of {day}: {parts}."), {"day": Day(as_of), "parts": Listing(tuple(parts))})
+
+
+def _files_listed(batches: pd.DataFrame) -> pd.DataFrame:
+    listed = [tuple(files) if files is not None else () for files in batches["files"]]
+    return batches.assign(files=pd.Series(listed, dtype=object))
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from sq.language import Message
-from sq.warehouse import Scope, Warehouse
+from sq.analyses.telling import RULE_NAMES
+from sq.analyses.wording import AXIS_NAMES, STAGE_NAMES, Listing, axis_name, count, size
+from sq.language import LANGUAGES, N_, Message, Named, speaking
+from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
+from sq.metrics.querying import sums_statement
+from sq.metrics.questions import asked
+from sq.selection import Selection
+from sq.warehouse import EVERYTHING, Scope, Warehouse
 
 
 @dataclass(frozen=True)
@@ -50,16 +58,191 @@ class Definitions:
     items: pd.DataFrame
 
 
+# The rules behind every number, as the product states them.
+DECISIONS: tuple[tuple[str, str], ...] = (
+    (
+        N_("How is a visit scored?"),
+        N_("Weighted share of the achievable points over the items that apply. If no item applies there is no score."),
+    ),
+    (
+        N_("What does a failed veto item do?"),
+        N_("The visit counts as failed. Its score is kept and shown beside the failure."),
+    ),
+    (
+        N_("How does a place get its number?"),
+        N_(
+            "As the mean of its responses: each visit counts once, a survey response with its weight. Pooled points "
+            "and the mean of stores can be chosen instead; the page names the rule it shows."
+        ),
+    ),
+    (
+        N_("What does the 95 % interval mean?"),
+        N_(
+            "Of a region or the chain it allows for stores being different: it is clustered by store (CR1 with the t "
+            "distribution; below 30 stores CR2 with Satterthwaite's degrees of freedom). Of a store it comes from its "
+            "visits or responses. One visit alone has none."
+        ),
+    ),
+    (
+        N_("What is compared with what?"),
+        N_(
+            "A place with the others of its level, without itself; a period with an earlier one in the same stores; or "
+            "a number with its target."
+        ),
+    ),
+    (
+        N_("When is a difference called better or worse?"),
+        N_(
+            "When it is statistically reliable (p at most 0.05, adjusted by Benjamini and Hochberg for all places and "
+            "subjects compared at once) and at least as large as the metric's smallest relevant difference. Otherwise "
+            "there is no reliable difference, or there are too few responses to judge."
+        ),
+    ),
+    (
+        N_("What happens when the checklist changes?"),
+        N_("Both periods are compared on the items they have in common; the course over time marks the change."),
+    ),
+    (
+        N_("What if a store moves to another region?"),
+        N_("Results stay in the region the store belonged to then. They can also be counted where it belongs today."),
+    ),
+    (
+        N_("Which visits count?"),
+        N_("Approved and disputed ones; disputed visits are marked. Drafts and void visits do not count."),
+    ),
+)
+LEVEL_MEANINGS: tuple[tuple[str, str], ...] = (
+    ("chain", N_("all own stores")),
+    ("region", N_("a group of stores under one regional manager")),
+    ("city", N_("a level between region and store, where a region has several cities")),
+    ("store", N_("where customers are served")),
+    ("stage", N_("pre-sales, sales and after-sales")),
+    ("touchpoint", N_("a moment of contact in the service process, in order")),
+    ("dimension", N_("a theme of a survey")),
+    ("item", N_("one line of a checklist or one question")),
+)
+INSTRUMENT_LABELS: dict[str, str] = {
+    **INSTRUMENT_NAMES,
+    "employee": N_("Employees"),
+    "internal_service": N_("Internal service"),
+    "awareness": N_("Service awareness"),
+    "management": N_("Store management"),
+}
+_KIND_NAMES = {**AXIS_NAMES, "form": N_("Whole form")}
+
+
 def definitions(warehouse: Warehouse, scope: Scope) -> Definitions:
     """All definitions of this snapshot."""
-    raise NotImplementedError
+    touchpoints = asked(warehouse, "definition_touchpoints")
+    dimensions = asked(warehouse, "definition_dimensions")
+    return Definitions(
+        metrics=tuple(metric_definition(name) for name in METRICS),
+        decisions=tuple((Message(question), Message(answer)) for question, answer in DECISIONS),
+        levels=tuple((axis_name(level), Message(meaning)) for level, meaning in LEVEL_MEANINGS),
+        touchpoints=touchpoints.assign(label=_labels(touchpoints), stage_label=_stages(touchpoints["stage"])),
+        dimensions=dimensions.assign(
+            label=_labels(dimensions), instrument_label=_instruments(dimensions["instrument"])
+        ),
+        items=_items(warehouse, touchpoints, dimensions),
+    )
+
+
+def _items(warehouse: Warehouse, touchpoints: pd.DataFrame, dimensions: pd.DataFrame) -> pd.DataFrame:
+    items = asked(warehouse, "definition_items")
+    touchpoint = dict(zip(touchpoints["touchpoint"], _labels(touchpoints), strict=True))
+    themes = zip(dimensions["instrument"], dimensions["dimension"], strict=True)
+    dimension = dict(zip(themes, _labels(dimensions), strict=True))
+    nothing = Named("")
+    pairs = zip(items["instrument"], items["dimension"], strict=True)
+    return items.assign(
+        label=_labels(items, "text_zh", "text_en"),
+        instrument_label=_instruments(items["instrument"]),
+        touchpoint_label=_objects([touchpoint.get(key, nothing) for key in items["touchpoint"]]),
+        dimension_label=_objects([dimension.get(pair, nothing) for pair in pairs]),
+    )
+
+
+def _objects(values: list[Any]) -> pd.Series[Any]:
+    return pd.Series(values, dtype=object)
+
+
+def _labels(frame: pd.DataFrame, zh: str = "name_zh", en: str = "name_en") -> pd.Series[Any]:
+    return _objects([Named(_text(a), _text(b)) for a, b in zip(frame[zh], frame[en], strict=True)])
+
+
+def _stages(stages: Iterable[str]) -> pd.Series[Any]:
+    return _objects([Message(STAGE_NAMES[stage]) if stage in STAGE_NAMES else Named(stage) for stage in stages])
+
+
+def _instruments(instruments: Iterable[str]) -> pd.Series[Any]:
+    return _objects([Message(INSTRUMENT_LABELS.get(name, name)) for name in instruments])
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def metric_definition(metric: str) -> MetricDefinition:
     """One metric's definition (for a popover beside its number); needs no data."""
-    raise NotImplementedError
+    found = METRICS[metric]
+    return MetricDefinition(
+        metric,
+        found.title,
+        Message(INSTRUMENT_NAMES[found.instrument]),
+        Message(found.formula),
+        Message(found.source),
+        _facts(found),
+        sums_statement(found, EVERYTHING, Selection(metric=metric), ("region",)).sql,
+    )
+
+
+def _facts(metric: Metric) -> tuple[tuple[Message, Message], ...]:
+    kinds = [Message(_KIND_NAMES[kind]) for kind in metric.subject_kinds]
+    rules = [Message(RULE_NAMES[rule]) for rule in metric.rules]
+    listed = N_("{names}")
+    facts = (
+        (N_("Unit"), Message(metric.unit)),
+        (N_("Direction"), Message(N_("higher is better") if metric.direction > 0 else N_("lower is better"))),
+        (N_("Levels"), Message(listed, {"names": Listing(tuple(axis_name(level) for level in metric.levels))})),
+        (N_("Broken down by"), Message(listed, {"names": Listing(tuple(kinds))})),
+        (N_("Judged from"), count(metric.n_unit, metric.minimum_n)),
+        (N_("Smallest relevant difference"), size(metric, metric.smallest_relevant_difference)),
+        (N_("Roll-up rules"), Message(listed, {"names": Listing(tuple(rules))})),
+    )
+    return tuple((Message(label), value) for label, value in facts)
 
 
 def matching(definitions: Definitions, text: str) -> Definitions:
     """Only what contains ``text`` in either language (case-insensitive); everything for an empty text."""
-    raise NotImplementedError
+    wanted = text.strip().casefold()
+    if not wanted:
+        return definitions
+
+    def hits(*parts: object) -> bool:
+        return any(wanted in words.casefold() for part in parts for words in _in_both_languages(part))
+
+    def rows(frame: pd.DataFrame) -> pd.DataFrame:
+        names = [column for column in frame.columns if frame[column].dtype == object or "label" in column]
+        keep = [any(hits(frame[c].iloc[i]) for c in names) for i in range(len(frame))]
+        return frame[keep].reset_index(drop=True)
+
+    return Definitions(
+        metrics=tuple(m for m in definitions.metrics if hits(m.title, m.formula, m.source, m.instrument)),
+        decisions=tuple(pair for pair in definitions.decisions if hits(*pair)),
+        levels=tuple(pair for pair in definitions.levels if hits(*pair)),
+        touchpoints=rows(definitions.touchpoints),
+        dimensions=rows(definitions.dimensions),
+        items=rows(definitions.items),
+    )
+
+
+def _in_both_languages(part: object) -> tuple[str, ...]:
+    if isinstance(part, Named):
+        return part.zh, part.en
+    if not isinstance(part, Message):
+        return ()
+    told = []
+    for language in LANGUAGES:
+        with speaking(language):
+            told.append(str(part))
+    return tuple(told)

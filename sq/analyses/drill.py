@@ -17,7 +17,7 @@ from sq.analyses.periods import last_day, months_before, months_between
 from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count
 from sq.language import N_, Message, Named
 from sq.metrics.catalogue import METRICS, Metric
-from sq.metrics.measuring import known_rule, measure
+from sq.metrics.measuring import first_row, known_rule, measure
 from sq.metrics.questions import asked
 from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
@@ -182,11 +182,6 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
 
 
 _EVIDENCE = {"mystery": "visits", "customer": "responses"}
-
-
-def first_row(frame: pd.DataFrame) -> dict[str, Any]:
-    """The first row as a mapping."""
-    return {str(name): value for name, value in frame.iloc[0].items()}
 
 
 def applicable(metric: Metric, selection: Selection, names: Names) -> tuple[Selection, tuple[Message, ...]]:

@@ -101,7 +101,7 @@ _QUANTITIES: dict[str, str] = {
     "points": N_("{value}"),
     "%": N_("{value} %"),
     "NPS points": N_("{value}"),
-    "per 1,000": N_("{value} per 1,000"),
+    "per 1,000": N_("{value}"),
     "hours": N_("{value} hours"),
     "pp": N_("{value} pp"),
 }
@@ -109,6 +109,7 @@ _SIZES: dict[str, str] = {
     **_QUANTITIES,
     "points": N_("{value} points"),
     "NPS points": N_("{value} NPS points"),
+    "per 1,000": N_("{value} per 1,000"),
 }
 _COUNTS: dict[str, tuple[str, str]] = {
     "visits": (N_("{count} visit"), N_("{count} visits")),

@@ -279,7 +279,7 @@ _CATALOGUE = (
     Metric(
         "response_hours",
         "complaints",
-        N_("Hours to the first response"),
+        N_("Time to the first response"),
         N_("hours"),
         -1,
         N_("Mean of the hours from receipt of a complaint to the first response; complaints without one are left out."),
@@ -305,7 +305,7 @@ _CATALOGUE = (
     Metric(
         "resolution_hours",
         "complaints",
-        N_("Hours to resolve"),
+        N_("Time to resolve"),
         N_("hours"),
         -1,
         N_("Mean of the hours from receipt of a complaint to its resolution; unresolved complaints are left out."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -279,3 +280,8 @@ def _value(sums: StoreSums, rule: str) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = per_group(sums.group, num, sums.groups) / per_group(sums.group, den, sums.groups)
     return np.asarray(ratio * _scale(sums.metric, rule))
+
+
+def first_row(frame: pd.DataFrame) -> dict[str, Any]:
+    """The first row as a mapping."""
+    return {str(name): value for name, value in frame.iloc[0].items()}

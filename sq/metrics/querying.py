@@ -104,6 +104,24 @@ def sums_statement(
     )
 
 
+def evidence_statement(
+    name: str,
+    metric: Metric,
+    scope: Scope,
+    selection: Selection,
+    more: str = "",
+    more_values: tuple[Any, ...] = (),
+    **parts: str,
+) -> Statement:
+    """A statement of metrics/sql about single visits or responses (``r``) in a selection.
+
+    ``more`` is a further condition; ``parts`` fill further braces. Both come from closed lists of the caller.
+    """
+    conditions = _common(metric, scope, selection, ())
+    sql = _template(name).format(conditions="".join(f" AND {c.sql}" for c in conditions) + more, **parts)
+    return Statement(sql, (*(value for c in conditions for value in c.values), *more_values))
+
+
 def customers_statement(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Statement:
     """Customers by place and time axes and store."""
     return _statement("customers", metric, selection, axes, _places_and_months(scope, selection, axes), {}, ())

@@ -13,13 +13,14 @@ from sq.warehouse import Scope, Warehouse
 
 
 @cache
-def _text(name: str) -> str:
+def question(name: str) -> str:
+    """The text of ``metrics/sql/<name>.sql``."""
     return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def asked(warehouse: Warehouse, name: str, values: Sequence[Any] = ()) -> pd.DataFrame:
     """The rows of ``metrics/sql/<name>.sql``."""
-    return warehouse.query(_text(name), list(values))
+    return warehouse.query(question(name), list(values))
 
 
 def asked_in_scope(warehouse: Warehouse, scope: Scope, name: str, values: Sequence[Any] = ()) -> pd.DataFrame:
@@ -28,4 +29,4 @@ def asked_in_scope(warehouse: Warehouse, scope: Scope, name: str, values: Sequen
     The scope must be the first condition of the statement: its values are bound before the others.
     """
     condition, allowed = scope.condition("m")
-    return warehouse.query(_text(name).format(scope=condition), [*allowed, *values])
+    return warehouse.query(question(name).format(scope=condition), [*allowed, *values])
