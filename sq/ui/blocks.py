@@ -26,7 +26,8 @@ def answer(sentence: Message | str) -> None:
 def caption(*parts: Message | str) -> None:
     """Say below a chart what it stands on; empty parts are left out."""
     text = " · ".join(html.escape(str(part)) for part in parts if str(part))
-    st.html(f'<div class="sq-caption">{text}</div>')
+    if text:
+        st.html(f'<div class="sq-caption">{text}</div>')
 
 
 def color_legend(key: Sequence[Swatch]) -> None:

@@ -56,6 +56,7 @@ def answer_with_definition(shown: Drill) -> None:
         ]
         if others:
             caption(_("By other rules"), *others)
+    caption(*shown.notes)
 
 
 def split_by(shown: Drill) -> None:
@@ -199,7 +200,7 @@ def _read_as(shown: Drill) -> None:
 
 
 def _caption(reader: Reader, shown: Drill) -> None:
-    caption(shown.caption, *shown.notes, reader.as_of())
+    caption(shown.caption, reader.as_of())
 
 
 def evidence(reader: Reader, shown: Drill) -> None:
