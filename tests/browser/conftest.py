@@ -51,6 +51,15 @@ def new_reader(browser: Browser, server: Server) -> Iterator[NewReader]:
         assert reader.failures == [], "the page threw an error in the browser"
 
 
+@pytest.fixture(scope="session")
+def regulars(browser: Browser, server: Server) -> Iterator[dict[str, Reading]]:
+    """One reader per language who stays: opens pages faster than a newcomer."""
+    staying = {language: Reading(browser, server.url, language) for language in ("en", "zh")}
+    yield staying
+    for reader in staying.values():
+        reader.close()
+
+
 @pytest.fixture
 def reader(new_reader: NewReader) -> Reading:
     """A reader whose browser speaks English."""
