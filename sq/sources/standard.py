@@ -98,8 +98,10 @@ def record_column(cells: pd.Series[Any], table: str, column: str) -> pd.Series[A
 
 def answer_column(cells: pd.Series[Any]) -> pd.Series[Any]:
     """Answers as float64 where every one is a number or not applicable (NaN), else as received with None."""
-    if cells.dtype.kind in "fiub":
+    if cells.dtype.kind in "fiu":
         return cells
+    if cells.dtype.kind == "b":
+        return cells.astype(np.float64)
     words = cells.astype(object)
     texts = {v: v.strip() for v in pd.unique(words) if isinstance(v, str)}
     gone = [raw for raw, text in texts.items() if text.casefold() in NOT_APPLICABLE]
