@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -82,7 +82,7 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     siblings: all places of that level, and all subjects of that kind where a subject is involved.
     """
     metric = METRICS[selection.metric]
-    family = _family(metric, selection, axes)
+    family = family_of(metric, selection, axes)
     kind = _kind(selection, family, axes)
     rule = known_rule(metric, selection.rule)
     sums = store_sums(warehouse, scope, metric, family.selection, family.axes)
@@ -95,13 +95,13 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
         contrast = against_constant(sums, _targets(warehouse, metric, selection, sums, family), rule)
     elif kind in PERIODS:
         contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule)
-    frame = _judged(metric, sums, contrast, rule)
-    rows = _selected(warehouse, metric, selection, family, frame)
+    frame = judged(metric, sums, contrast, rule)
+    rows = selected_rows(warehouse, metric, selection, family, frame)
     return Compared(rows[[c for c in rows if c not in family.added]], kind, against, notes)
 
 
 @dataclass(frozen=True)
-class _Family:
+class Family:
     """What is measured to judge the groups asked for: its axes, its selection, the axes that were added to filter."""
 
     axes: tuple[str, ...]
@@ -109,9 +109,10 @@ class _Family:
     added: tuple[str, ...]
 
 
-def _family(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> _Family:
+def family_of(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> Family:
+    """All siblings of the groups asked for: place filters become axes, subject filters are lifted."""
     if any(axis not in PLACE_PATH + SUBJECT_AXES for axis in axes):
-        return _Family(axes, selection, ())
+        return Family(axes, selection, ())
     level = selection.place[0]
     places = [axis for axis in axes if axis in PLACE_PATH] or ([level] if level != "chain" else [])
     kind = selection.subject[0]
@@ -121,16 +122,16 @@ def _family(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> _Fam
     free = {} if "store" in places and "item" in subjects else dict.fromkeys(SUBJECT_AXES, "")
     wide = selection.but(**dict.fromkeys(PLACE_PATH, ""), **free)
     family = tuple(dict.fromkeys([*finer, *places, *subjects]))
-    return _Family(family, wide, tuple(axis for axis in family if axis not in axes))
+    return Family(family, wide, tuple(axis for axis in family if axis not in axes))
 
 
-def _kind(selection: Selection, family: _Family, axes: tuple[str, ...]) -> str:
+def _kind(selection: Selection, family: Family, axes: tuple[str, ...]) -> str:
     """The whole chain has no rest: its headline is compared with the previous period."""
     alone = not any(axis not in SUBJECT_AXES for axis in family.axes) and not axes
     return "previous" if selection.compare == "rest" and alone else selection.compare
 
 
-def _against(kind: str, family: _Family, selection: Selection) -> Words:
+def _against(kind: str, family: Family, selection: Selection) -> Words:
     if kind == "rest":
         axis = next((a for a in reversed(family.axes) if a not in SUBJECT_AXES), family.axes[-1])
         return Message(THE_OTHERS[axis])
@@ -158,23 +159,49 @@ def _pools(sums: StoreSums) -> Ints:
 
 
 def _change(
-    warehouse: Warehouse, scope: Scope, metric: Metric, family: _Family, kind: str, sums: StoreSums, rule: str
+    warehouse: Warehouse, scope: Scope, metric: Metric, family: Family, kind: str, sums: StoreSums, rule: str
 ) -> tuple[Contrast | None, tuple[Message, ...]]:
     """Now against an earlier period, on the items common to both checklists."""
+    then = store_sums(warehouse, scope, metric, _before(family, kind), family.axes)
+    return change_between(warehouse, scope, metric, family, kind, sums, then, rule)
+
+
+def _before(family: Family, kind: str) -> Selection:
     start, end = earlier(family.selection, kind)
-    before = family.selection.but(start=month_text(start), end=month_text(end))
-    basis, notes = _basis(warehouse, metric, start, family.selection.months[1] or end)
+    return family.selection.but(start=month_text(start), end=month_text(end))
+
+
+def change_between(
+    warehouse: Warehouse,
+    scope: Scope,
+    metric: Metric,
+    family: Family,
+    kind: str,
+    now: StoreSums,
+    then: StoreSums,
+    rule: str,
+) -> tuple[Contrast | None, tuple[Message, ...]]:
+    """Now against then; read again on the common items where the checklist changed between."""
+    if not then.groups or not now.groups:
+        return None, ()
+    before = _before(family, kind)
+    start, end = before.months[0], family.selection.months[1]
+    basis, notes = common_basis(warehouse, metric, start, end) if start and end else (ALL_ITEMS, ())
     if basis is None:
         return None, notes
-    then = store_sums(warehouse, scope, metric, before, family.axes, basis)
-    if not then.groups:
-        return None, ()
-    now = sums if basis == ALL_ITEMS else store_sums(warehouse, scope, metric, family.selection, family.axes, basis)
-    contrast = now_against_before(now, then, rule)
-    return (contrast if now is sums else _onto(sums, now, contrast)), notes
+    if basis == ALL_ITEMS:
+        return now_against_before(now, then, rule), notes
+    common = [store_sums(warehouse, scope, metric, s, family.axes, basis) for s in (family.selection, before)]
+    contrast = onto(now, common[0], now_against_before(common[0], common[1], rule))
+    return _with_reference(contrast, now, then, rule), notes
 
 
-def _onto(sums: StoreSums, now: StoreSums, contrast: Contrast) -> Contrast:
+def _with_reference(contrast: Contrast, now: StoreSums, then: StoreSums, rule: str) -> Contrast:
+    """The reference as it was measured then; only the difference is that of the common items."""
+    return replace(contrast, reference=now_against_before(now, then, rule).reference)
+
+
+def onto(sums: StoreSums, now: StoreSums, contrast: Contrast) -> Contrast:
     """A contrast of other groups, put onto the groups of ``sums``; NaN where a group is not in it."""
     axes = list(sums.axes)
     if not axes:
@@ -195,7 +222,9 @@ def _onto(sums: StoreSums, now: StoreSums, contrast: Contrast) -> Contrast:
     return Contrast(own, reference, difference, pairs)
 
 
-def _basis(warehouse: Warehouse, metric: Metric, start: date, end: date) -> tuple[str | None, tuple[Message, ...]]:
+def common_basis(
+    warehouse: Warehouse, metric: Metric, start: date, end: date
+) -> tuple[str | None, tuple[Message, ...]]:
     """The basis for a comparison that begins and ends in these months; None when no items are common."""
     if metric.table != "scores" or metric.form_kind != "form":
         return ALL_ITEMS, ()
@@ -213,7 +242,7 @@ def _basis(warehouse: Warehouse, metric: Metric, start: date, end: date) -> tupl
 
 
 def _targets(
-    warehouse: Warehouse, metric: Metric, selection: Selection, sums: StoreSums, family: _Family
+    warehouse: Warehouse, metric: Metric, selection: Selection, sums: StoreSums, family: Family
 ) -> NDArray[np.float64]:
     """The target of each group's place: its own, else its level's, else that of a level above; NaN for subjects."""
     nothing = np.full(sums.groups, np.nan)
@@ -230,7 +259,7 @@ def _targets(
     return nothing
 
 
-def _judged(metric: Metric, sums: StoreSums, contrast: Contrast | None, rule: str) -> pd.DataFrame:
+def judged(metric: Metric, sums: StoreSums, contrast: Contrast | None, rule: str) -> pd.DataFrame:
     """Values, differences and verdicts of a whole family."""
     frame = framed(sums, estimate(sums, rule))
     nan = np.full(sums.groups, np.nan)
@@ -266,8 +295,8 @@ def verdicts(metric: Metric, difference: NDArray[np.float64], p_adjusted: NDArra
     return np.where(np.isnan(difference), "", judged)
 
 
-def _selected(
-    warehouse: Warehouse, metric: Metric, selection: Selection, family: _Family, frame: pd.DataFrame
+def selected_rows(
+    warehouse: Warehouse, metric: Metric, selection: Selection, family: Family, frame: pd.DataFrame
 ) -> pd.DataFrame:
     """The rows of a family that the selection asks for."""
     keep = np.ones(len(frame), dtype=bool)

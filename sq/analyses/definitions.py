@@ -192,7 +192,7 @@ def metric_definition(metric: str) -> MetricDefinition:
         Message(found.formula),
         Message(found.source),
         _facts(found),
-        sums_statement(found, EVERYTHING, Selection(metric=metric), ("region",)).sql,
+        sums_statement((found,), EVERYTHING, Selection(metric=metric), ("region",)).sql,
     )
 
 

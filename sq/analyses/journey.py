@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sq.analyses import telling
+from sq.analyses.comparison import NOTHING, Compared, compared
+from sq.analyses.drill import applicable
 from sq.analyses.names import Names
-from sq.language import Message
+from sq.analyses.wording import Listing, quantity
+from sq.language import N_, Message
+from sq.metrics.catalogue import METRICS, Metric
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
 
@@ -38,6 +43,113 @@ class Journey:
     caption: Message
 
 
+SOURCES: dict[str, str] = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
+_COLUMNS = ("value", "low", "high", "n", "reference", "difference", "verdict")
+WEAKEST = 3
+
+
 def journey(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Journey:
     """The journey of the selected place and period; ``selection.stage`` narrows it."""
-    raise NotImplementedError
+    selection = selection.but(dimension="", touchpoint="", item="", split="")
+    views = {
+        source: _view(warehouse, scope, selection, names, METRICS[metric])
+        for source, metric in SOURCES.items()
+        if metric in names.available
+    }
+    views = {source: view for source, view in views.items() if len(view.touchpoints.frame)}
+    lead = next(iter(views), "mystery")
+    shown = names.completed(selection.but(metric=SOURCES[lead] if views else selection.metric))
+    frame = _frame("touchpoint", {source: view.touchpoints.frame for source, view in views.items()}, names, selection)
+    stages = _frame("stage", {source: view.stages.frame for source, view in views.items()}, names, selection)
+    weakest = _weakest(frame, lead)
+    return Journey(
+        selection=shown,
+        answer=_answer(frame, views, weakest, names, shown),
+        frame=frame,
+        stages=stages,
+        sources=tuple(views),
+        source_labels={source: METRICS[SOURCES[source]].title for source in views},
+        weakest=weakest,
+        notes=tuple(dict.fromkeys(note for view in views.values() for note in view.touchpoints.notes)),
+        caption=_caption(views, names),
+    )
+
+
+@dataclass(frozen=True)
+class _View:
+    """One source's touchpoints and stages."""
+
+    metric: Metric
+    selection: Selection
+    touchpoints: Compared
+    stages: Compared
+
+
+def _view(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> _View:
+    here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
+    touchpoints = compared(warehouse, scope, here, ("touchpoint",))
+    return _View(metric, here, touchpoints, compared(warehouse, scope, here, ("stage",)))
+
+
+def _frame(axis: str, views: dict[str, pd.DataFrame], names: Names, selection: Selection) -> pd.DataFrame:
+    """One row per touchpoint (stage) in service order, the sources side by side."""
+    stage_of = names.stage_of if axis == "touchpoint" else {stage: stage for stage in names.stage_of.values()}
+    measured = {str(key) for view in views.values() for key in view[axis]}
+    keys = [
+        key for key, stage in stage_of.items() if key in measured and (not selection.stage or stage == selection.stage)
+    ]
+    frame = pd.DataFrame({axis: pd.Series(keys, dtype=str)})
+    stages = [stage_of[key] for key in keys]
+    frame = frame.assign(
+        label=names.labels_of(axis, keys),
+        stage=pd.Series(stages, dtype=str),
+        stage_label=names.labels_of("stage", stages),
+        position=range(1, len(keys) + 1),
+    )
+    for source, view in views.items():
+        wide = view.set_index(axis)[list(_COLUMNS)].reindex(keys).reset_index(drop=True)
+        wide["verdict"] = wide["verdict"].fillna("")
+        wide["n"] = wide["n"].fillna(0).astype(int)
+        wide.columns = pd.Index([source if name == "value" else f"{source}_{name}" for name in _COLUMNS])
+        frame = pd.concat([frame, wide], axis=1)
+    return frame
+
+
+def _weakest(frame: pd.DataFrame, lead: str) -> tuple[str, ...]:
+    if lead not in frame or lead == "complaints":
+        return ()
+    enough = frame[frame[f"{lead}_n"] >= METRICS[SOURCES[lead]].minimum_n]
+    return tuple(str(key) for key in enough.nsmallest(WEAKEST, lead)["touchpoint"])
+
+
+def _answer(
+    frame: pd.DataFrame, views: dict[str, _View], weakest: tuple[str, ...], names: Names, selection: Selection
+) -> Message:
+    where = telling.where(names, selection) if selection.metric else NOTHING
+    if not views:
+        return Message(N_("Nothing was measured by touchpoint here in this period."))
+    if not weakest:
+        return Message(N_("{where}: too few visits or responses to name a weakest touchpoint."), {"where": where})
+    lead = next(iter(views))
+    value = frame.set_index("touchpoint")[lead]
+    metric = METRICS[SOURCES[lead]]
+    parts = tuple(
+        Message(
+            N_("{name} ({value})"),
+            {"name": names.label("touchpoint", key), "value": quantity(metric, float(value[key]))},
+        )
+        for key in weakest
+    )
+    values = {"where": where, "metric": metric.title, "lowest": Listing(parts)}
+    if len(frame) <= len(weakest):
+        return Message(N_("{where}: {metric} by touchpoint, lowest first: {lowest}."), values)
+    return Message(N_("{where}: the lowest touchpoints by {metric} are {lowest}."), values)
+
+
+def _caption(views: dict[str, _View], names: Names) -> Message:
+    """Place, period and roll-up of the first source; every source has its own n in the table."""
+    if not views:
+        return Message(N_("No data"))
+    view = next(iter(views.values()))
+    n = view.touchpoints.frame["n"].max()
+    return telling.caption(names, view.selection, float(n))

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from sq.analyses import telling
+from sq.analyses.comparison import (
+    NOTHING,
+    Compared,
+    Family,
+    change_between,
+    compared,
+    earlier,
+    family_of,
+    judged,
+    selected_rows,
+    verdict_name,
+)
+from sq.analyses.drill import applicable, place_levels, ranked
 from sq.analyses.names import Names
-from sq.analyses.wording import Words
-from sq.language import Message
-from sq.selection import Selection
+from sq.analyses.periods import complete_until
+from sq.analyses.wording import Month, Period, Words, count, quantity, signed_size, size
+from sq.language import N_, Message, number
+from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
+from sq.metrics.measuring import StoreSums, estimates, first_row, known_rule, regrouped, several_sums, together
+from sq.selection import SUBJECT_PATH, Selection, month_text
 from sq.warehouse import Scope, Warehouse
 
 
@@ -92,6 +111,239 @@ class Overview:
     caption: Message
 
 
+LEAD_METRICS = ("mystery_score", "customer_index")
+MOST_MOVED = 12
+_ROSE = N_("{where}: {metric} rose by {size} to {value} ({n}).")
+_FELL = N_("{where}: {metric} fell by {size} to {value} ({n}).")
+
+
 def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Overview:
     """The overview of the selected place (chain, region or store); the lead metric is the selection's or the first."""
-    raise NotImplementedError
+    asked_for = selection.but(**dict.fromkeys(SUBJECT_PATH, ""), split="", sort="value")
+    full = names.completed(asked_for)
+    if not names.available:
+        return _nothing(full, names)
+    change = "last_year" if selection.compare == "last_year" else "previous"
+    lead = METRICS[full.metric]
+    lead_selection = applicable(lead, full, names)[0]
+    courses = _courses(warehouse, scope, asked_for.but(compare=change), names)
+    regions, axis = _parts(warehouse, scope, lead_selection, names)
+    moved, against = _moved(warehouse, scope, asked_for.but(compare=change), names)
+    main = next((course for course in courses if course.metric.id == lead.id and course.row), None)
+    return Overview(
+        selection=full,
+        answer=_answer(main, names, lead_selection),
+        headlines=tuple(_headline(course, asked_for) for course in courses if course.row),
+        regions=regions.frame,
+        regions_axis=axis,
+        regions_answer=_parts_answer(lead, regions, axis),
+        moved=moved,
+        moved_answer=_moved_answer(moved, against),
+        freshness=_freshness(names),
+        notes=main.notes if main else (),
+        caption=telling.caption(names, lead_selection, main.row["n"] if main and main.row else 0),
+    )
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A metric now, before, and month by month."""
+
+    metric: Metric
+    selection: Selection
+    row: dict[str, Any]
+    trend: pd.DataFrame
+    against: Words
+    notes: tuple[Message, ...]
+
+
+def _courses(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> list[_Course]:
+    """Every metric with data: this period beside the one before, from one reading of both per rollup."""
+    found: dict[str, _Course] = {}
+    for group in together([METRICS[name] for name in names.available]):
+        here = applicable(group[0], names.completed(selection.but(metric=group[0].id)), names)[0]
+        families = [family_of(metric, here, ()) for metric in group]
+        start, end = earlier(here, here.compare)
+        both = families[0].selection.but(start=month_text(start))
+        sums = several_sums(warehouse, scope, group, both, (*families[0].axes, "month"))
+        for metric in group:
+            one = here.but(metric=metric.id)
+            found[metric.id] = _course(warehouse, scope, metric, one, families[0], sums[metric.id], end, names)
+    return [found[name] for name in names.available]
+
+
+def _course(
+    warehouse: Warehouse,
+    scope: Scope,
+    metric: Metric,
+    selection: Selection,
+    family: Family,
+    sums: StoreSums,
+    before_ends: date,
+    names: Names,
+) -> _Course:
+    month = sums.keys["month"]
+    start = pd.Timestamp(f"{selection.start}-01")
+    now = regrouped(sums, family.axes, (month >= start).to_numpy())
+    before = regrouped(sums, family.axes, (month <= pd.Timestamp(before_ends)).to_numpy())
+    rule = known_rule(metric, selection.rule)
+    contrast, notes = change_between(warehouse, scope, metric, family, selection.compare, now, before, rule)
+    frame = selected_rows(warehouse, metric, selection, family, judged(metric, now, contrast, rule))
+    chosen = np.ones(sums.groups, dtype=bool)
+    for axis in family.axes:
+        chosen &= (sums.keys[axis] == getattr(selection, axis)).to_numpy()
+    return _Course(
+        metric,
+        selection,
+        first_row(frame) if len(frame) else {},
+        _spark(estimates(regrouped(sums, ("month",), chosen), rule), names.running_month(metric.id)),
+        Period(*earlier(selection, selection.compare)),
+        notes,
+    )
+
+
+def _spark(frame: pd.DataFrame, running: date | None) -> pd.DataFrame:
+    frame = frame[["month", "value", "low", "high", "n"]].sort_values("month", ignore_index=True)
+    months = [stamp.date() for stamp in frame["month"]]
+    return frame.assign(
+        complete=[running is None or month < running for month in months],
+        label=pd.Series([Month(month) for month in months], dtype=object),
+    )
+
+
+def _headline(course: _Course, selection: Selection) -> Headline:
+    metric, row = course.metric, course.row
+    return Headline(
+        metric=metric.id,
+        title=metric.title,
+        unit=Message(metric.unit),
+        decimals=metric.decimals,
+        value=row["value"],
+        low=row["low"],
+        high=row["high"],
+        n=int(row["n"]),
+        n_unit=Message(metric.n_unit),
+        reference=row["reference"],
+        difference=row["difference"],
+        diff_low=row["diff_low"],
+        diff_high=row["diff_high"],
+        verdict=row["verdict"],
+        change=_change_in_words(course),
+        trend=course.trend,
+        selection=selection.but(metric=metric.id),
+    )
+
+
+def _change_in_words(course: _Course) -> Message:
+    verdict = course.row["verdict"]
+    if verdict == "":
+        return Message(N_("nothing to compare with in {against}"), {"against": course.against})
+    values = {
+        "difference": signed_size(course.metric, course.row["difference"]),
+        "against": course.against,
+        "verdict": verdict_name(verdict),
+    }
+    return Message(N_("{difference} against {against}: {verdict}"), values)
+
+
+def _answer(course: _Course | None, names: Names, selection: Selection) -> Message:
+    if course is None:
+        words = N_("{where}: nothing was measured for {metric} in this period.")
+        return Message(words, {"where": telling.where(names, selection), "metric": METRICS[selection.metric].title})
+    return telling.answer(course.metric, telling.where(names, selection), course.row, course.against)
+
+
+def _parts(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> tuple[Compared, str]:
+    """The next level's places against each other."""
+    levels = place_levels(selection, names)
+    if not levels:
+        return Compared(pd.DataFrame(), "none", NOTHING), ""
+    found = compared(warehouse, scope, selection.but(compare="rest"), (levels[0],))
+    return ranked(found, selection, names, levels[0]), levels[0]
+
+
+_NONE_DIFFERS: dict[str, str] = {
+    "region": N_("No region differs reliably from the other regions."),
+    "city": N_("No city differs reliably from the other cities."),
+    "store": N_("No store differs reliably from the other stores."),
+}
+
+
+def _parts_answer(metric: Metric, parts: Compared, axis: str) -> Message:
+    """Who differs reliably from the rest, in words."""
+    if not axis or parts.frame.empty:
+        return Message(N_("There is nothing below this level to compare."))
+    by_verdict = {
+        verdict: telling.names_of(list(parts.frame.loc[parts.frame["verdict"] == verdict, "label"])[:6])
+        for verdict in ("better", "worse")
+    }
+    values = {"metric": metric.title, "against": parts.against, **by_verdict}
+    if by_verdict["better"].parts and by_verdict["worse"].parts:
+        return Message(N_("{metric}: reliably better than {against}: {better}; reliably worse: {worse}."), values)
+    if by_verdict["better"].parts:
+        return Message(N_("{metric}: reliably better than {against}: {better}."), values)
+    if by_verdict["worse"].parts:
+        return Message(N_("{metric}: reliably worse than {against}: {worse}."), values)
+    return Message(_NONE_DIFFERS[axis])
+
+
+def _moved(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> tuple[tuple[Moved, ...], Words]:
+    """Touchpoints of the next level's places that moved reliably since the earlier period."""
+    moved: list[tuple[float, Moved]] = []
+    against: Words = NOTHING
+    for name in (name for name in LEAD_METRICS if name in names.available):
+        metric = METRICS[name]
+        here = applicable(metric, names.completed(selection.but(metric=name)), names)[0]
+        levels = place_levels(here, names)[:1]
+        if len(names.options("touchpoint", here)) < 2:
+            continue
+        found = compared(warehouse, scope, here, (*levels, "touchpoint"))
+        against = found.against
+        for row in found.frame[found.frame["verdict"].isin(["better", "worse"])].to_dict("records"):
+            place = here.but(touchpoint=str(row["touchpoint"]), **{level: str(row[level]) for level in levels})
+            weight = abs(row["difference"]) / metric.smallest_relevant_difference
+            link = selection.but(
+                metric=name, touchpoint=place.touchpoint, region=place.region, city=place.city, store=place.store
+            )
+            moved.append((weight, _moved_one(metric, names, place, link, {str(k): v for k, v in row.items()})))
+    moved.sort(key=lambda pair: -pair[0])
+    return tuple(one for _, one in moved[:MOST_MOVED]), against
+
+
+def _moved_one(metric: Metric, names: Names, place: Selection, link: Selection, row: dict[str, Any]) -> Moved:
+    values = {
+        "where": telling.where(names, place),
+        "metric": metric.title,
+        "size": size(metric, row["difference"]),
+        "value": quantity(metric, row["value"]),
+        "n": count(metric.n_unit, row["n"]),
+    }
+    words = _ROSE if row["difference"] > 0 else _FELL
+    return Moved(Message(words, values), metric.id, str(row["verdict"]), float(row["difference"]), link)
+
+
+def _moved_answer(moved: tuple[Moved, ...], against: Words) -> Message:
+    if against is NOTHING:
+        return Message(N_("There are no touchpoints to compare over time."))
+    if not moved:
+        return Message(N_("Nothing moved reliably against {against}."), {"against": against})
+    better = sum(one.verdict == "better" for one in moved)
+    values = {"against": against, "better": number(better, 0), "worse": number(len(moved) - better, 0)}
+    return Message(N_("Against {against}: {better} touchpoints reliably better, {worse} reliably worse."), values)
+
+
+def _freshness(names: Names) -> tuple[Freshness, ...]:
+    newest = max((day for _, _, day in names.months.values()), default=None)
+    return tuple(
+        Freshness(
+            name, Message(INSTRUMENT_NAMES[name]), last_day, complete_until(last_day, newest), Period(first, last)
+        )
+        for name, (first, last, last_day) in names.months.items()
+        if newest is not None
+    )
+
+
+def _nothing(selection: Selection, names: Names) -> Overview:
+    nothing = Message(N_("There are no responses in this snapshot yet."))
+    empty = pd.DataFrame()
+    return Overview(selection, nothing, (), empty, "", nothing, (), nothing, _freshness(names), (), nothing)

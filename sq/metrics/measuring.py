@@ -6,7 +6,7 @@ rollup and the rest is arithmetic on arrays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from sq.metrics.querying import (
     TIME_AXES,
     Statement,
     customers_statement,
+    sum_columns,
     sums_statement,
 )
 from sq.selection import Selection
@@ -113,11 +114,35 @@ def store_sums(
     basis: str = ALL_ITEMS,
 ) -> StoreSums:
     """Read the sums of a metric by axes and store."""
-    frame = _frame(warehouse, sums_statement(metric, scope, selection, axes, basis))
-    if metric.kind == "rate":
-        frame = _with_customers(frame, warehouse, scope, metric, selection, axes)
-    names = ("n", "num", "den", "w", "w2") if metric.kind == "rate" else tuple(metric.sums)
-    return _coded(metric, axes, frame[frame["den"] > 0], names)
+    return several_sums(warehouse, scope, (metric,), selection, axes, basis)[metric.id]
+
+
+def several_sums(
+    warehouse: Warehouse,
+    scope: Scope,
+    metrics: Sequence[Metric],
+    selection: Selection,
+    axes: tuple[str, ...],
+    basis: str = ALL_ITEMS,
+) -> dict[str, StoreSums]:
+    """Read the sums of metrics that share instrument, form kind and `Metric.kind` rate or not, in one query."""
+    frame = _frame(warehouse, sums_statement(metrics, scope, selection, axes, basis))
+    column = sum_columns(metrics)
+    found = {}
+    for metric in metrics:
+        own = frame[[*axes, "store_code"]].assign(**{name: frame[column[sql]] for name, sql in metric.sums.items()})
+        if metric.kind == "rate":
+            own = _with_customers(own, warehouse, scope, selection, axes)
+        found[metric.id] = _coded(metric, axes, own[own["den"] > 0])
+    return found
+
+
+def together(metrics: Sequence[Metric]) -> list[tuple[Metric, ...]]:
+    """Metrics in groups that `several_sums` can read at once."""
+    groups: dict[tuple[str, str, bool], list[Metric]] = {}
+    for metric in metrics:
+        groups.setdefault((metric.instrument, metric.form_kind, metric.kind == "rate"), []).append(metric)
+    return [tuple(group) for group in groups.values()]
 
 
 def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
@@ -125,24 +150,20 @@ def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
 
 
 def _with_customers(
-    events: pd.DataFrame,
-    warehouse: Warehouse,
-    scope: Scope,
-    metric: Metric,
-    selection: Selection,
-    axes: tuple[str, ...],
+    events: pd.DataFrame, warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]
 ) -> pd.DataFrame:
     """Put every store's customers beside its complaints; a store without complaints counts with none."""
     shared = tuple(axis for axis in axes if axis in PLACE_AXES + TIME_AXES)
     others = [axis for axis in axes if axis not in shared]
-    customers = _frame(warehouse, customers_statement(metric, scope, selection, shared))
+    customers = _frame(warehouse, customers_statement(scope, selection, shared))
     if others:
         customers = customers.merge(events[others].drop_duplicates(), how="cross")
     joined = customers.merge(events, on=[*axes, "store_code"], how="left")
     return joined.assign(num=joined["num"].fillna(0.0), n=joined["den"], w=joined["den"], w2=joined["den"])
 
 
-def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame, names: tuple[str, ...]) -> StoreSums:
+def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame) -> StoreSums:
+    names = [str(name) for name in frame.columns if name not in axes and name != "store_code"]
     sums = {name: frame[name].to_numpy(dtype=float) for name in names}
     store = frame["store_code"].to_numpy(dtype=np.intp)
     if axes:
@@ -150,6 +171,24 @@ def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame, names: tu
     else:
         keys, group = pd.DataFrame(index=range(min(len(frame), 1))), np.zeros(len(frame), dtype=np.intp)
     return StoreSums(metric, axes, keys, group, store, sums)
+
+
+def regrouped(sums: StoreSums, axes: tuple[str, ...], groups: NDArray[np.bool_]) -> StoreSums:
+    """Some groups of the sums, added up over the axes that are left out; one row per new group and store."""
+    rows = sums.rows(groups[sums.group])
+    kept = sums.keys[groups].reset_index(drop=True)
+    if axes:
+        keys, code = grouped(kept[list(axes)])
+    else:
+        keys, code = pd.DataFrame(index=range(min(len(kept), 1))), np.zeros(len(kept), dtype=np.intp)
+    new = np.zeros(sums.groups, dtype=np.intp)
+    new[groups] = code
+    stores = int(rows.store.max(initial=0)) + 1
+    cells, cell = np.unique(new[rows.group] * stores + rows.store, return_inverse=True)
+    added = {name: per_group(cell, values, len(cells)) for name, values in rows.sums.items()}
+    return StoreSums(
+        sums.metric, axes, keys, (cells // stores).astype(np.intp), (cells % stores).astype(np.intp), added
+    )
 
 
 def grouped(columns: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,19 +89,26 @@ def subject_kind(metric: Metric, selection: Selection, axes: tuple[str, ...]) ->
     return kind if kind in metric.subject_kinds else "form"
 
 
+def sum_columns(metrics: Sequence[Metric]) -> dict[str, str]:
+    """SQL expression → column of the sums of several metrics; an expression is summed once."""
+    expressions = dict.fromkeys(expression for metric in metrics for expression in metric.sums.values())
+    return {expression: f"sum_{number}" for number, expression in enumerate(expressions)}
+
+
 def sums_statement(
-    metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...], basis: str = ALL_ITEMS
+    metrics: Sequence[Metric], scope: Scope, selection: Selection, axes: tuple[str, ...], basis: str = ALL_ITEMS
 ) -> Statement:
-    """The sums of a metric by axes and store."""
+    """The sums of metrics of one instrument and form kind by axes and store, in the columns of `sum_columns`."""
+    metric = metrics[0]
     kind = subject_kind(metric, selection, axes)
     if metric.table == "complaints":
-        return _complaints(metric, scope, selection, axes, kind)
+        return _complaints(metrics, scope, selection, axes, kind)
     conditions = [*_common(metric, scope, selection, axes), *_score_subject(selection, kind, axes)]
     stored_kind = metric.form_kind if kind == "form" else kind
     # Items and the questions beside the form stand once: a change of the checklist does not touch them.
     stored_basis = basis if kind != "item" and metric.form_kind == "form" else ALL_ITEMS
     return _statement(
-        "scores", metric, selection, axes, conditions, _SCORE_SUBJECTS, (metric.instrument, stored_basis, stored_kind)
+        "scores", metrics, selection, axes, conditions, _SCORE_SUBJECTS, (metric.instrument, stored_basis, stored_kind)
     )
 
 
@@ -122,9 +130,9 @@ def evidence_statement(
     return Statement(sql, (*(value for c in conditions for value in c.values), *more_values))
 
 
-def customers_statement(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Statement:
+def customers_statement(scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Statement:
     """Customers by place and time axes and store."""
-    return _statement("customers", metric, selection, axes, _places_and_months(scope, selection, axes), {}, ())
+    return _statement("customers", (), selection, axes, _places_and_months(scope, selection, axes), {}, ())
 
 
 def subjects_inside(metric: Metric, selection: Selection, axis: str) -> Statement | None:
@@ -148,7 +156,10 @@ def _above(selection: Selection, axis: str) -> str:
     return next((name for name in names if (axis, name) in _INSIDE and getattr(selection, name)), "")
 
 
-def _complaints(metric: Metric, scope: Scope, selection: Selection, axes: tuple[str, ...], kind: str) -> Statement:
+def _complaints(
+    metrics: Sequence[Metric], scope: Scope, selection: Selection, axes: tuple[str, ...], kind: str
+) -> Statement:
+    metric = metrics[0]
     conditions = _common(metric, scope, selection, axes)
     if kind in axes:
         conditions.append(_Condition(f"coalesce({_COMPLAINT_SUBJECTS[kind]}, '') <> ''", ()))
@@ -158,12 +169,12 @@ def _complaints(metric: Metric, scope: Scope, selection: Selection, axes: tuple[
             conditions.append(_Condition(f"{_COMPLAINT_SUBJECTS[name]} = ?", (chosen,)))
     if metric.kind == "rate":
         conditions.append(_Condition(_WITH_CUSTOMERS, ()))
-    return _statement("complaints", metric, selection, axes, conditions, _COMPLAINT_SUBJECTS, ())
+    return _statement("complaints", metrics, selection, axes, conditions, _COMPLAINT_SUBJECTS, ())
 
 
 def _statement(
     template: str,
-    metric: Metric,
+    metrics: Sequence[Metric],
     selection: Selection,
     axes: tuple[str, ...],
     conditions: list[_Condition],
@@ -173,7 +184,7 @@ def _statement(
     columns = {**_PLACE_COLUMNS[selection.membership], **_TIME_COLUMNS, **_RESPONSE_COLUMNS, **subjects}
     sql = _template(template).format(
         axes="".join(f"{columns[axis]} AS {axis}, " for axis in axes),
-        sums=", ".join(f"coalesce(sum({expression}), 0)::DOUBLE AS {name}" for name, expression in metric.sums.items()),
+        sums=", ".join(f"coalesce(sum({sql}), 0)::DOUBLE AS {name}" for sql, name in sum_columns(metrics).items()),
         conditions="".join(f" AND {condition.sql}" for condition in conditions),
     )
     return Statement(sql, (*leading, *(value for condition in conditions for value in condition.values)))
