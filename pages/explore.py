@@ -8,6 +8,7 @@ from sq.ui.cache import answered
 from sq.ui.explore_blocks import (
     answer_with_definition,
     evidence,
+    is_end_of_path,
     map_block,
     path,
     ranking_block,
@@ -29,13 +30,15 @@ with open_page("explore") as reader:
         st.stop()
 
     split_by(shown)
-    parts, course = st.columns(2, gap="large")
-    with parts:
-        if shown.split:
+    if shown.split:
+        parts, course = st.columns(2, gap="large")
+        with parts:
             ranking_block(reader, shown)
-        else:
-            evidence(reader, shown)
-    with course:
+        with course:
+            trend_block(reader, shown)
+    else:
         trend_block(reader, shown)
     if not shown.map.empty:
         map_block(reader, shown)
+    if is_end_of_path(shown):
+        evidence(reader, shown)

@@ -11,7 +11,7 @@ import streamlit as st
 from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
-from sq.analyses.visits import VisitList, visit_list
+from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.ranking import ranking
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BARS = 24  # rows of a ranking on the screen at once
 COLUMNS = 24  # places of a map on the screen at once
-VISITS_SHOWN = 20
+EVIDENCE_SHOWN = 20
 MODE = "map"  # the parameter of the address that holds the map's colours
 
 
@@ -203,21 +203,42 @@ def _caption(reader: Reader, shown: Drill) -> None:
     caption(shown.caption, reader.as_of())
 
 
+def is_end_of_path(shown: Drill) -> bool:
+    """Whether single visits or responses stand behind the selection: in a store, or where nothing divides it."""
+    return bool(shown.visits_kind) and (bool(shown.selection.store) or not shown.split)
+
+
 def evidence(reader: Reader, shown: Drill) -> None:
-    """The end of the path: the visits themselves."""
+    """The end of the path: the visits themselves, or the customers' responses."""
+    if shown.visits_kind == "visits":
+        _visits(reader, shown)
+    else:
+        _responses(reader, shown)
+
+
+def _visits(reader: Reader, shown: Drill) -> None:
     st.subheader(_("The visits"), anchor=False)
-    listed = answered(reader, visit_list, shown.selection, page_size=VISITS_SHOWN)
-    if not listed.total:
-        nothing_here(_("No visits lie in this selection."))
-        return
-    caption(listed.headline)
-    picked = table(
-        _visit_rows(listed), _visit_columns(shown), "sq_visits", on_select="rerun", selection_mode="single-row"
-    )
-    if picked.selection.rows:
-        _open_visit(str(listed.frame["visit_id"].iloc[picked.selection.rows[0]]))
+    listed = answered(reader, visit_list, shown.selection, page_size=EVIDENCE_SHOWN)
+    caption(listed.headline, _("tick a row to open its visit") if listed.total else "")
+    if listed.total:
+        rows, columns = _visit_rows(listed), _visit_columns(shown)
+        picked = table(rows, columns, "sq_visits", on_select="rerun", selection_mode="single-row")
+        if picked.selection.rows:
+            _open_visit(str(listed.frame["visit_id"].iloc[picked.selection.rows[0]]))
     if is_built("visits"):
         st.page_link(page_named("visits").path, label=_("All visits of this selection"), query_params=visit_query())
+
+
+def _responses(reader: Reader, shown: Drill) -> None:
+    st.subheader(_("The responses"), anchor=False)
+    listed = answered(reader, response_list, shown.selection, commented_only=False, page_size=EVIDENCE_SHOWN)
+    caption(listed.headline)
+    if listed.total:
+        rows = listed.frame.assign(label=listed.frame["label"].map(str))
+        table(rows, _response_columns(), "sq_responses")
+    if is_built("visits"):
+        label = _("All responses of this selection")
+        st.page_link(page_named("visits").path, label=label, query_params=visit_query())
 
 
 def visit_query(visit: str = "") -> dict[str, str]:
@@ -246,3 +267,14 @@ def _visit_columns(shown: Drill) -> list[Column]:
     if shown.selection.subject[0] != "form":
         columns.append(Column("subject_score", _("Score here"), "number"))
     return [*columns, Column("verdict", _("Veto")), Column("n_items", _("Items"), "count")]
+
+
+def _response_columns() -> list[Column]:
+    return [
+        Column("answered_on", _("Day"), "day"),
+        Column("label", _(AXIS_NAMES["store"])),
+        Column("index_score", _(METRICS["customer_index"].name), "number"),
+        Column("overall", _(METRICS["overall_satisfaction"].name), "number"),
+        Column("recommend", _("Would recommend (0–10)"), "number", 0),
+        Column("comment", _("Comment")),
+    ]
