@@ -23,7 +23,7 @@ from sq.errors import SnapshotError
 from sq.intake import create_current_views, open_intake, writing
 from sq.language import Message
 from sq.places import current_file, published, snapshot_file
-from sq.warehouse import SCHEMA_VERSION, Warehouse, current_snapshot
+from sq.warehouse import SCHEMA_VERSION, SNAPSHOT_ID, Warehouse, current_snapshot
 
 Progress = Callable[[Message, float], None]
 
@@ -35,6 +35,7 @@ MOST_EPOCHS = 6
 # What publishing 24 million answers may use beside Python itself, on the two cores of the smallest machine;
 # the order of insertion is kept because the physical order of a snapshot is part of its design.
 SETTINGS: dict[str, Any] = {"threads": 2, "memory_limit": "3GB", "preserve_insertion_order": True}
+LIST_THEM = Message("See which snapshots there are: python -m sq snapshots")
 STAMP = "%Y%m%dT%H%M%S"
 UNFINISHED = ".unfinished-"
 
@@ -189,7 +190,8 @@ def _time(snapshot_id: str) -> datetime:
 
 def _ids(folder: Path) -> list[str]:
     """Ids of the snapshots on disk, oldest first."""
-    return sorted(p.stem.removeprefix("sq-") for p in published(folder).glob("sq-*.duckdb"))
+    names = (p.stem.removeprefix("sq-") for p in published(folder).glob("sq-*.duckdb"))
+    return sorted(name for name in names if SNAPSHOT_ID.fullmatch(name))
 
 
 def _sync(path: Path) -> None:
@@ -233,7 +235,9 @@ def rollback(folder: Path, snapshot_id: str | None = None) -> Message:
     Raises SnapshotError when there is no such snapshot, or when it is damaged.
     """
     with writing(folder), _told(Message("The snapshot could not be changed.")):
-        target = snapshot_id or _previous(folder)
+        target = _previous(folder) if snapshot_id is None else snapshot_id
+        if not SNAPSHOT_ID.fullmatch(target):
+            raise SnapshotError(Message("There is no snapshot {name}.", {"name": target}), LIST_THEM)
         Warehouse(snapshot_file(folder, target)).close()
         _point(folder, target)
     return Message(
@@ -246,10 +250,7 @@ def _previous(folder: Path) -> str:
     shown = current_snapshot(folder)
     earlier = [i for i in _ids(folder) if i < shown]
     if not earlier:
-        raise SnapshotError(
-            Message("There is no snapshot before the current one."),
-            Message("See which snapshots there are: python -m sq snapshots"),
-        )
+        raise SnapshotError(Message("There is no snapshot before the current one."), LIST_THEM)
     return earlier[-1]
 
 

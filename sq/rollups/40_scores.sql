@@ -51,6 +51,9 @@ FROM grouped AS g JOIN subjects AS s ON s.instrument = g.instrument AND s.subjec
 WHERE $basis = 'all' AND g.instrument = $instrument AND g.total_score IS NOT NULL
     AND NOT EXISTS (FROM cell_sums AS c JOIN cells USING (cell) WHERE c.response_key = g.response_key AND role = 'score');
 
+-- names are looked up for the sorted rows in the order written here, so that the rows stay sorted
+SET disabled_optimizers = 'join_order,build_side_probe_side';
+
 INSERT INTO snapshot.rollup_scores
 WITH summed AS (
     SELECT g.group_key, r.subject_no, count(*) AS n, sum(g.w) AS sum_w, sum(g.w * g.w) AS sum_w2,
@@ -75,3 +78,5 @@ SELECT s.instrument, $basis, s.subject_kind, s.subject, g.month, g.wave, g.membe
     CASE WHEN s.subject_kind = 'form' AND s.instrument = 'mystery' THEN r.failed ELSE 0 END,
     CASE WHEN s.subject_kind = 'form' THEN r.disputed ELSE 0 END
 FROM sorted AS r JOIN subjects AS s USING (subject_no) JOIN groups AS g USING (group_key);
+
+RESET disabled_optimizers;

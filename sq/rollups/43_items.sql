@@ -1,5 +1,8 @@
 -- Items of one instrument ($instrument), once, for 'all': an item common to two epochs is the same item.
 -- Runs after 40_scores.sql of basis 'all'. An item without weight is asked, too: its points count once.
+-- names are looked up for the sorted rows in the order written here, so that the rows stay sorted
+SET disabled_optimizers = 'join_order,build_side_probe_side';
+
 INSERT INTO snapshot.rollup_scores
 WITH summed AS (
     SELECT g.group_key, i.subject_no, count(*) AS n, sum(g.w) AS sum_w, sum(g.w * g.w) AS sum_w2,
@@ -22,3 +25,5 @@ SELECT s.instrument, 'all', s.subject_kind, s.subject, g.month, g.wave, g.member
     CASE WHEN r.with_categories = r.n THEN r.favourable END, CASE WHEN r.with_categories = r.n THEN r.unfavourable END,
     0, 0, 0, 0
 FROM sorted AS r JOIN subjects AS s USING (subject_no) JOIN groups AS g USING (group_key);
+
+RESET disabled_optimizers;

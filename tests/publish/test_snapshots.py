@@ -1,0 +1,279 @@
+"""Whatever fails and wherever: the old snapshot stays, or the new one stands; never a broken one."""
+
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sq import publish as publishing
+from sq.errors import IntakeError, SnapshotError
+from sq.intake import writing
+from sq.places import current_file, published, snapshot_file
+from sq.publish import prune, rollback, snapshots
+from sq.warehouse import Warehouse, current_snapshot
+from tests.small_chain import publish_frames, small_frames, small_snapshot
+
+KILLS = 15
+
+
+def answering(value: float) -> dict:
+    """The small chain with another answer to M2 in visit V01."""
+    frames = small_frames()
+    answers = frames["answers"].copy()
+    answers.loc[(answers["response_id"] == "V01") & (answers["item_id"] == "M2"), "value"] = value
+    return {**frames, "answers": answers}
+
+
+def score_of_v01(folder: Path) -> float:
+    """The score that a reader sees now: (2 + M2/10 + 1 + 2 + 1) / 7."""
+    warehouse = Warehouse(snapshot_file(folder, current_snapshot(folder)))
+    score = warehouse.query("SELECT score FROM visits WHERE visit_id = 'V01'")["score"].item()
+    warehouse.close()
+    return float(score)
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(p.name for p in published(folder).iterdir() if publishing.UNFINISHED in p.name)
+
+
+def test_publishing_names_the_new_snapshot_and_keeps_the_old(tmp_path: Path) -> None:
+    first = small_snapshot(tmp_path)
+    second = publish_frames(tmp_path, answering(0))
+    assert current_snapshot(tmp_path) == second.stem.removeprefix("sq-") != first.stem.removeprefix("sq-")
+    assert first.exists()
+    assert score_of_v01(tmp_path) == pytest.approx(600 / 7)
+    assert left_over(tmp_path) == []
+
+
+def test_ids_sort_by_time_and_end_with_a_hash_of_the_content(tmp_path: Path) -> None:
+    ids = [publish_frames(tmp_path, answering(v)).stem.removeprefix("sq-") for v in (10, 0, 10)]
+    assert ids == sorted(set(ids))
+    hashes = [i.rpartition("-")[2] for i in ids]
+    assert hashes[0] == hashes[2] != hashes[1]
+
+
+def test_a_clock_that_went_back_does_not_disturb_the_order(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    future = "29990101T000000000-00000000"
+    snapshot_file(tmp_path, current_snapshot(tmp_path)).rename(snapshot_file(tmp_path, future))
+    assert small_snapshot(tmp_path).stem.removeprefix("sq-") > future
+
+
+def test_an_empty_intake_makes_an_empty_snapshot(tmp_path: Path) -> None:
+    warehouse = Warehouse(publish_frames(tmp_path, {}))
+    assert len(warehouse.query("FROM rollup_scores")) == len(warehouse.query("FROM coverage")) == 0
+
+
+def break_nth(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, nth: int, error: Exception) -> None:
+    """Let the nth call of a function fail."""
+    real: Callable[..., object] = getattr(owner, name)
+    calls = 0
+
+    def failing(*args: object, **kwargs: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            raise error
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, failing)
+
+
+STEPS = [
+    (os, "fsync", 1),  # of the snapshot
+    (os, "fsync", 2),  # of the folder, after the snapshot has its name
+    (os, "fsync", 3),  # of the text of CURRENT
+    (Path, "rename", 1),
+    (Path, "replace", 1),
+    (Path, "open", 1),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "nth"), STEPS, ids=[f"{n} {i}" for _, n, i in STEPS])
+def test_a_failing_system_call_leaves_the_old_snapshot(
+    owner: object, name: str, nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_snapshot(tmp_path)
+    before = current_snapshot(tmp_path)
+    with monkeypatch.context() as patch:
+        break_nth(patch, owner, name, nth, OSError(28, "No space left on device"))
+        with pytest.raises(SnapshotError, match="No space left on device") as caught:
+            publish_frames(tmp_path, answering(0))
+    assert caught.value.next_step is not None
+    assert current_snapshot(tmp_path) == before
+    assert score_of_v01(tmp_path) == 100
+    assert left_over(tmp_path) == []
+    publish_frames(tmp_path, answering(0))
+    assert score_of_v01(tmp_path) == pytest.approx(600 / 7)
+
+
+STATEMENTS = ("10_reference", "20_responses", "30_answers", "40_scores", "43_items", "41_visits", "42_responses")
+
+
+@pytest.mark.parametrize("step", [*STATEMENTS, "60_events", "70_origin"])
+def test_a_failing_statement_leaves_the_old_snapshot(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_snapshot(tmp_path)
+    real = publishing._statements
+
+    def statements(name: str) -> tuple[str, ...]:
+        return (*real(name), "SELECT error('disk full')") if name == step else real(name)
+
+    monkeypatch.setattr(publishing, "_statements", statements)
+    with pytest.raises(SnapshotError, match="disk full"):
+        publish_frames(tmp_path, answering(0))
+    assert score_of_v01(tmp_path) == 100
+    assert left_over(tmp_path) == []
+
+
+def publish_with_little_room(folder: Path, size: int) -> None:
+    """Publish where no file may grow beyond ``size`` bytes; exit code 3 tells that it was refused in words."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    try:
+        publish_frames(folder, answering(0))
+    except SnapshotError:
+        raise SystemExit(3) from None
+
+
+# a child process that has the libraries loaded already, for speed
+CHILDREN = multiprocessing.get_context("forkserver")
+CHILDREN.set_forkserver_preload(["tests.small_chain"])
+
+
+@pytest.mark.parametrize("size", [100, 20_000, 300_000])
+def test_a_full_disk_is_told_in_words_and_leaves_the_old_snapshot(size: int, tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    child = CHILDREN.Process(target=publish_with_little_room, args=(tmp_path, size))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 3
+    assert score_of_v01(tmp_path) == 100
+    assert left_over(tmp_path) == []
+
+
+def test_fifteen_kills_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None:
+    started = time.monotonic()
+    small_snapshot(tmp_path)
+    takes = time.monotonic() - started
+    chance = random.Random(1)
+    killed = 0
+    for number in range(KILLS):
+        value = float(number % 11)
+        before = score_of_v01(tmp_path)
+        child = CHILDREN.Process(target=publish_frames, args=(tmp_path, answering(value)))
+        child.start()
+        child.join(chance.uniform(0, 1.5 * takes))
+        if child.is_alive() and child.pid:
+            os.kill(child.pid, signal.SIGKILL)
+            killed += 1
+        child.join(60)
+        assert score_of_v01(tmp_path) in (before, pytest.approx((6 + value / 10) / 7 * 100))
+    assert killed > KILLS / 3
+    publish_frames(tmp_path, answering(5))
+    assert score_of_v01(tmp_path) == pytest.approx(650 / 7)
+    assert left_over(tmp_path) == []
+
+
+def test_nobody_publishes_while_another_writes(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    child = CHILDREN.Process(target=hold_the_lock, args=(tmp_path,))
+    child.start()
+    while not (tmp_path / "held").exists():
+        time.sleep(0.01)
+    try:
+        with pytest.raises(IntakeError):
+            rollback(tmp_path)
+    finally:
+        child.kill()
+        child.join()
+
+
+def hold_the_lock(folder: Path) -> None:
+    with writing(folder):
+        (folder / "held").touch()
+        time.sleep(60)
+
+
+def test_rollback_shows_the_snapshot_before_and_warns(tmp_path: Path) -> None:
+    first = small_snapshot(tmp_path).stem.removeprefix("sq-")
+    publish_frames(tmp_path, answering(0))
+    warning = rollback(tmp_path)
+    assert current_snapshot(tmp_path) == first
+    assert "unless they are withdrawn" in str(warning)
+    assert [s.is_current for s in snapshots(tmp_path)] == [False, True]
+
+
+def test_rollback_goes_to_a_named_snapshot_forwards_too(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    second = publish_frames(tmp_path, answering(0)).stem.removeprefix("sq-")
+    rollback(tmp_path)
+    rollback(tmp_path, second)
+    assert current_snapshot(tmp_path) == second
+
+
+def test_rollback_without_an_earlier_snapshot_says_so(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    with pytest.raises(SnapshotError, match="no snapshot before"):
+        rollback(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["20260101T000000000-00000000", "../../etc/passwd", ""])
+def test_rollback_to_an_unknown_snapshot_changes_nothing(name: str, tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    before = current_snapshot(tmp_path)
+    with pytest.raises(SnapshotError):
+        rollback(tmp_path, name)
+    assert current_snapshot(tmp_path) == before
+
+
+def test_rollback_refuses_a_damaged_snapshot(tmp_path: Path) -> None:
+    first = small_snapshot(tmp_path)
+    second = publish_frames(tmp_path, answering(0))
+    first.write_bytes(b"not a database")
+    with pytest.raises(SnapshotError, match="damaged"):
+        rollback(tmp_path)
+    assert current_snapshot(tmp_path) == second.stem.removeprefix("sq-")
+
+
+def test_pruning_keeps_the_newest_and_the_current(tmp_path: Path) -> None:
+    ids = [publish_frames(tmp_path, answering(v)).stem.removeprefix("sq-") for v in range(4)]
+    rollback(tmp_path, ids[0])
+    assert prune(tmp_path, keep=2) == [ids[2], ids[1]]
+    assert [s.id for s in snapshots(tmp_path)] == [ids[3], ids[0]]
+    assert prune(tmp_path, keep=0) == [ids[3]]
+    assert current_snapshot(tmp_path) == ids[0]
+
+
+def test_a_foreign_file_among_the_snapshots_is_left_alone(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    (published(tmp_path) / "sq-copy of monday.duckdb").write_text("")
+    assert len(snapshots(tmp_path)) == 1
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    small_snapshot(tmp_path)
+    (published(tmp_path) / f"{publishing.UNFINISHED}1234.duckdb").write_bytes(b"half")
+    (published(tmp_path) / f"{publishing.UNFINISHED}1234.duckdb.wal").write_bytes(b"half")
+    small_snapshot(tmp_path)
+    assert left_over(tmp_path) == []
+
+
+def test_a_path_with_quotes_and_spaces_is_fine(tmp_path: Path) -> None:
+    folder = tmp_path / "o'neil 数据"
+    small_snapshot(folder)
+    assert current_file(folder).read_text().strip() == current_snapshot(folder)
+
+
+def test_the_file_holds_no_private_answers_of_the_intake(tmp_path: Path) -> None:
+    path = small_snapshot(tmp_path)
+    with duckdb.connect(str(path), read_only=True) as con:
+        tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    assert not {t for t in tables if t.startswith(("rec_", "cur_")) or t == "answers"}
