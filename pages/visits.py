@@ -6,20 +6,19 @@ from sq.analyses.visits import response_list, visit, visit_list
 from sq.figures.visit import visit_profile
 from sq.selection import Selection
 from sq.ui import visits_blocks as blocks
-from sq.ui.blocks import answer, caption, nothing_here
+from sq.ui.blocks import answer, caption
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
-from sq.ui.links import choice, page_number, pager, parameter, put
+from sq.ui.links import choice, page_number, parameter
 from sq.ui.speech import _
 
 
 def one_visit(reader: Reader, selection: Selection, visit_id: str) -> None:
-    found = answered(reader, visit, selection, visit_id)
+    found = answered(reader, visit, selection, visit_id=visit_id)
     if found is None:
-        nothing_here(_("There is no visit with this number, or you may not see it."))
-        st.button(_("← All visits"), on_click=put, kwargs={"visit": ""}, type="tertiary")
+        blocks.no_such_visit()
         return
     blocks.visit_head(found)
     blocks.visit_numbers(found)
@@ -34,37 +33,25 @@ def one_visit(reader: Reader, selection: Selection, visit_id: str) -> None:
 
 
 def many_visits(reader: Reader, selection: Selection) -> None:
-    with st.container(horizontal=True):
-        state = choice(_("Show"), "show", blocks.STATES)
-        sort = choice(_("Sort by"), "order", blocks.SORTS)
-    status = "disputed" if state == "disputed" else ""
-    listed = answered(
-        reader, visit_list, selection, status=status, failed_only=state == "failed", sort=sort, page=page_number()
-    )
+    wanted = blocks.wanted_visits()
+    listed = answered(reader, visit_list, selection, **wanted, page=page_number())
     answer(listed.headline)
-    if listed.total:
-        blocks.visit_table(listed)
-        pager(listed.page, listed.pages)
-    caption(listed.caption)
+    blocks.visit_table(listed)
+    caption(listed.caption, reader.as_of())
 
 
 def customers_words(reader: Reader, selection: Selection) -> None:
-    with st.container(horizontal=True):
-        words = choice(_("Show"), "words", blocks.WORDS)
-        sort = choice(_("Sort by"), "order", blocks.SORTS)
-    listed = answered(
-        reader, response_list, selection, commented_only=words == "commented", sort=sort, page=page_number()
-    )
+    wanted = blocks.wanted_responses()
+    listed = answered(reader, response_list, selection, **wanted, page=page_number())
     answer(listed.headline)
     blocks.response_cards(listed)
-    pager(listed.page, listed.pages)
-    caption(listed.caption)
+    caption(listed.caption, reader.as_of())
 
 
 with open_page("visits") as reader:
     kind = choice(_("What to read"), "kind", blocks.KINDS, hidden=True)
-    selection = selection_bar(reader, ("period", "place", "subject", "more"))
-    visit_id = parameter("visit")
+    visit_id = parameter("visit") if kind == "visits" else ""
+    selection = selection_bar(reader, ("period",) if visit_id else ("period", "place", "subject", "more"))
     if kind == "customer":
         customers_words(reader, selection)
     elif visit_id:

@@ -15,7 +15,7 @@ from sq.language import _, number, signed
 ROW = 27  # px
 AROUND = 80
 FULL_MARK = 100.0
-ROOM_FOR_TEXT = 16.0  # points right of the full mark
+ROOM_FOR_TEXT = 12.0  # points right of the full mark
 
 
 def visit_profile(frame: pd.DataFrame, theme: str) -> go.Figure:
@@ -32,6 +32,7 @@ def visit_profile(frame: pd.DataFrame, theme: str) -> go.Figure:
     _add_bars(figure, rows[rows["failed"] == 0], _("This visit"), t.series[0])
     _add_bars(figure, rows[rows["failed"] > 0], _("This visit, veto item failed"), t.series[1])
     _add_averages(figure, rows, t)
+    _add_scores(figure, rows, t)
     figure.update_layout(
         height=len(rows) * ROW + AROUND,
         barmode="overlay",
@@ -57,14 +58,26 @@ def _add_bars(figure: go.Figure, rows: pd.DataFrame, name: str, color: str) -> N
         orientation="h",
         width=0.6,
         name=name,
-        text=[number(score, 0) for score in rows["score"]],
-        textposition="outside",
-        cliponaxis=False,
         marker={"color": color},
         unselected={"marker": {"opacity": 1}},
         customdata=[[key] for key in rows["touchpoint"]],
         hovertext=[_hover(row) for row in rows.to_dict("records")],
         hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _add_scores(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+    """The scores as a column of text, where neither bars nor strokes are in the way."""
+    figure.add_scatter(
+        x=[FULL_MARK + ROOM_FOR_TEXT] * len(rows),
+        y=rows.index,
+        mode="text",
+        text=[number(score, 0) for score in rows["score"]],
+        textposition="middle left",
+        textfont={"color": t.text},
+        unselected={"textfont": {"color": t.text}},
+        hoverinfo="skip",
+        showlegend=False,
     )
 
 

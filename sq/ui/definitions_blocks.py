@@ -50,7 +50,7 @@ def metric_cards(metrics: Sequence[MetricDefinition]) -> None:
 
 def _metric(metric: MetricDefinition) -> None:
     st.markdown(f"**{plain(str(metric.title))}**")
-    st.caption(plain(str(metric.instrument)))
+    caption(metric.instrument)
     st.markdown(plain(str(metric.formula)))
     caption(*(_("{label}: {value}", label=label, value=value) for label, value in metric.facts))
     caption(_("Source: {source}", source=metric.source))

@@ -14,7 +14,7 @@ from sq.figures.shades import mark
 from sq.language import _, number, signed
 from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
-from sq.ui.blocks import Column, numbers
+from sq.ui.blocks import Column, caption, numbers
 from sq.ui.links import link_to, open_explore
 from sq.ui.overview_blocks import COLORS
 
@@ -41,7 +41,7 @@ def _stage(journey: Journey, row: dict[Any, Any]) -> None:
         delta_description=str(verdict_name(verdict)) if has_change else None,
     )
     others = [source for source in journey.sources[1:] if pd.notna(row[source])]
-    st.caption(" · ".join(_other(journey, source, row) for source in others))
+    caption(*(_other(journey, source, row) for source in others))
     selection = journey.selection.but(metric=metric.id, stage=str(row["stage"]), touchpoint="", item="")
     link_to("explore", _("Explore"), selection.query())
 

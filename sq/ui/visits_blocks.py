@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from sq.analyses.visits import ResponseList, Visit, VisitList
-from sq.language import N_, _, day, listing, number, signed
-from sq.ui.blocks import Column, answer, caption, csv_bytes, table
-from sq.ui.links import choice, plain, put
+from sq.language import N_, _, day, number, signed
+from sq.ui.blocks import Column, answer, caption, csv_bytes, nothing_here, table
+from sq.ui.links import choice, pager, plain, put
 
 KINDS = {"visits": N_("Mystery visits"), "customer": N_("Customers’ words")}
 STATES = {"all": N_("All visits"), "failed": N_("Failed a veto item"), "disputed": N_("Disputed")}
@@ -24,8 +24,32 @@ FULL_MARK = 100.0
 WEB = ("http://", "https://")
 
 
+def wanted_visits() -> dict[str, Any]:
+    """Which visits to list and in which order, as `visit_list` takes it."""
+    with st.container(horizontal=True):
+        state = choice(_("Show"), "show", STATES)
+        order = choice(_("Sort by"), "order", SORTS)
+    return {"status": "disputed" if state == "disputed" else "", "failed_only": state == "failed", "sort": order}
+
+
+def wanted_responses() -> dict[str, Any]:
+    """Which responses to list and in which order, as `response_list` takes it."""
+    with st.container(horizontal=True):
+        words = choice(_("Show"), "words", WORDS)
+        order = choice(_("Sort by"), "order", SORTS)
+    return {"commented_only": words == "commented", "sort": order}
+
+
+def no_such_visit() -> None:
+    """Say that a visit does not exist, and lead back."""
+    nothing_here(_("There is no visit with this number, or you may not see it."))
+    st.button(_("← All visits"), key="sq_visit_back", on_click=put, kwargs={"visit": ""}, type="tertiary")
+
+
 def visit_table(visits: VisitList) -> None:
     """One page of the list; a click anywhere on a row opens the visit."""
+    if visits.frame.empty:
+        return
     frame = visits.frame.reset_index(drop=True)
     frame = frame.assign(label=_texts(frame["label"]), marks=[_marks(row) for row in frame.to_dict("records")])
     columns = _visit_columns(has_subject=bool(frame["subject_score"].notna().any()))
@@ -37,7 +61,10 @@ def visit_table(visits: VisitList) -> None:
             put(visit=str(frame["visit_id"].iloc[cells[0][0]]))
 
     table(frame, columns, key, on_select=opened, selection_mode="single-cell")
-    download(frame, [Column("visit_id", _("Visit number")), *columns], "visits")
+    caption(_("Click a row to open the visit."))
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        pager(visits.page, visits.pages)
+        download(frame, [Column("visit_id", _("Visit number")), *columns], "visits")
 
 
 def _texts(labels: pd.Series) -> list[str]:
@@ -90,9 +117,9 @@ def visit_head(visit: Visit) -> None:
             _neighbour(_("Previous visit to this store"), visit.previous, "previous")
             _neighbour(_("Next visit to this store"), visit.next, "next")
     answer(visit.headline)
-    if visit.failed_items:
-        names = listing([str(name) for name in visit.failed_items])
-        st.warning(plain(_("This visit failed: {items}.", items=names)), icon="⚠️")
+    for row in visit.items[visit.items["is_failed"]].to_dict("records"):
+        told = _("Veto item failed: {item} ({points})", item=row["label"], points=_points(row))
+        st.warning(plain(f"{told} – {row['note']}" if row["note"] else told), icon="⚠️")
     caption(*_facts(visit))
 
 
@@ -105,7 +132,7 @@ def _facts(visit: Visit) -> list[str]:
         str(visit.store_label),
         visit.region,
         visit.city,
-        day(visit.visited_on),  # type: ignore[arg-type]
+        day(visit.visited_on),
         visit.stream,
         visit.wave,
         _("shopper {code}", code=visit.shopper_id) if visit.shopper_id else "",
@@ -125,6 +152,7 @@ def visit_numbers(visit: Visit) -> None:
             number(visit.score),
             signed(difference) if pd.notna(difference) else None,
             delta_color="off",
+            delta_arrow="up" if difference > 0 else "down",
             delta_description=_("against the store’s average"),
             border=True,
             height="stretch",
@@ -219,6 +247,7 @@ def response_cards(responses: ResponseList) -> None:
     for row in responses.frame.to_dict("records"):
         with st.container(border=True):
             quote(str(row["comment"] or "") or _("No comment."), *_marks_of_customer(row))
+    pager(responses.page, responses.pages)
 
 
 def _marks_of_customer(row: dict[Any, Any]) -> list[str]:
