@@ -97,7 +97,21 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
         contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule)
     frame = judged(metric, sums, contrast, rule)
     rows = selected_rows(warehouse, metric, selection, family, frame)
-    return Compared(rows[[c for c in rows if c not in family.added]], kind, against, notes)
+    return Compared(
+        rows[[c for c in rows if c not in family.added]], kind, against, (*notes, *paired_note(metric, rows))
+    )
+
+
+def paired_note(metric: Metric, rows: pd.DataFrame) -> tuple[Message, ...]:
+    """A note where a change is not the difference of the two values, because other stores were measured before."""
+    plain = rows["value"] - rows["reference"]
+    differs = (plain - rows["difference"]).abs() > 0.5 * 10.0**-metric.decimals
+    if not differs[rows["pairs"] > 0].any():
+        return ()
+    words = N_(
+        "Changes are those of the stores measured in both periods: they can differ from the difference of the values."
+    )
+    return (Message(words),)
 
 
 @dataclass(frozen=True)

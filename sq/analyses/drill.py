@@ -14,7 +14,7 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, PERIODS, Compared, compared, earlier
 from sq.analyses.names import Name, Names
 from sq.analyses.periods import last_day, months_before, months_between
-from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count
+from sq.analyses.wording import Month, Period, Quarter, Words, axis_name
 from sq.language import N_, Message, Named
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import first_row, known_rule, measure
@@ -390,9 +390,6 @@ def _footnotes(
     notes = list(head.notes)
     if selection.compare == "rest" and head.kind == "previous":
         notes.append(Message(N_("The whole chain has no rest: it is compared with the previous period.")))
-    if row["pairs"] and row["pairs"] < row["stores"]:
-        words = N_("The change is that of the {stores} measured in both periods.")
-        notes.append(Message(words, {"stores": count("stores", row["pairs"])}))
     if head.kind in PERIODS:
         notes += _short_history(metric, selection, names, head.kind)
     if head.kind == "target" and np.isnan(row["reference"]):

@@ -19,6 +19,7 @@ from sq.analyses.comparison import (
     earlier,
     family_of,
     judged,
+    paired_note,
     selected_rows,
     verdict_name,
 )
@@ -198,7 +199,7 @@ def _course(
         first_row(frame) if len(frame) else {},
         _spark(estimates(regrouped(sums, ("month",), chosen), rule), names.running_month(metric.id)),
         Period(*earlier(selection, selection.compare)),
-        notes,
+        (*notes, *paired_note(metric, frame)),
     )
 
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
+
+from sq.analyses import telling
+from sq.analyses.comparison import compared
+from sq.analyses.drill import applicable, ranked
+from sq.analyses.names import Names, names
+from sq.analyses.wording import Month, Quarter
+from sq.language import N_
+from sq.metrics.catalogue import Metric, metric_named, unknown
+from sq.metrics.measuring import measure
+from sq.metrics.querying import TIME_AXES
+from sq.selection import CLOSED, PLACE_PATH, Selection
+from sq.warehouse import EVERYTHING, Warehouse, current_snapshot, open_warehouse
+
+COLUMNS = ("place", "name", "value", "n", "low", "high", "hidden_reason")
 
 
 def score(
@@ -15,13 +30,67 @@ def score(
 
     Args:
         folder: the data folder.
+        metric: an id of the catalogue.
         by: chain, region, city, store, or any other axis of the metric (month, touchpoint, ...).
         where: selection fields, e.g. ``{"region": "North"}``.
-        start, end: months ``YYYY-MM``; the default period where both are empty.
+        start: first month ``YYYY-MM``; the default period where both are empty.
+        end: last month.
 
     Returns place, name, value, n, low, high, hidden_reason.
 
     Raises:
         UnknownName: metric, level, key or value does not exist; offers the nearest.
     """
-    raise NotImplementedError
+    found = metric_named(metric)
+    axes = ("chain", *PLACE_PATH, *found.subject_kinds[1:], *found.attributes, *TIME_AXES)
+    if by not in axes:
+        raise unknown(N_("There is no level {name}."), by, axes)
+    warehouse = open_warehouse(folder, current_snapshot(folder))
+    known = names(warehouse, EVERYTHING)
+    selection = _selection(found, where or {}, start, end, known)
+    return _scores(warehouse, found, by, selection, known)
+
+
+def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, known: Names) -> Selection:
+    """The selection that the words of a command mean; every word must be known."""
+    keys = [field.name for field in fields(Selection) if field.name not in {"metric", "start", "end", "split", "sort"}]
+    for key in where:
+        if key not in keys:
+            raise unknown(N_("There is no filter {name}."), key, keys)
+    query = {**where, "metric": metric.id, "start": start, "end": end}
+    selection, ignored = Selection.from_query(query)
+    sound, dropped = known.known(selection)
+    for key, value in {**ignored, **dropped}.items():
+        raise unknown(N_("Nothing here is called {name}."), value, _allowed(key, metric, known))
+    unused = set(selection.query()) - set(applicable(metric, known.completed(sound), known)[0].query())
+    for key in unused - {"brand"}:
+        raise unknown(
+            N_("This metric has no filter {name}."), key, [*PLACE_PATH, *metric.subject_kinds[1:], *metric.attributes]
+        )
+    return known.completed(sound)
+
+
+def _allowed(key: str, metric: Metric, known: Names) -> Iterable[str]:
+    if key in CLOSED:
+        return CLOSED[key]
+    if key in {"start", "end"}:
+        return ["2026-01"]
+    if key == "metric":
+        return known.metrics()
+    return [option for option, _ in known.options(key, Selection(metric=metric.id))]
+
+
+def _scores(warehouse: Warehouse, metric: Metric, by: str, selection: Selection, known: Names) -> pd.DataFrame:
+    selection = applicable(metric, selection.but(compare="none", sort="order"), known)[0]
+    if by in TIME_AXES:
+        frame = measure(warehouse, EVERYTHING, metric.id, selection, (by,)).sort_values(by, ignore_index=True)
+        word = Quarter if by == "quarter" else Month
+        ids = [f"{stamp:%Y}" if by == "year" else f"{stamp:%Y-%m}" for stamp in frame[by]]
+        labels = ids if by == "year" else [str(word(stamp.date())) for stamp in frame[by]]
+    elif by == "chain":
+        frame = compared(warehouse, EVERYTHING, selection, ()).frame
+        ids, labels = [selection.place[1]] * len(frame), [str(telling.place_name(known, selection))] * len(frame)
+    else:
+        frame = ranked(compared(warehouse, EVERYTHING, selection, (by,)), selection, known, by).frame
+        ids, labels = [str(key) for key in frame["id"]], [str(label) for label in frame["label"]]
+    return frame.assign(place=pd.Series(ids, dtype=str), name=pd.Series(labels, dtype=str))[list(COLUMNS)]

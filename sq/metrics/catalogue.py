@@ -6,7 +6,7 @@ only SQL that a metric brings; they are written here, never taken from a reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -405,7 +405,10 @@ def metric_named(name: str) -> Metric:
     return METRICS[name]
 
 
-def unknown(what: str, name: str, known: Mapping[str, object] | tuple[str, ...] | list[str]) -> UnknownName:
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     """An error that offers the nearest names, or all of them when nothing is near."""
-    near = get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)[:12]
+    names = list(known)
+    near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:12]
+    if not near:
+        return UnknownName(Message(what, {"name": name}))
     return UnknownName(Message(what, {"name": name}), Message(N_("Did you mean {names}?"), {"names": ", ".join(near)}))

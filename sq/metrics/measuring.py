@@ -229,6 +229,8 @@ def estimate_of(metric: Metric, totals: Mapping[str, Floats], spread: Clustered,
     variance = np.where(single, simple, spread.variance)
     df = np.where(single, np.where(n > 1, n - 1, np.nan), spread.df)
     low, high = _limits(metric, totals, spread.ratio, variance, df, n_effective / effect, effect, rule)
+    # The adjusted Wald interval of a few unanimous responses can leave the value itself out.
+    low, high = np.fmin(low, spread.ratio + 0 * low), np.fmax(high, spread.ratio + 0 * high)
     scale = _scale(metric, rule)
     return Estimate(
         spread.ratio * scale,
