@@ -22,6 +22,7 @@ from sq.ui.drill import drill_chart
 
 STATUS_NAMES = {"loaded": N_("counts"), "live": N_("counts"), "withdrawn": N_("withdrawn")}
 MEGABYTE = 1_000_000
+NAMES_SHOWN = 3
 
 
 def batches_part(origin: Coverage) -> None:
@@ -32,13 +33,21 @@ def batches_part(origin: Coverage) -> None:
     batches = origin.batches.assign(
         received=[moment(when) for when in origin.batches["received_at"]],
         state=[_status(row) for row in origin.batches.to_dict("records")],
-        names=[listing(list(files)) for files in origin.batches["files"]],
+        names=[_file_names(list(files)) for files in origin.batches["files"]],
         read_with=[str(name) if isinstance(name, str) else "" for name in origin.batches["profile"]],
     )
     table(batches, _batch_columns(), "sq_batches")
     caption(_("Read = new + changed + unchanged + refused + skipped by a rule of the profile."))
     st.subheader(_("Take a batch back, or let it count again"), anchor=False)
     _change_batch({int(row["batch_id"]): row for row in batches.to_dict("records")})
+
+
+def _file_names(files: list[str]) -> str:
+    """All of a few names; of many the first ones and how many more."""
+    if len(files) <= NAMES_SHOWN:
+        return listing(files)
+    more = _("{count} more", count=number(len(files) - NAMES_SHOWN, 0))
+    return listing([*files[:NAMES_SHOWN], more])
 
 
 def _status(row: dict[Any, Any]) -> str:
@@ -104,7 +113,8 @@ def _confirm(title: str, sentence: str, yes: str, begin: Callable[[], None]) -> 
     def asked() -> None:
         st.markdown(sentence)
         caption(_("All readers see the change at their next click."))
-        st.button(yes, type="primary", key="sq_confirmed", on_click=begin)
+        if st.button(yes, type="primary", key="sq_confirmed", on_click=begin):
+            st.rerun()  # the click ran only the dialog; the page shows the work
 
     asked()
 
