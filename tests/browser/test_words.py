@@ -25,7 +25,7 @@ ALIKE = {
 }  # fmt: skip
 # Addresses, commands and their options, files, snapshots and sums of bytes.
 NAMES_OF_THINGS = re.compile(
-    r"https?://\S+|python -m \S+|--[\w-]+|\S+\.(xlsx|csv|parquet|duckdb|zip)\b|\b\d{8}T\d+-[0-9a-f]+\b|\b[0-9a-f]{12,}\b"
+    r"https?://\S+|python -m \S+|--[\w-]+|\S+\.(xlsx|csv|parquet|duckdb|zip)\b|\b\d{8}T\d+-\w+|\b[0-9a-f]{12,}\b"
 )
 # Strings that Streamlit and Plotly set themselves and that cannot be translated (see streamlit-notes, section 5).
 STREAMLIT = re.compile(
