@@ -134,7 +134,7 @@ def intake_error(error: duckdb.Error) -> IntakeError:
 def write_failure(reason: str) -> IntakeError:
     """The sentence for a failing write."""
     return IntakeError(
-        Message(N_("Writing failed, nothing was changed: {reason}"), {"reason": reason}),
+        Message(N_("Writing failed, nothing was changed ({reason})."), {"reason": reason}),
         Message(N_("Check the free disk space and the rights of the data folder.")),
     )
 
