@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from sq.figures.ranking import hover_lines, short
 from sq.figures.shades import ink, mark, shades
-from sq.figures.template import ROW_HEIGHT, template, tokens
+from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
 from sq.language import number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
@@ -20,7 +19,7 @@ UPRIGHT_COLUMNS = 7  # more columns than this turn their labels
 SEPARATOR = "\x1f"  # between the two ids of a cell; no id holds a control character
 
 
-def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "difference", against: str = "") -> go.Figure:
+def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "difference", against: str = "") -> Figure:
     """Draw subjects as rows and places as columns, both in the order of the frame.
 
     Args:
@@ -32,36 +31,27 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
     """
     of = metric_named(metric)
     columns, rows = _order(frame["place"]), _order(frame["subject"])
-    colors = shades(frame, of, theme, mode)
-    figure = go.Figure(layout={"template": template(theme)})
-    figure.add_bar(
-        x=[columns[key] for key in frame["place"]],
-        base=[rows[key] - 0.5 for key in frame["subject"]],
-        y=[1] * len(frame),
-        width=1,
-        marker={
-            "color": colors,
-            "line": {"width": 2, "color": tokens(theme).page},
-            "pattern": {
-                "shape": _hatches(colors, theme),
-                "bgcolor": colors,
-                "fgcolor": tokens(theme).muted,
-                "size": 8,
-                "solidity": 0.12,
-            },
-        },
-        text=[_cell(row, of, mode) for row in frame.to_dict("records")],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        insidetextfont={"color": [ink(color) for color in colors], "size": 12},
-        customdata=[[cell_id(p, s)] for p, s in zip(frame["place"], frame["subject"], strict=True)],
-        hovertext=[_hover(row, of, against) for row in frame.to_dict("records")],
-        hovertemplate="%{hovertext}<extra></extra>",
-        unselected={"marker": {"opacity": 1}},
-    )
-    _lay_out(figure, frame, len(columns), len(rows))
-    return figure
+    colors, records = shades(frame, of, theme, mode), frame.to_dict("records")
+    t = tokens(theme)
+    pattern = {"shape": _hatches(colors, theme), "bgcolor": colors, "fgcolor": t.muted, "size": 8, "solidity": 0.12}
+    cells = {
+        "type": "bar",
+        "x": [columns[key] for key in frame["place"]],
+        "base": [rows[key] - 0.5 for key in frame["subject"]],
+        "y": [1] * len(frame),
+        "width": 1,
+        "marker": {"color": colors, "line": {"width": 2, "color": t.page}, "pattern": pattern},
+        "text": [_cell(row, of, mode) for row in records],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": [ink(color) for color in colors], "size": 12},
+        "customdata": [[cell_id(p, s)] for p, s in zip(frame["place"], frame["subject"], strict=True)],
+        "hovertext": [_hover(row, of, against) for row in records],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "unselected": {"marker": {"opacity": 1}},
+    }
+    return drawn([cells], _layout(frame, len(columns), len(rows)), theme)
 
 
 def _hatches(colors: Sequence[str], theme: str) -> list[str]:
@@ -96,16 +86,16 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
     return "<br>".join([title, *hover_lines(row, of, against)])
 
 
-def _lay_out(figure: go.Figure, frame: pd.DataFrame, columns: int, rows: int) -> None:
+def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
     places = frame.drop_duplicates("place")["place_label"]
     subjects = frame.drop_duplicates("subject")["subject_label"]
     turned = columns > UPRIGHT_COLUMNS
-    figure.update_layout(
-        barmode="overlay",
-        bargap=0,
-        showlegend=False,
-        height=ROW_HEIGHT * rows + (104 if turned else 40),
-        xaxis={
+    return {
+        "barmode": "overlay",
+        "bargap": 0,
+        "showlegend": False,
+        "height": ROW_HEIGHT * rows + (104 if turned else 40),
+        "xaxis": {
             "side": "top",
             "tickmode": "array",
             "tickvals": list(range(columns)),
@@ -114,11 +104,11 @@ def _lay_out(figure: go.Figure, frame: pd.DataFrame, columns: int, rows: int) ->
             "range": [-0.5, columns - 0.5],
             "showgrid": False,
         },
-        yaxis={
+        "yaxis": {
             "tickmode": "array",
             "tickvals": list(range(rows)),
             "ticktext": [short(str(name)) for name in subjects],
             "range": [rows - 0.5, -0.5],
             "showgrid": False,
         },
-    )
+    }

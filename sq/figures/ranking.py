@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from sq.analyses.comparison import verdict_name
 from sq.figures.shades import difference_shades, difference_text, mark, value_text
-from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, template, tokens
+from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, drawn, tokens
 from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
 
@@ -20,7 +19,7 @@ LABEL_WIDTH = 22  # half-width characters; a Chinese glyph takes two
 SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
 
-def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True) -> go.Figure:
+def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True) -> Figure:
     """Draw one row per part, in the order of the frame from the top.
 
     Args:
@@ -35,59 +34,64 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     low, high = _span(frame, of)
     rows = np.arange(len(frame))
     colors = difference_shades(frame, of, theme) if compared else [t.accent] * len(frame)
-    hover = [_hover(row, of, against) for row in frame.to_dict("records")]
+    records = frame.to_dict("records")
+    hover = [_hover(row, of, against) for row in records]
     ids = [[str(key)] for key in frame["id"]]
     right = high + (high - low) * SPACE_FOR_TEXT
-    figure = go.Figure(layout={"template": template(theme)})
-    figure.add_bar(
-        x=[right - low] * len(frame),
-        base=low,
-        y=rows,
-        orientation="h",
-        width=0.84,
-        marker={"color": t.panel, "line": {"width": 0}},
-        customdata=ids,
-        hovertext=hover,
-        hovertemplate="%{hovertext}<extra></extra>",
-        unselected={"marker": {"opacity": 1}},
-    )
-    figure.add_scatter(
-        x=frame["value"],
-        y=rows,
-        mode="markers",
-        marker={"size": 14, "color": colors, "line": {"width": 1.5, "color": t.muted}},
-        error_x=_intervals(frame, t.muted),
-        customdata=ids,
-        hovertext=hover,
-        hovertemplate="%{hovertext}<extra></extra>",
-        unselected={"marker": {"opacity": 1}},
-    )
-    figure.add_scatter(
-        x=[right] * len(frame),
-        y=rows,
-        mode="text",
-        text=[_label(row, of) for row in frame.to_dict("records")],
-        textposition="middle left",
-        textfont={"size": TEXT_SIZE, "color": t.text},
-        hoverinfo="skip",
-        customdata=ids,
-        unselected={"textfont": {"color": t.text}},
-    )
-    _add_reference(figure, frame, theme)
-    figure.update_layout(
-        showlegend=False,
-        height=ROW_HEIGHT * max(len(frame), 2) + 48,
-        bargap=0,
-        xaxis={"range": [low, right], "title": {"text": str(of.title) + " · " + _(of.unit)}, **_ticks(low, high)},
-        yaxis={
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "x": [right - low] * len(frame),
+            "base": [low] * len(frame),
+            "y": rows,
+            "orientation": "h",
+            "width": 0.84,
+            "marker": {"color": t.panel, "line": {"width": 0}},
+            "customdata": ids,
+            "hovertext": hover,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "unselected": {"marker": {"opacity": 1}},
+        },
+        {
+            "type": "scatter",
+            "x": frame["value"].to_numpy(float),
+            "y": rows,
+            "mode": "markers",
+            "marker": {"size": 14, "color": colors, "line": {"width": 1.5, "color": t.muted}},
+            "error_x": _intervals(frame, t.muted),
+            "customdata": ids,
+            "hovertext": hover,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "unselected": {"marker": {"opacity": 1}},
+        },
+        {
+            "type": "scatter",
+            "x": [right] * len(frame),
+            "y": rows,
+            "mode": "text",
+            "text": [_label(row, of) for row in records],
+            "textposition": "middle left",
+            "textfont": {"size": TEXT_SIZE, "color": t.text},
+            "hoverinfo": "skip",
+            "customdata": ids,
+            "unselected": {"textfont": {"color": t.text}},
+        },
+        _references(frame, theme),
+    ]
+    layout = {
+        "showlegend": False,
+        "height": ROW_HEIGHT * max(len(frame), 2) + 48,
+        "bargap": 0,
+        "xaxis": {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)},
+        "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
             "ticktext": [short(str(name)) for name in frame["label"]],
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
-    )
-    return figure
+    }
+    return drawn(traces, layout, theme)
 
 
 def _ticks(low: float, high: float) -> dict[str, object]:
@@ -126,17 +130,19 @@ def _intervals(frame: pd.DataFrame, color: str) -> dict[str, object]:
     }
 
 
-def _add_reference(figure: go.Figure, frame: pd.DataFrame, theme: str) -> None:
+def _references(frame: pd.DataFrame, theme: str) -> dict[str, Any]:
     """A short stroke on each row where its reference stands: the rest of the chain differs from row to row."""
-    rows = np.flatnonzero(np.isfinite(frame["reference"].to_numpy(float)))
-    figure.add_scatter(
-        x=frame["reference"].to_numpy(float)[rows],
-        y=rows,
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": tokens(theme).text}},
-        hoverinfo="skip",
-        unselected={"marker": {"opacity": 1}},
-    )
+    level = frame["reference"].to_numpy(float)
+    rows = np.flatnonzero(np.isfinite(level))
+    return {
+        "type": "scatter",
+        "x": level[rows],
+        "y": rows,
+        "mode": "markers",
+        "marker": {"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": tokens(theme).text}},
+        "hoverinfo": "skip",
+        "unselected": {"marker": {"opacity": 1}},
+    }
 
 
 def _label(row: Mapping[Any, Any], of: Metric) -> str:

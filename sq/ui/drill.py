@@ -19,7 +19,6 @@ def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None 
 
     The widget's key turns with every pick, so that a second click on the same mark is heard again.
     """
-    figure.update_layout(dragmode=False)
     if on_pick is None:
         st.plotly_chart(figure, key=key, theme=None, config=_config())
         return

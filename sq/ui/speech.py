@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sq.language import LANGUAGES, Message, _, nearest_language, ngettext, use_language
+from sq.language import LANGUAGES, Message, _, default_language, nearest_language, ngettext, use_language
 
 COOKIE = "sq_language"
 SWITCH = "sq_language_switch"
@@ -12,7 +12,8 @@ SWITCH = "sq_language_switch"
 
 def speak() -> str:
     """Speak the reader's language from now on; also first thing inside a fragment."""
-    language = _chosen() or nearest_language(st.context.locale or "")
+    locale = st.context.locale
+    language = _chosen() or (nearest_language(locale) if locale else default_language())
     use_language(language)
     return language
 

@@ -12,7 +12,7 @@ from sq.analyses.wording import Month
 from sq.figures.heat_map import cell_id, cell_ids, heat_map
 from sq.figures.ranking import ranking, short
 from sq.figures.shades import color_key, contrast, ink, shades
-from sq.figures.template import DARK, LIGHT, THEMES, Tokens, tokens
+from sq.figures.template import DARK, LIGHT, THEMES, Tokens, checked, tokens
 from sq.figures.trend import spark, trend
 from sq.language import Message, Named, speaking
 from sq.metrics.catalogue import METRICS
@@ -220,6 +220,18 @@ def test_no_figure_prints_nan_and_none_uses_placeholder_colours(theme: str) -> N
         ]
         assert not any("nan" in str(text).lower() for text in shown)
         assert "#00000" not in figure.to_json()  # what importing Streamlit puts for colours
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plotly_knows_every_property_that_the_figures_set(theme: str) -> None:
+    change = Break(date(2026, 3, 1), Message("new checklist"))
+    for figure in (
+        ranking(_regions(), "mystery_score", theme),
+        heat_map(_map(), "mystery_score", theme),
+        trend(_course(), "mystery_score", theme, [change], reference=80.0),
+        spark(_course(), "mystery_score", theme),
+    ):
+        assert checked(figure).to_dict()["data"]
 
 
 def test_dark_and_light_have_the_same_number_of_colours() -> None:
