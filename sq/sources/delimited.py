@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
+import itertools
 import re
 import zlib
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -17,10 +20,11 @@ from sq.sources.failures import MIB, damaged, nothing_in, too_large
 from sq.sources.layout import PLAIN, Layout, Layouts
 from sq.sources.raw import RawSheet, raw_sheet
 
-MAX_TEXT_BYTES = 500 * MIB
+MAX_TEXT_BYTES = 300 * MIB  # about 60 million short cells; larger data comes as Parquet
 MAX_FIELD = 1 * MIB
 SEPARATORS = ",;\t|"
 SAMPLE = 4096
+MAX_HEADING_LINE = 1000
 # of the runs of bytes above 127: Chinese text in GB18030 has even runs, Western accents stand alone
 EVEN_RUNS = 0.7
 
@@ -32,8 +36,19 @@ def read_delimited(path: Path, name: str, layouts: Layouts = PLAIN) -> RawSheet:
         SourceError: not text, ragged, empty or too large.
     """
     layout = layouts.of(None)
-    text = decoded(content(path, name), name, layout.encoding)
-    return _parsed(text, name, layout)
+    data = content(path, name)
+    encoding = layout.encoding or encoding_of(data)
+    try:
+        _refuse_nul(data, encoding, name)
+        return _parsed(data, encoding, name, layout)
+    except (UnicodeError, LookupError) as error:
+        raise SourceError(
+            Message(
+                "{file} is not readable as text ({encoding}).",
+                {"file": name, "encoding": encoding.upper().removesuffix("-SIG")},
+            ),
+            Message("Save it as CSV in UTF-8, or name its encoding in a profile."),
+        ) from error
 
 
 def content(path: Path, name: str) -> bytes:
@@ -48,28 +63,21 @@ def content(path: Path, name: str) -> bytes:
     return data
 
 
-def decoded(data: bytes, name: str, encoding: str | None = None) -> str:
-    """Bytes as text; the encoding is taken from the profile, the byte order mark or the bytes themselves."""
-    found = encoding or encoding_of(data)
-    try:
-        text = data.decode(found)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise SourceError(
-            Message("{file} is not readable as text ({encoding}).", {"file": name, "encoding": found.upper()}),
-            Message("Save it as CSV in UTF-8, or name its encoding in a profile."),
-        ) from error
-    if "\0" in text:
+def _refuse_nul(data: bytes, encoding: str, name: str) -> None:
+    wide = encoding.lower().startswith("utf-16")
+    if ("\0" in data.decode(encoding)) if wide else (b"\0" in data):
         raise SourceError(
             Message("{file} contains NUL bytes: it is damaged or not a text file.", {"file": name}),
             Message("Export it again as CSV in UTF-8."),
         )
-    return text.removeprefix("\ufeff")
 
 
 def encoding_of(data: bytes) -> str:
     """UTF-8 and UTF-16 with or without a byte order mark, else GB18030 or CP1252 by the pattern of high bytes."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
     sample = data[:SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) > len(sample) / 20 and min(even, odd) * 10 < max(even, odd):
@@ -87,15 +95,25 @@ def _single_or_double_byte(data: bytes) -> str:
     return "gb18030" if even > EVEN_RUNS * len(runs) else "cp1252"
 
 
-def separator_of(text: str) -> str:
-    """The separator that is most frequent in the first filled line outside quotes; a comma if there is none."""
-    line = re.sub(r'"[^"]*"', "", next((line for line in text[: 64 * SAMPLE].splitlines() if line.strip()), ""))
-    return max(SEPARATORS, key=line.count)
+def separator_of(heading: str) -> str:
+    """The separator that is most frequent in the heading line outside quotes; a comma if there is none."""
+    return max(SEPARATORS, key=re.sub(r'"[^"]*"', "", heading).count)
 
 
-def _parsed(text: str, name: str, layout: Layout) -> RawSheet:
+def _heading_line(file: TextIO, number: int | None) -> str:
+    """The line of the headings: the first that is filled, or the one the profile names."""
+    lines = itertools.islice(file, MAX_HEADING_LINE)
+    if number is not None:
+        return next(itertools.islice(lines, number - 1, None), "")
+    return next((line for line in lines if line.strip()), "")
+
+
+def _parsed(data: bytes, encoding: str, name: str, layout: Layout) -> RawSheet:
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.separator or separator_of(text), strict=True)
+    file = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+    separator = layout.separator or separator_of(_heading_line(file, layout.heading_row))
+    file.seek(0)
+    reader = csv.reader(file, delimiter=separator, strict=True)
     try:
         lines = [(i, cells) for i, cells in enumerate(reader, start=1) if any(cells)]
     except csv.Error as error:

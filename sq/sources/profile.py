@@ -101,7 +101,7 @@ class Section(Strict):
     sheets: list[str] = ["*"]
     table: str
     encoding: str | None = None
-    separator: str | None = None
+    separator: str | None = Field(default=None, min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
     heading_row: int | None = Field(default=None, ge=1)
     merged_cells: Literal["refuse", "fill"] = "refuse"

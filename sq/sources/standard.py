@@ -102,14 +102,14 @@ def answer_column(cells: pd.Series[Any]) -> pd.Series[Any]:
         return cells
     if cells.dtype.kind == "b":
         return cells.astype(np.float64)
-    words = cells.astype(object)
-    texts = {v: v.strip() for v in pd.unique(words) if isinstance(v, str)}
-    gone = [raw for raw, text in texts.items() if text.casefold() in NOT_APPLICABLE]
-    words = words.mask(words.isin(gone), None) if gone else words
+    codes, words = pd.factorize(cells.astype(object))  # code -1 is empty; each different answer is read once
+    gone = [isinstance(word, str) and word.strip().casefold() in NOT_APPLICABLE for word in words]
+    kept = pd.Series(words, dtype=object).mask(gone, None)
     try:
-        return pd.to_numeric(words).astype(np.float64)
+        kept = pd.to_numeric(kept).astype(np.float64)
     except (ValueError, TypeError):
-        return as_received(words)
+        return as_received(kept.reindex(codes).set_axis(cells.index))
+    return kept.reindex(codes).set_axis(cells.index)
 
 
 def item_columns(table: str, headings: list[str], known: KnownItems) -> dict[str, str]:

@@ -54,7 +54,7 @@ def test_an_empty_file_is_told(tmp_path: Path, name: str) -> None:
         ("x.xlsx", HEAD.encode(), "x.xlsx is damaged or incomplete and cannot be opened."),
         ("x.parquet", b"PAR1" + b"\0" * 50, "x.parquet is damaged or incomplete and cannot be opened."),
         ("x.csv", HEAD.encode() + b"V1,S1,\0,4\n", "x.csv contains NUL bytes: it is damaged or not a text file."),
-        ("x.csv", b"\xef\xbb\xbfstore_id,\xff\xff\n\x81", "x.csv is not readable as text (CP1252)."),
+        ("x.csv", b"\xef\xbb\xbfstore_id,\xff\xff\n\x81", "x.csv is not readable as text (UTF-8)."),
         ("x.csv.gz", gzip.compress(HEAD.encode())[:-9], "x.csv.gz is damaged or incomplete and cannot be opened."),
         ("x.docx", b"PK\3\4nonsense", "x.docx is damaged or incomplete and cannot be opened."),
         ("x.bin", b"anything", "x.bin is a type that is not known."),
