@@ -136,12 +136,12 @@ def check(
     checked = examine(data_folder(), files, profile, teller.part(0.0, 1.0))
     written = _findings_file(findings, checked)
     text = Message(
-        N_("{errors} errors, {warnings} warnings, {notes} notes; {rows} rows cannot be loaded."),
+        N_("{errors}, {warnings}, {notes}; {rows}."),
         {
-            "errors": checked.count("error"),
-            "warnings": checked.count("warning"),
-            "notes": checked.count("note"),
-            "rows": checked.errors,
+            "errors": Message("{count} error", many="{count} errors", count=checked.count("error")),
+            "warnings": Message("{count} warning", many="{count} warnings", count=checked.count("warning")),
+            "notes": Message("{count} note", many="{count} notes", count=checked.count("note")),
+            "rows": Message("{count} row cannot be loaded", many="{count} rows cannot be loaded", count=checked.errors),
         },
     )
     teller.finish("checked", text, counts=refused_counts(checked), findings=checked.findings, findings_file=written)
