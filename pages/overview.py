@@ -8,21 +8,21 @@ from sq.ui.blocks import answer, caption, nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
-from sq.ui.frame import open_page
+from sq.ui.frame import Reader, open_page
 from sq.ui.links import open_explore
 from sq.ui.overview_blocks import freshness_line, headline_numbers, metric_cards, moved_list
 from sq.ui.speech import _
 
 
-def parts(result: Overview, theme: str) -> None:
+def parts(result: Overview, reader: Reader) -> None:
     if result.regions.empty:
         return
     st.subheader(_("Who stands out"), anchor=False)
     st.markdown(str(result.regions_answer))
-    figure = ranking(result.regions, result.selection.metric, theme)
+    figure = ranking(result.regions, result.selection.metric, reader.theme)
     into = result.selection.but
     drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
-    caption(result.caption, *result.notes)
+    caption(result.caption, *result.notes, reader.as_of())
 
 
 with open_page("overview") as reader:
@@ -35,8 +35,9 @@ with open_page("overview") as reader:
     headline_numbers(result.headlines)
     left, right = st.columns(2, gap="large")
     with left:
-        parts(result, reader.theme)
+        parts(result, reader)
     with right:
         st.subheader(_("What moved"), anchor=False)
         moved_list(result.moved, result.moved_answer)
-    freshness_line(result.freshness)
+        st.subheader(_("How new the data are"), anchor=False)
+        freshness_line(result.freshness)

@@ -28,7 +28,11 @@ with open_page("touchpoints") as reader:
         )
         caption(
             result.caption,
-            _("A mark is the score with its 95 % interval, a short stroke what it is compared with; ▲▼ are reliable."),
+            _("Mark and line: score with its 95 % interval"),
+            _("short stroke: {reference}", reference=result.against) if str(result.against) else "",
+            _("▲ reliably better, ▼ reliably worse"),
+            _("click a mark to go into it"),
             *result.notes,
+            reader.as_of(),
         )
         journey_numbers(result)

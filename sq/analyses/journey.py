@@ -10,7 +10,7 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, Compared, compared
 from sq.analyses.drill import applicable
 from sq.analyses.names import Names
-from sq.analyses.wording import Listing, quantity
+from sq.analyses.wording import Listing, Words, quantity
 from sq.language import N_, Message
 from sq.metrics.catalogue import METRICS, Metric
 from sq.selection import Selection
@@ -29,7 +29,8 @@ class Journey:
         stages: the same columns by stage: stage, label and the values.
         sources: which of mystery, customer, complaints have data here; source_labels: source → metric title.
         weakest: touchpoint ids, lowest mystery score first (at most 3).
-        period, notes, caption: as everywhere.
+        against: what the first source is compared with, in words.
+        notes, caption: as everywhere.
     """
 
     selection: Selection
@@ -39,6 +40,7 @@ class Journey:
     sources: tuple[str, ...]
     source_labels: dict[str, Message]
     weakest: tuple[str, ...]
+    against: Words
     notes: tuple[Message, ...]
     caption: Message
 
@@ -70,6 +72,7 @@ def journey(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
         sources=tuple(views),
         source_labels={source: METRICS[SOURCES[source]].title for source in views},
         weakest=weakest,
+        against=views[lead].touchpoints.against if views else NOTHING,
         notes=tuple(dict.fromkeys(note for view in views.values() for note in view.touchpoints.notes)),
         caption=_caption(views, names),
     )

@@ -14,6 +14,7 @@ from sq.language import _, month, number
 
 ROW = 48  # px
 AROUND = 72
+MONTHS_LABELLED = 6
 MONTHS_WITH_TEXT = 14  # more columns than this leave no room for figures in the cells
 
 
@@ -34,7 +35,7 @@ def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) 
     figure = go.Figure(layout={"template": template(theme)})
     figure.add_heatmap(
         z=shares.to_numpy(float),
-        x=[month(m) for m in months],
+        x=list(months),
         y=[str(label) for label in labels.values()],
         zmin=0,
         zmax=100,
@@ -50,9 +51,18 @@ def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) 
         colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "tickvals": [0, 50, 100]},
     )
     figure.update_layout(
-        height=len(labels) * ROW + AROUND, yaxis={"autorange": "reversed", "showgrid": False}, xaxis={"showgrid": False}
+        height=len(labels) * ROW + AROUND,
+        yaxis={"autorange": "reversed", "showgrid": False},
+        xaxis={"showgrid": False, **_month_ticks(list(months))},
     )
     return figure
+
+
+def _month_ticks(months: list[pd.Timestamp]) -> dict[str, Any]:
+    """Labels under every so many months, so that they stand upright."""
+    step = -(-len(months) // MONTHS_LABELLED) or 1
+    shown = months[::step]
+    return {"tickmode": "array", "tickvals": shown, "ticktext": [month(m) for m in shown], "tickangle": 0}
 
 
 def _texts(shares: pd.DataFrame) -> list[list[str]]:

@@ -60,7 +60,10 @@ class Column:
 
 def numbers(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key: str, is_open: bool = False) -> None:
     """Show the numbers behind a chart as a table that can be downloaded."""
-    with st.expander(_("The numbers behind it"), expanded=is_open):
+    behind = st.expander(_("The numbers behind it"), expanded=is_open, key=f"{key}_open", on_change="rerun")
+    if not behind.open:  # the table is sent when somebody wants it
+        return
+    with behind:
         table(frame, columns, key)
         st.download_button(
             _("Download as CSV"),
@@ -129,9 +132,9 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def definition(title: str, sentence: str, formula: str = "", sql: str = "", source: str = "") -> None:
+def definition(title: str, sentence: str, formula: str = "", sql: str = "", source: str = "", label: str = "") -> None:
     """Put a number's definition and formula one click away, the SQL behind it two."""
-    with st.popover(_("How is this worked out?"), type="tertiary"):
+    with st.popover(label or _("How is this worked out?"), type="tertiary"):
         st.markdown(f"**{_plain(title)}**")
         st.markdown(_plain(sentence))
         if formula:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -125,8 +126,26 @@ def _done() -> None:
     st.session_state.pop(WORK, None)
 
 
+# Streamlit writes "Upload" and "500MB per file" in English only; the same places say it in the reader's language.
+UPLOADER_WORDS = """
+<style>
+[data-testid="stFileUploaderDropzone"] button p,
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
+[data-testid="stFileUploaderDropzone"] button p::after {{ content: {choose}; font-size: 1rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: {most}; font-size: 0.875rem; }}
+</style>
+"""
+
+
+def _uploader_words() -> None:
+    most = _("at most {size} MB each", size=number(st.get_option("server.maxUploadSize"), 0))
+    words = {"choose": json.dumps(_("Choose files"), ensure_ascii=False), "most": json.dumps(most, ensure_ascii=False)}
+    st.html(UPLOADER_WORDS.format(**words))
+
+
 def bring_files() -> None:
     """Choose files and, where a vendor's layout needs one, a profile; nothing is loaded before it is checked."""
+    _uploader_words()
     files = st.file_uploader(
         _("Files as received: Excel, CSV or Parquet, several at once"), accept_multiple_files=True, key="sq_files"
     )

@@ -12,14 +12,16 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.overview import Freshness, Headline, Moved
 from sq.analyses.wording import Day
+from sq.figures.template import tokens
 from sq.language import NO_VALUE
 from sq.metrics.catalogue import METRICS
 from sq.ui.blocks import Column, caption, definition, number, numbers, signed
+from sq.ui.frame import theme
 from sq.ui.sitemap import page_named
 from sq.ui.speech import _
 
 CARDS = 8
-CARD_WIDTH = 240  # px: four cards in a row on a laptop, two on a tablet, one on a phone
+CARD_WIDTH = 165  # px: four cards in a row on a laptop, two on a phone
 # What leads the page where it is measured; the others stand in the table below.
 LEADING = (
     "mystery_score",
@@ -31,6 +33,12 @@ LEADING = (
     "in_time_rate",
     "overall_satisfaction",
 )
+# The verdict beside a change must be readable (WCAG AA; Streamlit fades it), and a name may take two lines.
+CARD_STYLE = """<style>
+[data-testid="stMetricDeltaDescription"] p {{ color: {muted}; }}
+[class*="st-key-sq_card_"] [data-testid="stMetricLabel"] p {{ white-space: normal; }}
+[class*="st-key-sq_card_"] {{ padding-bottom: 8px; }}
+</style>"""
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
 MARKS = {"better": "▲", "worse": "▼"}
 
@@ -43,6 +51,7 @@ def leading(headlines: Sequence[Headline]) -> list[Headline]:
 
 def metric_cards(headlines: Sequence[Headline]) -> None:
     """One card per metric: value, change with its verdict, course over the months, the way into it."""
+    st.html(CARD_STYLE.format(muted=tokens(theme()).muted))
     with st.grid(4, min_column_width=CARD_WIDTH):
         for headline in leading(headlines):
             _card(headline)
@@ -85,7 +94,7 @@ def explanation(metric: str) -> None:
     """The definition of a metric, one click away; its SQL two."""
     told = metric_definition(metric)
     facts = " · ".join(f"{label}: {value}" for label, value in told.facts)
-    definition(str(told.title), facts, str(told.formula), told.sql, str(told.source))
+    definition(str(told.title), facts, str(told.formula), told.sql, str(told.source), _("Definition"))
 
 
 def moved_list(moved: Sequence[Moved], nothing: object) -> None:
