@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,8 @@ Options = tuple[tuple[str, Name], ...]
 DEFAULT_MONTHS = 12
 OWN_STORES = Message(N_("Own stores"))
 NOT_STATED = Message(N_("Not stated"))
+OPTIONS_KEPT = 5000  # remembered answers: a page asks for the same options dozens of times
+_NO_MATTER = {"start": "", "end": "", "compare": "rest", "split": "", "rule": "responses", "sort": "value"}
 _BY_INSTRUMENT = ("dimension", "item", "wave")
 
 
@@ -48,6 +50,7 @@ class Names:
     stage_of: Mapping[str, str]
     months: Mapping[str, tuple[date, date, date]]
     available: tuple[str, ...]
+    _picked: dict[tuple[str, Selection], Options] = field(default_factory=dict, repr=False, compare=False)
 
     def label(self, axis: str, key: str, instrument: str = "") -> Name:
         """The name of an id on an axis; the id itself as a name when it is unknown."""
@@ -67,6 +70,14 @@ class Names:
 
         Given the other choices: cities of the region, items of the touchpoint. Empty when the metric has no such axis.
         """
+        key = (axis, selection.but(**_NO_MATTER))
+        if key not in self._picked:
+            if len(self._picked) > OPTIONS_KEPT:
+                self._picked.clear()
+            self._picked[key] = self._options(axis, selection)
+        return self._picked[key]
+
+    def _options(self, axis: str, selection: Selection) -> Options:
         metric = METRICS.get(selection.metric) or METRICS[self.available[0]] if self.available else None
         if metric is None:
             return ()

@@ -14,13 +14,15 @@ from sq.ui.plotly_words import plotly_locale
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
-def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None = None) -> None:
+def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None = None, alt: str | None = None) -> None:
     """Draw a figure; a click calls ``on_pick`` with the mark's id (the first of its ``customdata``).
+
+    ``alt`` says what it shows to those who cannot see it; the numbers stand in the table below.
 
     The widget's key turns with every pick, so that a second click on the same mark is heard again.
     """
     if on_pick is None:
-        st.plotly_chart(figure, key=key, theme=None, config=_config())
+        st.plotly_chart(figure, key=key, theme=None, config=_config(), alt=alt)
         return
     turn_key = f"{key}__turn"
     chart_key = f"{key}__{st.session_state.setdefault(turn_key, 0)}"
@@ -33,7 +35,9 @@ def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None 
 
     figure.update_layout(clickmode="event+select")
     with st.container(key=key):
-        st.plotly_chart(figure, key=chart_key, theme=None, on_select=picked, selection_mode="points", config=_config())
+        st.plotly_chart(
+            figure, key=chart_key, theme=None, on_select=picked, selection_mode="points", config=_config(), alt=alt
+        )
 
 
 def picked_id(event: Mapping[str, Any]) -> str:

@@ -78,10 +78,11 @@ def split_by(shown: Drill) -> None:
 def ranking_block(reader: Reader, shown: Drill) -> None:
     """The parts of the selection in order; a click goes into one."""
     axis = _(AXIS_NAMES[shown.split])
-    st.subheader(_("{metric} by {axis}", metric=shown.title, axis=axis.lower()), anchor=False)
+    title = _("{metric} by {axis}", metric=shown.title, axis=axis.lower())
+    st.subheader(title, anchor=False)
     rows = _page_of(shown.ranking, BARS, f"sq_page_{shown.split}")
     figure = ranking(rows, shown.metric, reader.theme, str(shown.against), shown.compare_kind != "none")
-    drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)))
+    drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)), title)
     _read_as(shown)
     _caption(reader, shown)
     numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
@@ -89,11 +90,12 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
 
 def trend_block(reader: Reader, shown: Drill) -> None:
     """The course of the selection as a whole."""
-    st.subheader(_("{metric} over time", metric=shown.title), anchor=False)
+    title = _("{metric} over time", metric=shown.title)
+    st.subheader(title, anchor=False)
     if len(shown.trend) < 2:
         nothing_here(_("One month alone has no course; choose a longer period."))
         return
-    drill_chart(trend(shown.trend, shown.metric, reader.theme, shown.breaks), "sq_trend")
+    drill_chart(trend(shown.trend, shown.metric, reader.theme, shown.breaks), "sq_trend", alt=title)
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
     columns = [
@@ -110,11 +112,12 @@ def trend_block(reader: Reader, shown: Drill) -> None:
 def map_block(reader: Reader, shown: Drill) -> None:
     """Places by subjects; a click goes into both at once."""
     place, subject = (_(AXIS_NAMES[axis]) for axis in shown.map_axes)
-    st.subheader(_("{first} by {second}", first=subject, second=place.lower()), anchor=False)
+    title = _("{first} by {second}", first=subject, second=place.lower())
+    st.subheader(title, anchor=False)
     mode = _map_mode(shown)
     frame = _columns_of(shown.map, COLUMNS)
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.against))
-    drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))))
+    drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
     color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
     if shown.compare_kind != "none":
         told = _("numbers: difference from {reference}", reference=shown.against)

@@ -19,7 +19,9 @@ def speak() -> str:
 
 
 def _chosen() -> str | None:
-    choice = st.session_state.get(COOKIE) or st.context.cookies.get(COOKIE)
+    if COOKIE not in st.session_state:  # the cookie is read once per session: it takes 5 ms
+        st.session_state[COOKIE] = st.context.cookies.get(COOKIE)
+    choice = st.session_state[COOKIE]
     return choice if choice in LANGUAGES else None
 
 
