@@ -103,13 +103,16 @@ def answer_column(cells: pd.Series[Any]) -> pd.Series[Any]:
     if cells.dtype.kind == "b":
         return cells.astype(np.float64)
     codes, words = pd.factorize(cells.astype(object))  # code -1 is empty; each different answer is read once
-    gone = [isinstance(word, str) and word.strip().casefold() in NOT_APPLICABLE for word in words]
-    kept = pd.Series(words, dtype=object).mask(gone, None)
+    kept: pd.Series[Any] = pd.Series([None if _not_applicable(word) else word for word in words], dtype=object)
     try:
         kept = pd.to_numeric(kept).astype(np.float64)
     except (ValueError, TypeError):
-        return as_received(kept.reindex(codes).set_axis(cells.index))
-    return kept.reindex(codes).set_axis(cells.index)
+        return as_received(pd.Series(kept.reindex(codes).to_numpy(), index=cells.index, dtype=object))
+    return pd.Series(kept.reindex(codes).to_numpy(), index=cells.index)
+
+
+def _not_applicable(word: Any) -> bool:
+    return isinstance(word, str) and word.strip().casefold() in NOT_APPLICABLE
 
 
 def item_columns(table: str, headings: list[str], known: KnownItems) -> dict[str, str]:
