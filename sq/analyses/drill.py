@@ -80,6 +80,7 @@ class Drill:
         grain: month or quarter.
         map: one row per cell: place, place_label, subject, subject_label and the columns of Compared.frame;
             empty when a side is missing. map_axes: (place axis, subject axis).
+        map_against: what the cells are compared with, in words.
         path: breadcrumb from the chain to here.
         splits: possible ways to split.
         alternatives: the same value by the other roll-up rules.
@@ -114,6 +115,7 @@ class Drill:
     running_month: date | None
     map: pd.DataFrame
     map_axes: tuple[str, str]
+    map_against: Words
     path: tuple[Step, ...]
     splits: tuple[Split, ...]
     alternatives: tuple[Alternative, ...]
@@ -142,7 +144,7 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
     row = first_row(head.frame)
     ranking = _ranking(warehouse, scope, applied, names, split)
     trend, grain, breaks = trend_of(warehouse, scope, applied, names)
-    cells, map_axes = _map(warehouse, scope, applied, names, split)
+    cells, map_axes, map_against = _map(warehouse, scope, applied, names, split)
     where = telling.where(names, applied)
     return Drill(
         selection=selection.but(split=split),
@@ -172,6 +174,7 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
         running_month=names.running_month(metric.id),
         map=cells,
         map_axes=map_axes,
+        map_against=map_against,
         path=_path(selection, applied, names),
         splits=_splits(metric, selection, applied, names, split),
         alternatives=_alternatives(metric, applied, row),
@@ -280,22 +283,27 @@ def _breaks(
 
 def _map(
     warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, split: str
-) -> tuple[pd.DataFrame, tuple[str, str]]:
+) -> tuple[pd.DataFrame, tuple[str, str], Words]:
     """Differences by place and subject; empty where the selection leaves nothing to split on a side."""
     metric = METRICS[selection.metric]
     place, subject = _place_axis(selection, names, split), _subject_axis(metric, selection, names, split)
     if not place or not subject:
-        return pd.DataFrame(columns=["place", "subject", "place_label", "subject_label"]), ("", "")
-    frame = compared(warehouse, scope, selection, (place, subject)).frame
+        return pd.DataFrame(columns=["place", "subject", "place_label", "subject_label"]), ("", ""), NOTHING
+    found = compared(warehouse, scope, selection, (place, subject))
+    frame = found.frame
     order = [{key: i for i, (key, _) in enumerate(names.options(axis, selection))} for axis in (place, subject)]
     known = frame[place].isin(order[0]) & frame[subject].isin(order[1])
     frame = frame[known].rename(columns={place: "place", subject: "subject"})
     keys = pd.DataFrame({"p": frame["place"].map(order[0]), "s": frame["subject"].map(order[1])})
     frame = frame.loc[keys.sort_values(["p", "s"]).index].reset_index(drop=True)
-    return frame.assign(
-        place_label=names.labels_of(place, frame["place"]),
-        subject_label=names.labels_of(subject, frame["subject"], metric.instrument),
-    ), (place, subject)
+    return (
+        frame.assign(
+            place_label=names.labels_of(place, frame["place"]),
+            subject_label=names.labels_of(subject, frame["subject"], metric.instrument),
+        ),
+        (place, subject),
+        found.against,
+    )
 
 
 def _place_axis(selection: Selection, names: Names, split: str) -> str:

@@ -115,6 +115,7 @@ def _layout(frame: pd.DataFrame, of: Metric) -> dict[str, Any]:
             "tickmode": "array",
             "tickvals": list(frame["month"][::every]),
             "ticktext": [str(label) for label in frame["label"][::every]],
+            "tickangle": 0,
             "showgrid": False,
         },
     }

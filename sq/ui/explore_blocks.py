@@ -116,11 +116,11 @@ def map_block(reader: Reader, shown: Drill) -> None:
     st.subheader(title, anchor=False)
     mode = _map_mode(shown)
     frame = _columns_of(shown.map, COLUMNS)
-    figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.against))
+    figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against))
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
     color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
     if shown.compare_kind != "none":
-        told = _("numbers: difference from {reference}", reference=shown.against)
+        told = _("numbers: difference from {reference}", reference=shown.map_against)
         caption(
             told if mode in {"difference", "reliable"} else "",
             _("▲ reliably better, ▼ reliably worse"),
