@@ -49,13 +49,14 @@ def nothing_here(sentence: Message | str) -> None:
 class Column:
     """One column of a table: its name in the frame, its heading in the reader's language and its kind.
 
-    ``kind``: text, number, signed, count, share (0-1, shown as percent), day, month or link.
+    ``kind``: text, number, signed, count, share (0-1, shown as percent), day, month or link. ``width`` in px.
     """
 
     name: str
     heading: str
     kind: str = "text"
     decimals: int = 1
+    width: int | None = None
 
 
 def numbers(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key: str, is_open: bool = False) -> None:
@@ -109,10 +110,10 @@ def _config(column: Column) -> Any:
         "count": "%d",
     }
     if column.kind in formats:
-        return st.column_config.NumberColumn(column.heading, format=formats[column.kind])
+        return st.column_config.NumberColumn(column.heading, format=formats[column.kind], width=column.width)
     if column.kind == "link":
-        return st.column_config.LinkColumn(column.heading, display_text=_("Open"))
-    return st.column_config.TextColumn(column.heading)
+        return st.column_config.LinkColumn(column.heading, display_text=_("Open"), width=column.width)
+    return st.column_config.TextColumn(column.heading, width=column.width)
 
 
 def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:

@@ -274,9 +274,18 @@ def counts_table(result: Result) -> None:
     """Rows by table: read = new + changed + unchanged + refused + skipped."""
     frame = pd.DataFrame([vars(count) for count in result.counts])
     sums = frame.groupby("table", sort=False, as_index=False).sum()
-    is_loaded = result.outcome == "loaded"
-    columns = [column for column in _count_columns() if is_loaded or column.name not in {"changed", "unchanged"}]
+    columns = _count_columns() if result.outcome == "loaded" else _checked_columns()
     table(sums.assign(table=[table_name(name) for name in sums["table"]]), columns, "sq_work_counts")
+
+
+def _checked_columns() -> list[Column]:
+    return [
+        Column("table", _("Table")),
+        Column("read", _("Rows read"), "count"),
+        Column("new", _("Can be loaded"), "count"),
+        Column("rejected", _("Refused"), "count"),
+        Column("skipped", _("Skipped by rule"), "count"),
+    ]
 
 
 def _count_columns() -> list[Column]:
@@ -310,9 +319,9 @@ def findings_table(findings: Sequence[Finding], key: str) -> None:
         }
     )
     columns = [
-        Column("severity", _("Severity")),
-        Column("sentence", _("What was found")),
-        Column("rows", _("Rows"), "count"),
+        Column("severity", _("Severity"), width=70),
+        Column("sentence", _("What was found"), width=780),
+        Column("rows", _("Rows"), "count", width=70),
         Column("table", _("Table")),
     ]
     table(frame, columns, key)
