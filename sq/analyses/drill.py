@@ -435,5 +435,5 @@ def _empty(metric: Metric, selection: Selection, applied: Selection, names: Name
         selection, metric.id, metric.title, Message(metric.unit), Message(words, values),
         telling.caption(names, applied, 0), nan, nan, nan, 0, Message(metric.n_unit), 0, nan, nan, nan, nan, "",
         NOTHING, "none", selection.split, nothing, nothing, "month", (), names.running_month(metric.id), nothing,
-        ("", ""), _path(selection, applied, names), (), (), notes, 0, "",
+        ("", ""), NOTHING, _path(selection, applied, names), (), (), notes, 0, "",
     )  # fmt: skip
