@@ -106,12 +106,12 @@ class _Mapper:
 
     def _hits(self, rule: Rule) -> np.ndarray[Any, np.dtype[np.bool_]]:
         texts = _texts(self._cells((rule.heading,), "skip"))
-        listed, kept = set(map(plain_text, rule.one_of)), set(map(plain_text, rule.none_of))
+        listed, kept = set(map(code_text, rule.one_of)), set(map(code_text, rule.none_of))
         pattern = re.compile(rule.matches) if rule.matches else None
         tests = {
             text: (rule.empty and not text)
-            or text in listed
-            or (bool(kept) and text not in kept)
+            or code_text(text) in listed
+            or (bool(kept) and code_text(text) not in kept)
             or (pattern is not None and pattern.search(text) is not None)
             for text in set(texts)
         }
@@ -209,43 +209,33 @@ class _Mapper:
         return {item: self._answers(item, spec, own.get(item, {})) for item, spec in specs.items()}
 
     def _answers(self, item: str, spec: Column, row: Mapping[str, Any]) -> pd.Series[Any]:
-        cells = (
-            self._cells(spec.headings(), f"items.{item}", spec.optional) if spec.heading else self._resolved(spec, item)
-        )
-        self.sources[item] = self._present(spec.headings()) or ""
+        where = {"heading": spec.heading, "template": spec.template, "constant": spec.constant}
+        cells = self._resolved(Column(**where, optional=spec.optional), f"items.{item}")
+        self.sources[item] = self._present(spec.headings()) or spec.template or ""
+        if spec.contains is not None:
+            chosen = ({part.strip() for part in text.split(spec.split)} for text in _texts(cells))
+            return pd.Series([float(spec.contains in parts) for parts in chosen], index=cells.index)
         if row.get("multi_select") or matches(self.section.multi_select, item):
-            return pd.Series([float(text not in NOT_CHOSEN) for text in _texts(cells)], index=cells.index)
-        codes = spec.missing or row.get("missing", self.section.missing)
-        values = {str(code): value for code, value in ({**row.get("values", {}), **spec.values}).items()}
-        return self._scored(cells, codes, values)
+            return pd.Series([float(code_text(text) not in NOT_CHOSEN) for text in _texts(cells)], index=cells.index)
+        return self._scored(cells, spec, row)
 
-    def _scored(self, cells: pd.Series[Any], codes: Sequence[Any], values: Mapping[str, Any]) -> pd.Series[Any]:
-        """Answers as numbers: value map, decimal comma, codes that mean missing."""
-        if values:
-            cells = _each(cells, lambda cell: values.get(plain_text(cell), cell))
-        if self.section.decimal == ",":
-            cells = _each(cells, _decimal_point)
-        if codes and cells.dtype.kind not in "fiu":
-            gone = set(map(plain_text, codes))
-            cells = _each(cells, lambda cell: None if plain_text(cell) in gone else cell)
-        answers = answer_column(cells)
-        if codes and answers.dtype.kind in "fiu":
-            answers = answers.mask(answers.isin([float(code) for code in codes if _is_number(code)]))
-        return answers
+    def _scored(self, cells: pd.Series[Any], spec: Column, row: Mapping[str, Any]) -> pd.Series[Any]:
+        """Answers as numbers: missing codes, value map, decimal comma; the item's own before the section's."""
+        missing = spec.missing or row.get("missing", self.section.missing)
+        values = self.section.item_values | row.get("values", {}) | spec.values
+        if cells.dtype.kind in "fiu" and not (values or spec.bands or spec.otherwise is not None):
+            return cells.mask(cells.isin([float(code) for code in missing if _is_number(code)]))
+        change = _change(spec.model_copy(update={"missing": missing, "values": values}))
+        cells = _each(cells, change, empties=spec.default is not None) if change else cells
+        return answer_column(_each(cells, _decimal_point) if self.section.decimal == "," else cells)
 
     def _long_answers(self, columns: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
         """The value column of a long table: each item's own missing codes and values, else the section's."""
         own = {str(row.get("item_id")): row for row in self.profile.items if row.keys() & {"missing", "values"}}
-        values = columns["value"]
-        if not own:
-            return self._scored(values, self.section.missing, {})
-        items = columns["item_id"].astype(str)
-        special = [
-            self._scored(values[items == item], row.get("missing", self.section.missing), row.get("values", {}))
-            for item, row in own.items()
-        ]
-        rest = self._scored(values[~items.isin(list(own))], self.section.missing, {})
-        return answer_column(pd.concat([rest, *special]).astype(object).reindex(values.index))
+        values, items = columns["value"], columns["item_id"].astype(str)
+        parts = [self._scored(values[~items.isin(list(own))], Column(), {})]
+        parts += [self._scored(values[items == item], Column(), row) for item, row in own.items()]
+        return answer_column(pd.concat([part.astype(object) for part in parts]).reindex(values.index))
 
     # reference rows
 
@@ -356,19 +346,28 @@ def _each(cells: pd.Series[Any], change: Callable[[Any], Any], *, empties: bool 
     return pd.Series(values, index=cells.index, dtype=object)
 
 
+def code_text(cell: Any) -> str:
+    """A code for comparison: ``6``, ``6.0`` and ``"6.0"`` are one."""
+    text = plain_text(cell)
+    whole, dot, rest = text.partition(".")
+    return whole if dot and not rest.strip("0") and _is_number(whole) else text
+
+
 def _change(spec: Column) -> Callable[[Any], Any] | None:
-    missing = set(map(plain_text, spec.missing))
+    """What happens to each different cell of a column, or None where nothing does."""
+    missing = set(map(code_text, spec.missing))
+    values = {code_text(code): value for code, value in spec.values.items()}
     bands = [(band_limits(band) or (0.0, 0.0), value) for band, value in spec.bands.items()]
-    if not (missing or spec.values or bands or spec.default is not None):
+    if not (missing or values or bands or spec.default is not None or spec.otherwise is not None):
         return None
 
     def change(cell: Any) -> Any:
-        text = plain_text(cell)
+        text = code_text(cell)
         if not text or text in missing:
             return spec.default
-        if text in spec.values:
-            return spec.values[text]
-        if _is_number(text):
+        if text in values:
+            return values[text]
+        if bands and _is_number(text):
             inside = next((value for (low, high), value in bands if low <= float(text) <= high), None)
             if inside is not None:
                 return inside

@@ -34,7 +34,7 @@ class Column(Strict):
 
     One of ``heading`` (alternatives: the first that the file has), ``template`` and ``constant``; then ``missing``,
     ``values`` or ``bands`` ("1..12" → value), ``otherwise`` for values not listed, ``default`` for empty cells,
-    ``format`` for dates.
+    ``format`` for dates. An item with ``contains`` is 1 where the cell, split at ``split``, holds this option, else 0.
     """
 
     heading: str | list[str] | None = None
@@ -46,6 +46,8 @@ class Column(Strict):
     missing: list[Scalar] = []
     default: Scalar | None = None
     format: str | list[str] | None = None
+    contains: str | None = None
+    split: str = Field(default=";", min_length=1)
     optional: bool = False
 
     def headings(self) -> tuple[str, ...]:
@@ -110,6 +112,7 @@ class Section(Strict):
     items: dict[str, AnyColumn] = {}
     item_pattern: str | None = None
     item_defaults: dict[str, Any] = {}
+    item_values: dict[str, Any] = {}
     missing: list[Scalar] = []
     multi_select: list[str] = []
     skip: dict[str, Rule] = {}

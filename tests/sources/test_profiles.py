@@ -143,6 +143,51 @@ def test_multi_select_columns_are_one_where_chosen(tmp_path: Path) -> None:
     np.testing.assert_array_equal(frame["B"], [-1, 3, np.nan])
 
 
+def test_codes_are_the_same_with_and_without_a_fraction(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + "missing = [6]\n"
+        + COLUMNS
+        + (
+            'items.A = "a"\ncolumns.stream = { heading = "s", values = { 1 = "one" } }\n'
+            'skip.test = { heading = "t", is = [9] }\nmulti_select = ["B"]\nitems.B = "b"\n'
+        )
+    )
+    csv = f"{HEAD},a,s,t,b\n{ROW},6.0,1.0,0,-1.0\n{ROW},5.0,2,0.0,1\n{ROW},5,1,9.0,1\n"
+    table = mapped(tmp_path, toml, csv)
+    np.testing.assert_array_equal(table.frame["A"], [np.nan, 5])
+    assert table.frame["stream"].tolist() == ["one", "2"]
+    assert table.frame["B"].tolist() == [0, 1]
+    assert table.skipped == {"test": 1}
+
+
+def test_words_become_numbers_for_all_items_and_missing_codes_are_those_of_the_file(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + 'missing = ["?", 0]\nitem_values = { Yes = 1, No = 0 }\n'
+        + COLUMNS
+        + ('items.A = "a"\nitems.B = { heading = "b", values = { Partly = 0.5 }, otherwise = "" }\n')
+    )
+    csv = f"{HEAD},a,b\n{ROW},Yes,Partly\n{ROW},No,Maybe\n{ROW},?,No\n{ROW},0,Yes\n"
+    frame = mapped(tmp_path, toml, csv).frame
+    np.testing.assert_array_equal(frame["A"], [1, 0, np.nan, np.nan])  # the file's 0 is missing, No = 0 is not
+    np.testing.assert_array_equal(frame["B"], [0.5, np.nan, 0, 1])
+
+
+def test_options_listed_in_one_cell_become_an_item_each(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + COLUMNS
+        + (
+            'items.screen = { heading = "shown", contains = "Screen" }\n'
+            'items.paper = { heading = "shown", contains = "Paper" }\n'
+        )
+    )
+    csv = f"{HEAD},shown\n{ROW},Screen; Paper\n{ROW},Paper\n{ROW},\n"
+    frame = mapped(tmp_path, toml, csv).frame
+    assert frame[["screen", "paper"]].values.tolist() == [[1, 1], [0, 1], [0, 0]]
+
+
 def test_items_by_pattern_define_themselves(tmp_path: Path) -> None:
     toml = SECTION + COLUMNS + 'item_pattern = "Q(\\\\d+) .*"\nitem_defaults = { scale_min = 0, scale_max = 1 }\n'
     csv = f"{HEAD},Q1 Greets,Q2 Smiles,weather\n{ROW},1,0,fine\n"

@@ -191,3 +191,10 @@ def test_two_columns_of_one_meaning_are_refused(tmp_path: Path) -> None:
 def test_sheets_that_only_explain_are_passed_over(tmp_path: Path) -> None:
     path = workbook(tmp_path / "x.xlsx", 填写说明=[["how", "to"]], stores=STORES)
     assert list(tables(path)) == ["stores"]
+
+
+def test_headings_of_two_tables_are_told_as_ambiguous_until_a_name_decides(tmp_path: Path) -> None:
+    text = "visit_id,response_id,store_id,visited_on,answered_on\nV1,R1,S1,2026-01-05,2026-01-05\n"
+    with pytest.raises(SourceError, match=r"x\.csv may be mystery_visits or customer_responses"):
+        tables(written(tmp_path / "x.csv", text))
+    assert list(tables(written(tmp_path / "客户答卷 2026.csv", text))) == ["customer_responses"]
