@@ -28,7 +28,6 @@ from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
 log = logging.getLogger("sq")
 ICON = "📶"  # an emoji; a named icon would be fetched from outside
 SIDEBAR_WIDTH = 224  # px; the menu folds away on a phone
-SNAPSHOTS_HELD = 2
 NAMES_HELD = 50
 
 
@@ -47,11 +46,13 @@ class Reader:
         """The snapshot, open for reading; raises SnapshotError where there is none."""
         if not self.snapshot:
             raise no_snapshot()
-        return _warehouse(str(data_folder()), self.snapshot)
+        return open_warehouse(data_folder(), self.snapshot)
 
     @property
     def names(self) -> Names:
         """The names of everything this reader may pick."""
+        if not self.snapshot:
+            raise no_snapshot()
         return _names(str(data_folder()), self.snapshot, self.scope)
 
     def as_of(self) -> str:
@@ -97,8 +98,12 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
     keep_history_of_steps()
     _menu()
     _top_row(page)
+    snapshot = ""
     with failures_told():
         snapshot = _snapshot(needs_data)
+    if needs_data and not snapshot:
+        st.stop()
+    with failures_told():
         yield Reader(page, language, theme(), reader_scope(), snapshot)
 
 
@@ -126,14 +131,9 @@ def show_front_page() -> None:
     runpy.run_path(str(front_page().script))
 
 
-@st.cache_resource(max_entries=SNAPSHOTS_HELD, show_spinner=False, on_release=lambda warehouse: warehouse.close())
-def _warehouse(folder: str, snapshot: str) -> Warehouse:
-    return open_warehouse(Path(folder), snapshot)
-
-
 @st.cache_resource(max_entries=NAMES_HELD, show_spinner=False)
 def _names(folder: str, snapshot: str, scope: Scope) -> Names:
-    return names(_warehouse(folder, snapshot), scope)
+    return names(open_warehouse(Path(folder), snapshot), scope)
 
 
 def _snapshot(needs_data: bool) -> str:
