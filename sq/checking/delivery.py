@@ -111,7 +111,7 @@ class _Delivery:
         self.known = known
         self.today = today
         self.checked = Checked()
-        self.seen: dict[str, pd.Index[Any]] = {}
+        self.seen: dict[str, set[str]] = {}
         self.scoreless: list[tuple[SourceTable, pd.Series[Any]]] = []
         self.answered: dict[str, set[str]] = {}
         self.told: dict[str, list[Told]] = {}
@@ -159,9 +159,7 @@ class _Delivery:
 
     def _duplicates(self, table: str, rows: pa.Table, source: SourceTable) -> list[Problem]:
         key = key_texts(table, rows)
-        twice = key.duplicated() | key.isin(self.seen.get(table, pd.Index([])))
-        self._see(table, key)
-        at = np.flatnonzero((twice & key.notna() & (key != "")).to_numpy())
+        at = np.flatnonzero(self._seen_before(table, key) & (key != "").to_numpy())
         return list(by_value("duplicate_key", _key_column(table, source), at, key.to_numpy()[at]))
 
     def _without_repeats(
@@ -169,8 +167,7 @@ class _Delivery:
     ) -> tuple[SourceTable, pa.Table, list[Problem]]:
         """Derived rows repeat from sheet to sheet: only the first of each key counts as read."""
         key = key_texts(source.table, rows)
-        new = ~(key.duplicated() | key.isin(self.seen.get(source.table, pd.Index([])))).to_numpy()
-        self._see(source.table, key)
+        new = ~self._seen_before(source.table, key)
         place = np.where(new, np.cumsum(new) - 1, -1)
         moved = [(p, place[p.positions]) for p in problems]
         kept = [Problem(p.code, p.column, p.value, p.allowed, at[at >= 0]) for p, at in moved if (at >= 0).any()]
@@ -179,9 +176,13 @@ class _Delivery:
         less = SourceTable(source.table, source.file, source.sheet, frame, source.rows[new], **parts)  # type: ignore[arg-type]
         return less, rows.filter(pa.array(new)), kept
 
-    def _see(self, table: str, key: pd.Series[Any]) -> None:
-        old = self.seen.get(table)
-        self.seen[table] = pd.Index(key) if old is None else old.append(pd.Index(key))
+    def _seen_before(self, table: str, key: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each key stood in an earlier row or sheet; remembers the new ones."""
+        seen = self.seen.setdefault(table, set())
+        keys_now = key.tolist()
+        earlier = np.fromiter((k in seen for k in keys_now), dtype=bool, count=len(keys_now)) if seen else False
+        seen.update(keys_now)
+        return np.asarray(key.duplicated().to_numpy() | earlier)
 
     def _wide(self, source: SourceTable, rows: pa.Table) -> WideAnswers | None:
         if not source.items or source.table not in RESPONSE_TABLES:
