@@ -1,13 +1,14 @@
 """Scores of the small chain, each with its calculation; see tests/small_chain.py for the answers."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from sq.warehouse import Warehouse
 from tests.small_chain import RESPONSE_SCORES, VISIT_SCORES, small_snapshot
 
+SUMS = """
+    n sum_w sum_w2 sum_wy sum_wyy points max_points answers sum_u passes favourable unfavourable promoters detractors
+    failed disputed""".split()  # noqa: SIM905 (as in schema.sql)
 OWN = "membership_key IN (SELECT membership_key FROM memberships WHERE brand = '')"
 
 
@@ -23,11 +24,7 @@ def only(frame: pd.DataFrame) -> pd.Series:
 
 def sums(warehouse: Warehouse, instrument: str, kind: str, subject: str = "", where: str = "TRUE") -> pd.Series:
     """Totals of the rollup over own stores."""
-    columns = (
-        "n sum_w sum_w2 sum_wy sum_wyy points max_points answers sum_u passes favourable unfavourable promoters detractors "
-        "failed disputed"
-    ).split()
-    query = f"""SELECT {", ".join(f"sum({c}) AS {c}" for c in columns)} FROM rollup_scores
+    query = f"""SELECT {", ".join(f"sum({c}) AS {c}" for c in SUMS)} FROM rollup_scores
         WHERE instrument = ? AND subject_kind = ? AND subject = ? AND basis = 'all' AND {OWN} AND {where}"""
     return only(warehouse.query(query, [instrument, kind, subject]))
 
@@ -77,7 +74,8 @@ def test_form_sums_of_the_own_chain_add_up_by_hand(small: Warehouse) -> None:
 
 def test_mean_of_stores_follows_from_the_same_rows(small: Warehouse) -> None:
     stores = small.query(
-        f"""SELECT store_id, sum(sum_wy) / sum(sum_w) AS score FROM rollup_scores JOIN memberships USING (membership_key)
+        f"""SELECT store_id, sum(sum_wy) / sum(sum_w) AS score
+        FROM rollup_scores JOIN memberships USING (membership_key)
         WHERE instrument = 'mystery' AND subject_kind = 'form' AND basis = 'all' AND {OWN} GROUP BY ALL ORDER BY ALL"""
     )
     assert dict(zip(stores["store_id"], stores["score"], strict=True)) == pytest.approx(
@@ -192,7 +190,8 @@ def test_importance_items_stand_alone(small: Warehouse) -> None:
 
 def test_a_response_keeps_its_dimension_and_touchpoint_scores(small: Warehouse) -> None:
     scores = small.query(
-        "SELECT subject_kind, subject, score FROM response_scores JOIN responses USING (response_key) WHERE response_id = 'R2'"
+        """SELECT subject_kind, subject, score FROM response_scores JOIN responses USING (response_key)
+        WHERE response_id = 'R2'"""
     )
     assert {(k, s): v for k, s, v in scores.itertuples(index=False)} == pytest.approx(
         {

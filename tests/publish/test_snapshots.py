@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import random
 import resource
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -39,17 +40,38 @@ def score_of_v01(folder: Path) -> float:
     return float(score)
 
 
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("once")
+    small_snapshot(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(published_once: Path, tmp_path: Path) -> Path:
+    """A data folder of its own with the small chain published."""
+    return Path(shutil.copytree(published_once, tmp_path / "data"))
+
+
+def later(folder: Path) -> str:
+    """Publish the current snapshot's file once more under a later name; returns its id."""
+    name = f"{int(current_snapshot(folder)[:8]) + 1}T000000000-00000000"
+    shutil.copy(snapshot_file(folder, current_snapshot(folder)), snapshot_file(folder, name))
+    publishing._point(folder, name)
+    return name
+
+
 def left_over(folder: Path) -> list[str]:
     return sorted(p.name for p in published(folder).iterdir() if publishing.UNFINISHED in p.name)
 
 
-def test_publishing_names_the_new_snapshot_and_keeps_the_old(tmp_path: Path) -> None:
-    first = small_snapshot(tmp_path)
-    second = publish_frames(tmp_path, answering(0))
-    assert current_snapshot(tmp_path) == second.stem.removeprefix("sq-") != first.stem.removeprefix("sq-")
-    assert first.exists()
-    assert score_of_v01(tmp_path) == pytest.approx(600 / 7)
-    assert left_over(tmp_path) == []
+def test_publishing_names_the_new_snapshot_and_keeps_the_old(folder: Path) -> None:
+    first = current_snapshot(folder)
+    second = publish_frames(folder, answering(0)).stem.removeprefix("sq-")
+    assert current_snapshot(folder) == second != first
+    assert snapshot_file(folder, first).exists()
+    assert score_of_v01(folder) == pytest.approx(600 / 7)
+    assert left_over(folder) == []
 
 
 def test_ids_sort_by_time_and_end_with_a_hash_of_the_content(tmp_path: Path) -> None:
@@ -59,11 +81,9 @@ def test_ids_sort_by_time_and_end_with_a_hash_of_the_content(tmp_path: Path) -> 
     assert hashes[0] == hashes[2] != hashes[1]
 
 
-def test_a_clock_that_went_back_does_not_disturb_the_order(tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    future = "29990101T000000000-00000000"
-    snapshot_file(tmp_path, current_snapshot(tmp_path)).rename(snapshot_file(tmp_path, future))
-    assert small_snapshot(tmp_path).stem.removeprefix("sq-") > future
+def test_a_clock_that_went_back_does_not_disturb_the_order(folder: Path) -> None:
+    future = later(folder)
+    assert small_snapshot(folder).stem.removeprefix("sq-") > future
 
 
 def test_an_empty_intake_makes_an_empty_snapshot(tmp_path: Path) -> None:
@@ -98,30 +118,26 @@ STEPS = [
 
 @pytest.mark.parametrize(("owner", "name", "nth"), STEPS, ids=[f"{n} {i}" for _, n, i in STEPS])
 def test_a_failing_system_call_leaves_the_old_snapshot(
-    owner: object, name: str, nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: object, name: str, nth: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_snapshot(tmp_path)
-    before = current_snapshot(tmp_path)
+    before = current_snapshot(folder)
     with monkeypatch.context() as patch:
         break_nth(patch, owner, name, nth, OSError(28, "No space left on device"))
         with pytest.raises(SnapshotError, match="No space left on device") as caught:
-            publish_frames(tmp_path, answering(0))
+            publish_frames(folder, answering(0))
     assert caught.value.next_step is not None
-    assert current_snapshot(tmp_path) == before
-    assert score_of_v01(tmp_path) == 100
-    assert left_over(tmp_path) == []
-    publish_frames(tmp_path, answering(0))
-    assert score_of_v01(tmp_path) == pytest.approx(600 / 7)
+    assert current_snapshot(folder) == before
+    assert score_of_v01(folder) == 100
+    assert left_over(folder) == []
+    publish_frames(folder, answering(0))
+    assert score_of_v01(folder) == pytest.approx(600 / 7)
 
 
 STATEMENTS = ("10_reference", "20_responses", "30_answers", "40_scores", "43_items", "41_visits", "42_responses")
 
 
 @pytest.mark.parametrize("step", [*STATEMENTS, "60_events", "70_origin"])
-def test_a_failing_statement_leaves_the_old_snapshot(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    small_snapshot(tmp_path)
+def test_a_failing_statement_leaves_the_old_snapshot(step: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = publishing._statements
 
     def statements(name: str) -> tuple[str, ...]:
@@ -129,9 +145,9 @@ def test_a_failing_statement_leaves_the_old_snapshot(
 
     monkeypatch.setattr(publishing, "_statements", statements)
     with pytest.raises(SnapshotError, match="disk full"):
-        publish_frames(tmp_path, answering(0))
-    assert score_of_v01(tmp_path) == 100
-    assert left_over(tmp_path) == []
+        publish_frames(folder, answering(0))
+    assert score_of_v01(folder) == 100
+    assert left_over(folder) == []
 
 
 def publish_with_little_room(folder: Path, size: int) -> None:
@@ -149,14 +165,13 @@ CHILDREN.set_forkserver_preload(["tests.small_chain"])
 
 
 @pytest.mark.parametrize("size", [100, 20_000, 300_000])
-def test_a_full_disk_is_told_in_words_and_leaves_the_old_snapshot(size: int, tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    child = CHILDREN.Process(target=publish_with_little_room, args=(tmp_path, size))
+def test_a_full_disk_is_told_in_words_and_leaves_the_old_snapshot(size: int, folder: Path) -> None:
+    child = CHILDREN.Process(target=publish_with_little_room, args=(folder, size))
     child.start()
     child.join(60)
     assert child.exitcode == 3
-    assert score_of_v01(tmp_path) == 100
-    assert left_over(tmp_path) == []
+    assert score_of_v01(folder) == 100
+    assert left_over(folder) == []
 
 
 def test_fifteen_kills_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None:
@@ -182,15 +197,14 @@ def test_fifteen_kills_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None
     assert left_over(tmp_path) == []
 
 
-def test_nobody_publishes_while_another_writes(tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    child = CHILDREN.Process(target=hold_the_lock, args=(tmp_path,))
+def test_nobody_publishes_while_another_writes(folder: Path) -> None:
+    child = CHILDREN.Process(target=hold_the_lock, args=(folder,))
     child.start()
-    while not (tmp_path / "held").exists():
+    while not (folder / "held").exists():
         time.sleep(0.01)
     try:
         with pytest.raises(IntakeError):
-            rollback(tmp_path)
+            rollback(folder)
     finally:
         child.kill()
         child.join()
@@ -202,60 +216,56 @@ def hold_the_lock(folder: Path) -> None:
         time.sleep(60)
 
 
-def test_rollback_shows_the_snapshot_before_and_warns(tmp_path: Path) -> None:
-    first = small_snapshot(tmp_path).stem.removeprefix("sq-")
-    publish_frames(tmp_path, answering(0))
-    warning = rollback(tmp_path)
-    assert current_snapshot(tmp_path) == first
+def test_rollback_shows_the_snapshot_before_and_warns(folder: Path) -> None:
+    first = current_snapshot(folder)
+    later(folder)
+    warning = rollback(folder)
+    assert current_snapshot(folder) == first
     assert "unless they are withdrawn" in str(warning)
-    assert [s.is_current for s in snapshots(tmp_path)] == [False, True]
+    assert [s.is_current for s in snapshots(folder)] == [False, True]
 
 
-def test_rollback_goes_to_a_named_snapshot_forwards_too(tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    second = publish_frames(tmp_path, answering(0)).stem.removeprefix("sq-")
-    rollback(tmp_path)
-    rollback(tmp_path, second)
-    assert current_snapshot(tmp_path) == second
+def test_rollback_goes_to_a_named_snapshot_forwards_too(folder: Path) -> None:
+    second = later(folder)
+    rollback(folder)
+    rollback(folder, second)
+    assert current_snapshot(folder) == second
 
 
-def test_rollback_without_an_earlier_snapshot_says_so(tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
+def test_rollback_without_an_earlier_snapshot_says_so(folder: Path) -> None:
     with pytest.raises(SnapshotError, match="no snapshot before"):
-        rollback(tmp_path)
+        rollback(folder)
 
 
 @pytest.mark.parametrize("name", ["20260101T000000000-00000000", "../../etc/passwd", ""])
-def test_rollback_to_an_unknown_snapshot_changes_nothing(name: str, tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    before = current_snapshot(tmp_path)
+def test_rollback_to_an_unknown_snapshot_changes_nothing(name: str, folder: Path) -> None:
+    before = current_snapshot(folder)
     with pytest.raises(SnapshotError):
-        rollback(tmp_path, name)
-    assert current_snapshot(tmp_path) == before
+        rollback(folder, name)
+    assert current_snapshot(folder) == before
 
 
-def test_rollback_refuses_a_damaged_snapshot(tmp_path: Path) -> None:
-    first = small_snapshot(tmp_path)
-    second = publish_frames(tmp_path, answering(0))
+def test_rollback_refuses_a_damaged_snapshot(folder: Path) -> None:
+    first = snapshot_file(folder, current_snapshot(folder))
+    second = later(folder)
     first.write_bytes(b"not a database")
     with pytest.raises(SnapshotError, match="damaged"):
-        rollback(tmp_path)
-    assert current_snapshot(tmp_path) == second.stem.removeprefix("sq-")
+        rollback(folder)
+    assert current_snapshot(folder) == second
 
 
-def test_pruning_keeps_the_newest_and_the_current(tmp_path: Path) -> None:
-    ids = [publish_frames(tmp_path, answering(v)).stem.removeprefix("sq-") for v in range(4)]
-    rollback(tmp_path, ids[0])
-    assert prune(tmp_path, keep=2) == [ids[2], ids[1]]
-    assert [s.id for s in snapshots(tmp_path)] == [ids[3], ids[0]]
-    assert prune(tmp_path, keep=0) == [ids[3]]
-    assert current_snapshot(tmp_path) == ids[0]
+def test_pruning_keeps_the_newest_and_the_current(folder: Path) -> None:
+    ids = [current_snapshot(folder), *(later(folder) for _ in range(3))]
+    rollback(folder, ids[0])
+    assert prune(folder, keep=2) == [ids[2], ids[1]]
+    assert [s.id for s in snapshots(folder)] == [ids[3], ids[0]]
+    assert prune(folder, keep=0) == [ids[3]]
+    assert current_snapshot(folder) == ids[0]
 
 
-def test_a_foreign_file_among_the_snapshots_is_left_alone(tmp_path: Path) -> None:
-    small_snapshot(tmp_path)
-    (published(tmp_path) / "sq-copy of monday.duckdb").write_text("")
-    assert len(snapshots(tmp_path)) == 1
+def test_a_foreign_file_among_the_snapshots_is_left_alone(folder: Path) -> None:
+    (published(folder) / "sq-copy of monday.duckdb").write_text("")
+    assert len(snapshots(folder)) == 1
 
 
 def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path: Path) -> None:
