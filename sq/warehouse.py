@@ -87,10 +87,18 @@ def _damaged_current() -> SnapshotError:
     return SnapshotError(Message("The file that names the current snapshot is damaged."), PUBLISH_AGAIN)
 
 
+_hardening = threading.Lock()
+
+
 def _hardened(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Set what a reader's connection may use; in this order, for the last setting forbids all others."""
-    for name, value in SETTINGS.items():
-        connection.execute(f"SET {name} = {value!r}")
+    """Set what a reader's connection may use; in this order, for the last setting forbids all others.
+
+    DuckDB shares a file within a process: a second connection finds it locked already.
+    """
+    with _hardening:
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
+            for name, value in SETTINGS.items():
+                connection.execute(f"SET {name} = {value!r}")
     return connection
 
 
