@@ -9,7 +9,7 @@ import streamlit as st
 from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
 
 FIELDS = tuple(field.name for field in fields(Selection))
-STEPS = PLACE_PATH + SUBJECT_PATH
+STEPS = (*PLACE_PATH, *SUBJECT_PATH, "visit")
 CARRIED = ("metric", "start", "end", "compare", "region", "city", "store", "format", "brand", "membership", "rule")
 
 # Streamlit pushes a history entry for every change of the query. Back shall undo one drill step and nothing else,

@@ -68,8 +68,14 @@ def pager(page: int, pages: int) -> None:
     """The pages of a long list."""
     if pages < 2:
         return
-    st.session_state["sq_page"] = min(page, pages)
-    st.pagination(pages, key="sq_page", on_change=lambda: put(page=str(st.session_state["sq_page"]).removesuffix(".0")))
+    shown = min(page, pages)
+    key = f"sq_page_{shown}"  # a key of its own for every page: the address decides, not the widget
+
+    def turned() -> None:
+        chosen = int(st.session_state[key])
+        put(page="" if chosen == 1 else str(chosen))
+
+    st.pagination(pages, default=shown, key=key, on_change=turned)
 
 
 def plain(text: str) -> str:
