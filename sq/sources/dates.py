@@ -16,7 +16,7 @@ from sq import records
 from sq.sources.raw import plain_text
 
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)
-EXCEL_DAYS = range(20_000, 80_000)  # serial day numbers of 1954 to 2119; others are no dates
+FIRST_DAY, LAST_DAY = 20_000, 80_000  # serial day numbers of 1954 to 2119; others are no dates
 DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 MONTH = re.compile(r"(\d{4})(?:-|/|\.|年)?(\d{1,2})月?")
@@ -76,7 +76,7 @@ def one_date(cell: Any, *, months: bool = False, serials: bool = True) -> Any:
     """A cell as a date or date-time, or the cell itself where it cannot be read without doubt."""
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, (int, float)) and serials and int(cell) in EXCEL_DAYS:
+    if isinstance(cell, (int, float)) and serials and FIRST_DAY <= cell < LAST_DAY:
         moment = EXCEL_EPOCH + dt.timedelta(seconds=round(float(cell) * 86_400))
         return moment.date() if float(cell).is_integer() else moment
     text = plain_text(cell)

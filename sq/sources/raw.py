@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def raw_sheet(
 
 
 def as_received(column: pd.Series[Any]) -> pd.Series[Any]:
-    """An object column for a record: whole numbers as int, empty as None, blanks around text removed."""
+    """An object column for a record: whole numbers as int, empty as None, texts trimmed, durations as text."""
     if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
         return _objects(column, lambda v: int(v) if v.is_integer() else v)
     if column.dtype.kind in "iub":
@@ -111,7 +112,7 @@ def _tidy(value: Any) -> Any:
         return int(value)
     if isinstance(value, str):
         return value.strip() or None
-    return value
+    return str(value) if isinstance(value, (dt.time, dt.timedelta)) else value
 
 
 def _objects(column: pd.Series[Any], change: Any) -> pd.Series[Any]:

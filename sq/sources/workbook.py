@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 import zlib
@@ -52,6 +53,10 @@ def read_workbook(path: Path, name: str, layouts: Layouts = PLAIN) -> Iterator[R
     except calamine.PasswordError as error:
         raise protected(name) from error
     except calamine.CalamineError as error:
+        raise damaged(name) from error
+    except BaseException as error:  # a panic of the Rust reader is no Exception; anything else is not ours
+        if type(error).__name__ != "PanicException":
+            raise
         raise damaged(name) from error
     if not found:
         raise nothing_in(name)
@@ -126,7 +131,10 @@ def _column_number(letters: bytes) -> int:
 
 
 def _read_sheet(sheet: calamine.CalamineSheet, name: str, layouts: Layouts) -> RawSheet | None:
-    cells: Cells = sheet.to_python(skip_empty_area=False)
+    try:
+        cells: Cells = sheet.to_python(skip_empty_area=False)
+    except (OverflowError, ValueError) as error:
+        raise _impossible_time(sheet, name) from error
     layout = layouts.of(sheet.name)
     head = layout.heading_row - 1 if layout.heading_row else heading_position(cells)
     if head is None or head >= len(cells):
@@ -155,6 +163,21 @@ def _merged(name: str, sheet: str, area: tuple[tuple[int, int], tuple[int, int]]
     return SourceError(
         Message("Sheet {sheet} of {file} has merged cells ({cells}).", {"sheet": sheet, "file": name, "cells": cells}),
         Message("Unmerge them so that every row carries its own values, or set merged_cells in the profile."),
+    )
+
+
+def _impossible_time(sheet: calamine.CalamineSheet, name: str) -> SourceError:
+    """A number beyond all measure in a cell that is formatted as a duration."""
+    row = 1
+    with contextlib.suppress(OverflowError, ValueError):
+        for row, _cells in enumerate(sheet.iter_rows(), start=2):  # noqa: B007 - the row after the last good one
+            pass
+    return SourceError(
+        Message(
+            "Sheet {sheet} of {file} has a time that does not exist in row {row}.",
+            {"sheet": sheet.name, "file": name, "row": row},
+        ),
+        Message("Correct the cell, or give it a number format."),
     )
 
 

@@ -164,6 +164,15 @@ def test_a_formula_counts_with_its_stored_value_and_without_one_is_empty(tmp_pat
     assert frame["M1"].fillna(-9).tolist() == [4.0, -9, -9]
 
 
+def test_a_duration_beyond_all_measure_names_its_row(tmp_path: Path) -> None:
+    make(tmp_path / "x.xlsx", mystery_visits=[["Visits"], [], *VISITS])
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    book["mystery_visits"]["C5"].value = 1e10
+    book["mystery_visits"]["C5"].number_format = "[h]:mm"
+    book.save(tmp_path / "x.xlsx")
+    assert told(tmp_path / "x.xlsx") == "Sheet mystery_visits of x.xlsx has a time that does not exist in row 5."
+
+
 def test_a_workbook_without_data_is_told(tmp_path: Path) -> None:
     assert told(make(tmp_path / "x.xlsx", stores=[])) == "x.xlsx holds no data."
 

@@ -5,6 +5,7 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -153,6 +154,7 @@ def test_words_for_not_applicable_are_empty_and_other_words_stay(tmp_path: Path)
         ("2026-02-30", "2026-02-30"),
         ("soon", "soon"),
         (7, "7"),
+        (float("inf"), "inf"),
     ],
 )
 def test_dates_are_read_where_there_is_no_doubt(cell: object, day: object) -> None:
@@ -198,3 +200,13 @@ def test_headings_of_two_tables_are_told_as_ambiguous_until_a_name_decides(tmp_p
     with pytest.raises(SourceError, match=r"x\.csv may be mystery_visits or customer_responses"):
         tables(written(tmp_path / "x.csv", text))
     assert list(tables(written(tmp_path / "客户答卷 2026.csv", text))) == ["customer_responses"]
+
+
+def test_dates_beyond_the_calendar_and_durations_stay_as_they_are(tmp_path: Path) -> None:
+    rows = [["visit_id", "store_id", "visited_on", "comment"], ["V1", "S1", 1e9, 1.5]]
+    path = workbook(tmp_path / "x.xlsx", mystery_visits=rows)
+    book = openpyxl.load_workbook(path)
+    book["mystery_visits"]["C2"].number_format = "yyyy-mm-dd"
+    book["mystery_visits"]["D2"].number_format = "[h]:mm"
+    book.save(path)
+    assert tables(path)["mystery_visits"].frame.iloc[0].tolist() == ["V1", "S1", "1000000000", "1 day, 12:00:00"]
