@@ -1,7 +1,8 @@
 -- The snapshot: one read-only DuckDB file. Every table states its grain.
 -- Keys are small integers; membership_key is a store in one region/city/format for a span of time.
 
--- one row per fact about the snapshot itself: snapshot_id, created_at, schema_version, data_as_of (last day of data)
+-- one row per fact about the snapshot itself: created_at (UTC), schema_version, data_as_of (last day with an own store's data),
+-- responses_without_store (left out because their store is unknown). Its id is the name of the file.
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 
 -- one row per store and span of membership; *_now is where the store belongs today
@@ -22,17 +23,24 @@ CREATE TABLE items (
     touchpoint_id VARCHAR, dimension_id VARCHAR, scale_min DOUBLE, scale_max DOUBLE, is_reversed BOOLEAN, weight DOUBLE,
     is_veto BOOLEAN, role VARCHAR, element_id VARCHAR, valid_from DATE, valid_to DATE, position INTEGER);
 CREATE TABLE waves (instrument VARCHAR, wave_id VARCHAR, name VARCHAR, starts_on DATE, ends_on DATE);
+-- place is '' for the chain, also in notes
 CREATE TABLE targets (metric VARCHAR, level VARCHAR, place VARCHAR, valid_from DATE, target DOUBLE);
 CREATE TABLE trainings (training_id VARCHAR, course VARCHAR, touchpoint_ids VARCHAR[], store_id VARCHAR, held_on DATE, attendees INTEGER, passed INTEGER);
 CREATE TABLE notes (note_id VARCHAR, level VARCHAR, place VARCHAR, happened_on DATE, text VARCHAR);
 
--- one row per span of dates in which the set of valid scored items of an instrument does not change
+-- one row per span of dates in which the scored items of an instrument, their weights and scales do not change; no gaps,
+-- from the first response to the last
 CREATE TABLE epochs (instrument VARCHAR, epoch INTEGER, starts_on DATE, ends_on DATE);
--- one row per pair of epochs that can be compared on their common items; basis 'all' (own items of each epoch) is not listed
+-- one row per pair of epochs that can be compared on their common items; basis 'all' (own items of each epoch) is not listed.
+-- basis 'a-b' holds the responses of epochs a to b, scored on the items of all of them with the weights of epoch b; only the
+-- last six epochs are paired
 CREATE TABLE bases (instrument VARCHAR, basis VARCHAR, first_epoch INTEGER, last_epoch INTEGER, common_items INTEGER);
 
--- one row per instrument x basis x subject x month x wave x membership x stream x channel x segment. Additive.
+-- one row per instrument x basis x subject x month x wave x membership x stream x channel x segment. Additive. Stored in the
+-- order of instrument, basis, subject kind, subject, month.
 -- subject_kind: form, stage, touchpoint, dimension, item, overall, recommend. subject: '' for form, overall and recommend.
+-- Items of every role have rows of kind item (basis 'all' only); the other kinds add up items of role score with a weight,
+-- overall and recommend those of that role; recommend only where the scale is 0-10.
 -- y = a response's score 0-100 on the subject (weighted mean of its applicable items); w = response weight (1 for visits).
 -- "answers" are item answers inside the subject, u = w; points/max_points carry item weights (pooled rule).
 CREATE TABLE rollup_scores (
@@ -43,7 +51,8 @@ CREATE TABLE rollup_scores (
     points DOUBLE, max_points DOUBLE,   -- sum(w * item weight * share), sum(w * item weight)
     answers INTEGER, sum_u DOUBLE, sum_u2 DOUBLE,   -- item answers: count, sum of w, sum of w squared
     passes DOUBLE,                -- sum(w) of answers at full marks
-    favourable DOUBLE, unfavourable DOUBLE, -- sum(w) of answers in the top two / bottom two categories
+    favourable DOUBLE, unfavourable DOUBLE, -- sum(w) of answers in the top two / bottom two categories (top / bottom one of 2 or 3);
+                                  -- NULL where a scale has no categories (not 2 to 11 whole steps)
     promoters DOUBLE, detractors DOUBLE,  -- recommend only: sum(w) of 9-10 / 0-6
     failed INTEGER, disputed INTEGER);    -- form of mystery only: visits that failed a veto item / are disputed
 
@@ -53,7 +62,7 @@ CREATE TABLE rollup_complaints (
     n INTEGER, upheld INTEGER, repeats INTEGER,
     responded INTEGER, respond_hours DOUBLE, respond_hours2 DOUBLE,
     resolved INTEGER, resolve_hours DOUBLE, resolve_hours2 DOUBLE,
-    limited INTEGER, in_time INTEGER);    -- with a due date; resolved by it
+    limited INTEGER, in_time INTEGER);    -- resolved or past a due date; resolved by it
 -- one row per month x membership
 CREATE TABLE volumes (month DATE, membership_key INTEGER, customers DOUBLE);
 
@@ -64,7 +73,7 @@ CREATE TABLE visits (
     evidence_url VARCHAR, comment VARCHAR, batch_id INTEGER);
 -- one row per visit and item asked, sorted by visit_key; value NULL = not applicable; share 0-1
 CREATE TABLE visit_answers (visit_key INTEGER, item_key INTEGER, value DOUBLE, share DOUBLE, note VARCHAR);
--- one row per customer response
+-- one row per customer response; index_score and overall 0-100, recommend is the answer itself, 0-10
 CREATE TABLE responses (
     response_key INTEGER PRIMARY KEY, response_id VARCHAR, membership_key INTEGER, answered_on DATE, month DATE, wave VARCHAR,
     channel VARCHAR, segment VARCHAR, weight DOUBLE, has_complained BOOLEAN, index_score DOUBLE, overall DOUBLE, recommend DOUBLE,
@@ -82,5 +91,6 @@ CREATE TABLE batches (batch_id INTEGER, received_at TIMESTAMP, status VARCHAR, p
 CREATE TABLE batch_tables (batch_id INTEGER, table_name VARCHAR, read INTEGER, new INTEGER, changed INTEGER, unchanged INTEGER, rejected INTEGER, skipped INTEGER);
 CREATE TABLE findings (batch_id INTEGER, severity VARCHAR, code VARCHAR, table_name VARCHAR, file VARCHAR, sheet VARCHAR, column_name VARCHAR,
     value VARCHAR, allowed VARCHAR, first_row INTEGER, row_count INTEGER);
--- one row per instrument x month: stores with data, stores open, responses, last day
+-- one row per instrument (and 'complaints') x month from its first to its last: own stores with data, own stores open, responses of
+-- own stores, last day with data (NULL in a month without any)
 CREATE TABLE coverage (instrument VARCHAR, month DATE, stores_with_data INTEGER, stores_open INTEGER, responses INTEGER, last_day DATE);
