@@ -188,7 +188,7 @@ def test_long_answers_are_checked_like_wide_ones() -> None:
             "visit_id": ["V1", "V1", "V1", "V1", "V9", "V1"],
             "item_id": ["q1", "q2", "q1", "q7", "q1", "q2"],
             "value": [1, "N/A", 0, 1, 1, 9],
-            "note": ["late", None, None, None, None, None],
+            "note": ["late, 13812345678", None, None, None, None, None],
         },
     )
     done = checked(stores(), items(), headers, long)
@@ -200,7 +200,7 @@ def test_long_answers_are_checked_like_wide_ones() -> None:
         ("duplicate_key", "V1 · q2", 7),
     }
     kept = done.tables[-1].rows.to_pylist()
-    assert [(r["item_id"], r["value"], r["note"]) for r in kept] == [("q1", 1.0, "late"), ("q2", None, None)]
+    assert [(r["item_id"], r["value"], r["note"]) for r in kept] == [("q1", 1.0, "late, ***"), ("q2", None, None)]
 
 
 def test_an_answer_is_given_wide_or_long_but_not_twice() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sq.checking.columns import Column, Positions, Problem, numeric
+from sq.checking.columns import MASK, PERSONAL, Column, Positions, Problem, numeric
 from sq.checking.findings import shown, span
 from sq.checking.known import Checklist, Known
 from sq.checking.rules import by_value, unknown
@@ -109,7 +109,7 @@ def long_answers(
     problems += _scale_problems(checklist, item, numbers, day)
     twice = np.flatnonzero((pd.DataFrame({"r": response, "i": item}).duplicated() & item.notna()).to_numpy())
     problems += by_value("duplicate_key", "item_id", twice, pairs(response, item).to_numpy()[twice])
-    note = pa.array(frame["note"].astype(object).map(_text), type=pa.string()) if "note" in frame else None
+    note = pa.array(frame["note"].astype(object).map(_note), type=pa.string()) if "note" in frame else None
     table = pa.table(
         {
             "response_id": ids.values,
@@ -155,6 +155,11 @@ def _text(value: Any) -> str | None:
     if value is None or value != value:
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip() or None
+
+
+def _note(value: Any) -> str | None:
+    text = _text(value)
+    return None if text is None else PERSONAL.sub(MASK, text)
 
 
 def _scale_problems(checklist: Checklist, item: Any, numbers: Numbers, day: Any) -> Iterator[Problem]:

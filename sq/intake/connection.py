@@ -91,17 +91,25 @@ def open_intake(folder: Path, read_only: bool = False) -> Iterator[duckdb.DuckDB
             Message(N_("Import files, or build the simulated chain first.")),
         )
     work(folder).mkdir(parents=True, exist_ok=True)
-    with told():
-        con = duckdb.connect(
-            str(path), read_only=read_only, config={**SETTINGS, "temp_directory": str(work(folder) / "spill")}
-        )
+    con = _connection(folder, read_only)
     try:
         with told():
             if not read_only:
                 make_tables(con)
+            elif lacking(con):  # made by an earlier version: bring it up to date first
+                con.close()
+                with open_intake(folder):
+                    pass
+                con = _connection(folder, read_only)
         yield con
     finally:
         con.close()
+
+
+def _connection(folder: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    settings = {**SETTINGS, "temp_directory": str(work(folder) / "spill")}
+    with told():
+        return duckdb.connect(str(intake_file(folder)), read_only=read_only, config=settings)
 
 
 @contextmanager
@@ -142,14 +150,25 @@ def write_failure(reason: str) -> IntakeError:
 def make_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; a record that has gained a column gains it here too."""
     con.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
-    known = dict(con.execute("SELECT table_name, list(column_name) FROM duckdb_columns() GROUP BY ALL").fetchall())
-    for table in RECORDS:
-        columns = {c: f'"{c}" {t}' for c, t in column_types(table).items()}
+    known = _known_columns(con)
+    for table, columns in lacking(con).items():
+        written = [f'"{c}" {column_types(table)[c]}' for c in columns]
         if (name := f"rec_{table}") not in known:
-            con.execute(statement("make_rows", name=name, columns=", ".join(columns.values())))
+            con.execute(statement("make_rows", name=name, columns=", ".join(written)))
             continue
-        for column in columns.keys() - set(known[name]):
-            con.execute(statement("add_column", name=name, column=columns[column]))
+        for column in written:
+            con.execute(statement("add_column", name=name, column=column))
+
+
+def lacking(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Record table → columns that the intake does not have yet."""
+    known = _known_columns(con)
+    missing = {t: [c for c in column_types(t) if c not in known.get(f"rec_{t}", ())] for t in RECORDS}
+    return {table: columns for table, columns in missing.items() if columns}
+
+
+def _known_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    return dict(con.execute(statement("known_columns")).fetchall())
 
 
 @cache

@@ -117,7 +117,7 @@ def load_checked(
 ) -> Report:
     """Write a checked delivery; the current views of ``con`` stand as before it."""
     findings = tuple(checked.findings)
-    if checked.errors and not accept_valid:
+    if checked.errors and not (accept_valid and any(len(t.rows) for t in checked.tables)):
         return Report(REFUSED, None, refused_counts(checked), findings, checked=checked)
     progress(Message(N_("Writing the rows")), 0.6)
     with told(), _all_or_nothing(con) as made:
@@ -229,6 +229,9 @@ def _write_tables(con: duckdb.DuckDBPyConnection, batch: int, checked: Checked) 
         for block in (b for part in parts for b in part.blocks):
             _insert_block(con, batch, RESPONSE_TABLES[table][0], block)
     long = [_insert_long(con, batch, table, parts) for table, parts in grouped.items() if table.endswith(ANSWERS)]
+    con.execute(statement("no_headed_forms"))
+    for table, (instrument, id_column, _) in RESPONSE_TABLES.items():
+        con.execute(statement("headed_forms", table=table, id=id_column), [instrument])
     con.execute(statement("differing_answers"), {"batch": batch})
     rows = [_insert_rows(con, batch, table, parts) for table, parts in grouped.items() if table in RECORDS]
     for counts in (*rows, *long):

@@ -1,5 +1,8 @@
 -- The intake's statements by name. {braces} are filled with identifiers from closed lists (sq/records.py), never with values.
 
+-- name: known_columns
+SELECT table_name, list(column_name) FROM duckdb_columns() WHERE NOT internal GROUP BY ALL;
+
 -- name: make_rows
 CREATE TABLE {name} (batch_id INTEGER NOT NULL, row_no INTEGER NOT NULL, {columns});
 
@@ -79,6 +82,12 @@ SELECT ?, ?, response_id, ?, hash([{columns}]) FROM incoming;
 -- name: insert_answered_long
 INSERT INTO answered (batch_id, instrument, response_id) SELECT DISTINCT ?, ?, response_id FROM incoming;
 
+-- name: no_headed_forms
+CREATE OR REPLACE TEMP TABLE headed (instrument VARCHAR, response_id VARCHAR);
+
+-- name: headed_forms
+INSERT INTO headed SELECT ?, {id} FROM cur_{table};
+
 -- name: differing_answers
 -- one row per form of this batch that an earlier batch speaks of otherwise; an item newly "not applicable" is no change
 CREATE OR REPLACE TEMP TABLE differing AS
@@ -87,7 +96,8 @@ WITH earlier AS (  -- one row per form that live batches speak of; its latest ha
         count(item_set) = count(*) AND min(item_set) = max(item_set) AS same_items
     FROM answered SEMI JOIN live USING (batch_id) GROUP BY ALL),
 revisited AS (
-    SELECT DISTINCT n.instrument, n.response_id FROM answered n JOIN earlier e USING (instrument, response_id)
+    SELECT DISTINCT n.instrument, n.response_id
+    FROM answered n SEMI JOIN headed USING (instrument, response_id) LEFT JOIN earlier e USING (instrument, response_id)
     WHERE n.batch_id = $batch AND NOT coalesce(
         e.same_items AND n.item_set = e.item_set AND n.answers_hash = e.answers_hash, false))
 SELECT DISTINCT n.instrument, n.response_id

@@ -255,6 +255,20 @@ def test_a_record_that_gained_a_column_gains_it_in_an_old_intake(loaded: Path) -
     assert rows(loaded, "SELECT staff_count FROM cur_stores") == [(None,), (None,)]
 
 
+def test_an_old_intake_is_brought_up_to_date_before_it_is_only_read(loaded: Path) -> None:
+    with open_intake(loaded) as con:
+        con.execute("DROP TABLE rec_notes")
+        con.execute("ALTER TABLE rec_stores DROP COLUMN staff_count")
+    with open_intake(loaded, read_only=True) as con:
+        create_current_views(con)
+        assert con.execute("SELECT count(staff_count) FROM cur_stores").fetchone() == (0,)
+
+
+def test_a_delivery_without_any_valid_row_is_refused_even_if_valid_rows_are_accepted(loaded: Path, file: File) -> None:
+    report = load(loaded, [file("mystery_visits", [HEAD, BAD[3]])], accept_valid=True)
+    assert (report.outcome, len(batches(loaded))) == ("refused", 1)
+
+
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
