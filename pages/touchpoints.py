@@ -12,7 +12,7 @@ from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
 from sq.ui.speech import _
-from sq.ui.touchpoints_blocks import journey_numbers, open_touchpoint, stage_cards
+from sq.ui.touchpoints_blocks import is_narrow, journey_numbers, open_touchpoint, stage_cards
 
 with open_page("touchpoints") as reader:
     selection = selection_bar(reader, ("period", "compare", "place", "more"))
@@ -23,9 +23,8 @@ with open_page("touchpoints") as reader:
     else:
         stage_cards(result)
         st.subheader(_("The journey from the first contact to the last"), anchor=False)
-        drill_chart(
-            journey_figure(result.frame, result.sources, reader.theme), "journey", partial(open_touchpoint, result)
-        )
+        figure = journey_figure(result.frame, result.sources, reader.theme, is_narrow())
+        drill_chart(figure, "journey", partial(open_touchpoint, result))
         caption(
             result.caption,
             _("Mark and line: score with its 95 % interval"),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from sq.figures.ranking import hover_lines, short
+from sq.figures.ranking import LABEL_WIDTH, hover_lines, short
 from sq.figures.shades import mark
 from sq.figures.template import TEXT_SIZE, Tokens, template, tokens
 from sq.language import _, number, signed
@@ -20,19 +20,22 @@ from sq.metrics.catalogue import Metric, metric_named
 SOURCE_METRICS = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
 SYMBOLS = {"mystery": "circle", "customer": "diamond"}
 ROW = 27  # px
+NARROW_NAME = 13  # half-width characters of a name on a phone
 STAGE_ROW = 1.1  # rows that a stage's heading takes
 AROUND = 92  # px for the legend and the axis
 SCORES_END = 0.76  # of the width, where complaints stand beside the scores
 ROOM_FOR_RATES = 1.7  # of the longest bar
+AIR = "\N{NO-BREAK SPACE}" * 3  # between a mark and the text beside it
 MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
 
 
-def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str) -> go.Figure:
+def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: bool = False) -> go.Figure:
     """Draw the touchpoints from the first contact to the last, top to bottom, in bands by stage.
 
     Args:
         frame: rows of `sq.analyses.journey.Journey.frame`.
         sources: which of mystery, customer, complaints to draw.
+        is_narrow: leave out the sizes of differences and cut long names, so that a phone has room for the marks.
 
     Every mark carries ``source:touchpoint`` in ``customdata``.
     """
@@ -45,11 +48,11 @@ def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str) -> go.Figur
     for source in scored:
         _add_references(figure, rows, source, t)
         _add_marks(figure, rows, source, t)
-        _add_differences(figure, rows, source, scored, t)
+        _add_differences(figure, rows, source, scored, t, is_narrow)
     if "complaints" in sources:
         _add_complaints(figure, rows, t)
     _add_bands(figure, rows, t)
-    _lay_out(figure, rows, scored, "complaints" in sources)
+    _lay_out(figure, rows, scored, "complaints" in sources, NARROW_NAME if is_narrow else LABEL_WIDTH)
     return figure
 
 
@@ -122,7 +125,9 @@ def _whiskers(shown: pd.DataFrame, source: str, color: str) -> dict[str, Any]:
     }
 
 
-def _add_differences(figure: go.Figure, rows: pd.DataFrame, source: str, scored: list[str], t: Tokens) -> None:
+def _add_differences(
+    figure: go.Figure, rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, is_narrow: bool
+) -> None:
     """Reliable differences beside the marks, on the side where the other source is not."""
     of, color = metric_named(SOURCE_METRICS[source]), _color(source, t)
     shown = rows[rows[f"{source}_verdict"].isin(["better", "worse"])]
@@ -133,7 +138,7 @@ def _add_differences(figure: go.Figure, rows: pd.DataFrame, source: str, scored:
         x=np.where(np.isnan(ends), shown[source], ends),
         y=shown["y"],
         mode="text",
-        text=[f" <b>{_change(row, source, of)}</b> " for row in shown.to_dict("records")],
+        text=[f"{AIR}<b>{_change(row, source, of, is_narrow)}</b>{AIR}" for row in shown.to_dict("records")],
         textposition=["middle left" if left else "middle right" for left in is_left],
         textfont={"color": color, "size": TEXT_SIZE},
         unselected={"textfont": {"color": color}},
@@ -143,9 +148,9 @@ def _add_differences(figure: go.Figure, rows: pd.DataFrame, source: str, scored:
     )
 
 
-def _change(row: dict[Any, Any], source: str, of: Metric) -> str:
+def _change(row: dict[Any, Any], source: str, of: Metric, is_narrow: bool) -> str:
     sign = mark(str(row[f"{source}_verdict"]))
-    return f"{sign} {signed(row[f'{source}_difference'], of.decimals)}"
+    return sign if is_narrow else f"{sign} {signed(row[f'{source}_difference'], of.decimals)}"
 
 
 def _hover(row: dict[Any, Any], source: str, of: Metric) -> str:
@@ -191,7 +196,7 @@ def _add_bands(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
         )
 
 
-def _lay_out(figure: go.Figure, rows: pd.DataFrame, scored: list[str], has_complaints: bool) -> None:
+def _lay_out(figure: go.Figure, rows: pd.DataFrame, scored: list[str], has_complaints: bool, name_width: int) -> None:
     bottom = (float(rows["y"].max()) if len(rows) else 1.0) + 0.6
     figure.update_layout(
         height=int(bottom * ROW) + AROUND,
@@ -207,7 +212,7 @@ def _lay_out(figure: go.Figure, rows: pd.DataFrame, scored: list[str], has_compl
             "range": [bottom, -0.5],
             "tickmode": "array",
             "tickvals": rows["y"],
-            "ticktext": [short(str(label)) for label in rows["label"]],
+            "ticktext": [short(str(label), name_width) for label in rows["label"]],
             "showgrid": False,
         },
     )

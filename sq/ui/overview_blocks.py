@@ -12,11 +12,9 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.overview import Freshness, Headline, Moved
 from sq.analyses.wording import Day
-from sq.figures.template import tokens
 from sq.language import NO_VALUE
 from sq.metrics.catalogue import METRICS
 from sq.ui.blocks import Column, caption, definition, number, numbers, signed
-from sq.ui.frame import theme
 from sq.ui.sitemap import page_named
 from sq.ui.speech import _
 
@@ -33,11 +31,11 @@ LEADING = (
     "in_time_rate",
     "overall_satisfaction",
 )
-# The verdict beside a change must be readable (WCAG AA; Streamlit fades it), and a name may take two lines.
+# A name may take two lines; Chinese and Latin values stand on one line.
 CARD_STYLE = """<style>
-[data-testid="stMetricDeltaDescription"] p {{ color: {muted}; }}
-[class*="st-key-sq_card_"] [data-testid="stMetricLabel"] p {{ white-space: normal; }}
-[class*="st-key-sq_card_"] {{ padding-bottom: 8px; }}
+[data-testid="stMetricValue"], [data-testid="stMetricValue"] p { line-height: 1.4; height: 1.4em; }
+[class*="st-key-sq_card_"] [data-testid="stMetricLabel"] p { white-space: normal; }
+[class*="st-key-sq_card_"] { padding-bottom: 8px; }
 </style>"""
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
 MARKS = {"better": "▲", "worse": "▼"}
@@ -51,7 +49,7 @@ def leading(headlines: Sequence[Headline]) -> list[Headline]:
 
 def metric_cards(headlines: Sequence[Headline]) -> None:
     """One card per metric: value, change with its verdict, course over the months, the way into it."""
-    st.html(CARD_STYLE.format(muted=tokens(theme()).muted))
+    st.html(CARD_STYLE)
     with st.grid(4, min_column_width=CARD_WIDTH):
         for headline in leading(headlines):
             _card(headline)

@@ -18,7 +18,8 @@ STYLE = """
 .sq-swatch i {{ width: 16px; height: 16px; border-radius: 3px; border: 1px solid {line}; }}
 .sq-hatched i {{ background-image: repeating-linear-gradient(-45deg, {muted} 0 1px, transparent 1px 6px); }}
 .sq-section {{ font-size: 0.85rem; color: {muted}; margin: 8px 0 -8px; }}
-[data-testid="stCaptionContainer"] {{ color: {muted}; }}
+[data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
+.sq-quote {{ margin: 4px 0; padding: 0; line-height: 1.6; overflow-wrap: anywhere; white-space: pre-line; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
