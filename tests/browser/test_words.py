@@ -17,7 +17,7 @@ NEVER = re.compile(
     r"could not be worked out|没能算出来|encountered an error"
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 # Words that Chinese readers use as they are, and names of files and programs.
 ALIKE = {
     "NPS", "SQL", "CSV", "TOML", "Excel", "xlsx", "csv", "parquet", "Parquet", "English", "UTF", "GB", "MB", "KB",
@@ -32,7 +32,8 @@ STREAMLIT = re.compile(
     r"^(Streamlit|Deploy|Skip to main content|Running\.\.\.|Stop|Main menu|(Close )?[Ff]ullscreen|Show/hide columns|"
     r"Search|Download as CSV|Browse files|Upload|file upload|[\d.]+MB per file|Choose options|Choose an option|"
     r"Select\.\.\.|Clear (all|value)|Close|Open|open|Help for|Link to heading|Dismiss|(Expand |Collapse )?[Ss]idebar|"
-    r"Dataframe|Metric|Plotly chart|Select all|Copy to clipboard|Pagination|(Next|Previous) page|Page \d+)"
+    r"Dataframe|Metric|Vega visualization|Plotly chart|Select all|Copy to clipboard|Pagination|(Next|Previous) page|"
+    r"Page \d+)"
 )
 # Columns of the snapshot whose texts are the data's own, shown as they are in both languages.
 NAMES = {
