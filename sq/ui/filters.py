@@ -157,7 +157,10 @@ def _axes(names: Names, selection: Selection, title: str, axes: tuple[str, ...])
     offered = [(axis, names.options(axis, selection)) for axis in axes]
     if not any(options for _axis, options in offered):
         return
-    with st.popover(title, width="content"):
+    behind = st.popover(title, width="content", key=f"sq_open_{axes[0]}", on_change="rerun")
+    if not behind.open:  # a choice behind a closed button would keep an old value in the browser
+        return
+    with behind:
         for axis, options in offered:
             if options:
                 _choice(names, selection, axis, _(AXIS_NAMES[axis]), options, empty=_("All – type to find"))
@@ -165,7 +168,10 @@ def _axes(names: Names, selection: Selection, title: str, axes: tuple[str, ...])
 
 def _more(names: Names, selection: Selection) -> None:
     metric = METRICS[selection.metric]
-    with st.popover(_("More"), width="content"):
+    behind = st.popover(_("More"), width="content", key="sq_open_more", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
         for axis in (axis for axis in metric.attributes if axis != "wave"):
             options = names.options(axis, selection)
             if len(options) > 1:

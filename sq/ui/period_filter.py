@@ -15,6 +15,7 @@ from sq.metrics.catalogue import METRICS
 from sq.selection import Selection, month_text
 from sq.ui.address import go_to
 
+OPEN = "sq_open_period"
 Span = tuple[str, str]
 PRESET_NAMES: dict[str, str] = {
     "month": N_("Last complete month"),
@@ -28,10 +29,14 @@ PRESET_NAMES: dict[str, str] = {
 
 def period_choice(names: Names, selection: Selection) -> None:
     """Draw the button with the period on it; behind it the ways to choose another."""
+    label = period(*selection.months)
+    behind = st.popover(label, width="content", help=_("Choose another period"), key=OPEN, on_change="rerun")
+    if not behind.open:
+        return
     first, last, _last_day = names.months[METRICS[selection.metric].instrument]
     running = names.running_month(selection.metric)
     months = months_from(first, last)
-    with st.popover(period(*selection.months), width="content", help=_("Choose another period")):
+    with behind:
         _presets(selection, presets(months, running))
         _quarters(selection, months)
         _waves(names, selection, (month_text(months[0]), month_text(months[-1])))
@@ -76,7 +81,7 @@ def _waves(names: Names, selection: Selection, everything: Span) -> None:
     def picked() -> None:
         wave = st.session_state["sq_wave"] or ""
         span = {"start": everything[0], "end": everything[1]} if wave else {}
-        go_to(selection.but(wave=wave, **span))
+        _stay(selection.but(wave=wave, **span))
 
     st.selectbox(
         _("Wave"),
@@ -101,13 +106,19 @@ def _month_box(selection: Selection, name: str, label: str, months: list[date], 
         key=key,
         index=None,
         placeholder=_("Choose a month"),
-        on_change=lambda: go_to(with_month(selection, name, st.session_state[key])),
+        on_change=lambda: _stay(with_month(selection, name, st.session_state[key])),
     )
 
 
 def _go_to_span(selection: Selection, span: Span | None) -> None:
     if span:
-        go_to(selection.but(start=span[0], end=span[1], wave=""))
+        _stay(selection.but(start=span[0], end=span[1], wave=""))
+
+
+def _stay(selection: Selection) -> None:
+    """Go there with the choice still open: its label changes with the period, which would shut it."""
+    st.session_state[OPEN] = True
+    go_to(selection)
 
 
 def presets(months: list[date], running: date | None) -> dict[str, Span]:
