@@ -307,6 +307,12 @@ class Teller:
             line = _prospect_line if outcome in {"checked", "refused"} else _counts_line
             typer.echo(f"{_table_name(c.table)}: {line(asdict(c))}")
         typer.echo(str(message))
+        if more.get("rejects_file"):
+            typer.echo(_("The refused rows are in {file}.", file=str(more["rejects_file"])))
+        if more.get("snapshot") and outcome != "done":
+            typer.echo(_("Snapshot {id} is shown now.", id=more["snapshot"]))
+        if outcome == "refused":
+            typer.echo(_("Correct the rows and import again, or load the valid ones with --accept-valid."), err=True)
 
 
 def _import(
@@ -333,10 +339,20 @@ def _import(
 
 
 def _is_new(report: Report) -> bool:
-    """Whether there is something to publish; files loaded before are published if nothing was yet."""
-    from sq.places import current_file
+    """Whether there is something to publish: a new batch, or one whose publication was broken off."""
+    return report.outcome == "loaded" or (report.outcome == "same" and not _is_shown(report.batch_id))
 
-    return report.outcome == "loaded" or (report.outcome == "same" and not current_file(data_folder()).exists())
+
+def _is_shown(batch: int | None) -> bool:
+    from sq.analyses.coverage import coverage
+    from sq.warehouse import Scope, current_snapshot, open_warehouse
+
+    folder = data_folder()
+    try:
+        shown = coverage(open_warehouse(folder, current_snapshot(folder)), Scope())
+    except SqError:
+        return False
+    return batch in set(shown.batches["batch_id"])
 
 
 def _publish(folder: Path, teller: Teller, begun: float) -> str:

@@ -12,8 +12,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -24,6 +26,7 @@ from sq.language import N_, Message, current_language
 from sq.places import APP_FOLDER, work
 
 UPLOADS = "uploads"
+UPLOAD_SECONDS = 24 * 3600
 LONGEST_NAME = 120  # characters kept of an uploaded file's name
 
 
@@ -210,6 +213,7 @@ def _with(profile: Path | None) -> tuple[str, ...]:
 
 def save_delivery(folder: Path, files: Iterable[tuple[str, bytes]]) -> tuple[Path, ...]:
     """Write uploaded files to a folder of their own; returns their paths in the same order."""
+    _forget_old_uploads(work(folder) / UPLOADS)
     place = work(folder) / UPLOADS / uuid.uuid4().hex
     place.mkdir(parents=True)
     paths: list[Path] = []
@@ -226,6 +230,14 @@ def discard_delivery(paths: Sequence[Path]) -> None:
     """Delete an uploaded delivery; the importer keeps its own copy in the inbox."""
     for place in {p.parent for p in paths if p.parent.parent.name == UPLOADS}:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _forget_old_uploads(uploads: Path) -> None:
+    """Delete uploads that nobody loaded within a day; what was loaded is in the inbox."""
+    for place in uploads.glob("*"):
+        with suppress(OSError):
+            if time.time() - place.stat().st_mtime > UPLOAD_SECONDS:
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def _safe_name(name: str) -> str:

@@ -56,6 +56,7 @@ def test_import_tells_counts_that_add_up_and_publishes(
     assert "stores: 2 read = 2 new + 0 changed + 0 unchanged + 0 rejected + 0 skipped" in out
     assert "Batch 1 is loaded: 2 new, 0 changed, 0 unchanged, 0 rejected rows." in out
     assert "Reading the files" in err
+    assert f"Snapshot {(data / 'published' / 'CURRENT').read_text(encoding='utf-8').strip()} is shown now." in out
     assert (data / "published" / "CURRENT").exists()
     assert "* " in run(capsys, "snapshots")[1]
 
@@ -68,6 +69,20 @@ def test_the_same_file_again_says_so_and_publishes_nothing_new(
     code, out, _err = run(capsys, "import", stores)
     assert (code, out) == (0, "Nothing changed: these files were loaded before as batch 1.\n")
     assert (data / "published" / "CURRENT").read_text(encoding="utf-8") == before
+
+
+def test_a_publication_that_was_broken_off_is_made_up_for_when_the_files_come_again(
+    data: Path, stores: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "import", stores)
+    notes = tmp_path / "notes.csv"
+    notes.write_text("note_id,level,happened_on,text\nN1,chain,2026-01-05,New uniforms\n", encoding="utf-8")
+    run(capsys, "import", str(notes), "--no-publish")  # as if killed before publishing
+    before = (data / "published" / "CURRENT").read_text(encoding="utf-8")
+    code, out, _err = run(capsys, "import", str(notes))
+    assert code == 0
+    assert "Nothing changed: these files were loaded before as batch 2." in out
+    assert (data / "published" / "CURRENT").read_text(encoding="utf-8") != before
 
 
 def test_batches_and_withdraw(data: Path, stores: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,6 +113,7 @@ def test_a_check_with_errors_ends_with_code_2_and_writes_the_workbook(
     code, out, err = run(capsys, "import", str(bad))
     assert code == 2
     assert "Nothing was loaded: 1 row has an error." in out
+    assert err.endswith("Correct the rows and import again, or load the valid ones with --accept-valid.\n")
     assert not (data / "published").exists()
 
 

@@ -50,16 +50,17 @@ def by_value(code: str, column: str, positions: Positions, values: Any, allowed:
     """Problems told apart by value (and what is allowed); beyond LISTED_VALUES they are counted together."""
     if not len(positions):
         return
-    frame = pd.DataFrame({"at": positions, "value": values, "allowed": allowed})
-    frame["value"] = frame["value"].map(shown)
-    rest = []
-    for listed, ((value, allows), group) in enumerate(frame.groupby(["value", "allowed"], sort=False)):
-        if listed >= LISTED_VALUES:
-            rest.append(group["at"].to_numpy())
-        else:
-            yield Problem(code, column, str(value), str(allows), group["at"].to_numpy())
-    if rest:
-        yield Problem(code, column, "", "", np.sort(np.concatenate(rest)))
+    codes, different = pd.factorize(pd.Series(values, dtype=object))
+    if not isinstance(allowed, str):
+        limits, allows = pd.factorize(pd.Series(allowed, dtype=object))
+        codes, mixed = pd.factorize(codes * max(len(allows), 1) + limits)
+        pairs = [(different[k // len(allows)], allows[k % len(allows)]) for k in mixed[:LISTED_VALUES]]
+    else:
+        pairs = [(value, allowed) for value in different[:LISTED_VALUES]]
+    for number, (value, allows_this) in enumerate(pairs):
+        yield Problem(code, column, shown(value), str(allows_this), positions[codes == number])
+    if (rest := codes >= LISTED_VALUES).any():
+        yield Problem(code, column, "", "", positions[rest])
 
 
 def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:

@@ -62,15 +62,17 @@ def writing(folder: Path) -> Iterator[None]:
     Raises:
         IntakeError: another process is importing or publishing.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK_FILE, timeout=0, is_singleton=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise IntakeError(
             Message(N_("Another import or publication is running.")),
             Message(N_("Wait until it has finished, then try again.")),
         ) from error
+    except OSError as error:
+        raise write_failure(str(error)) from error
     try:
         yield
     finally:
@@ -90,7 +92,6 @@ def open_intake(folder: Path, read_only: bool = False) -> Iterator[duckdb.DuckDB
             Message(N_("Nothing has been imported yet.")),
             Message(N_("Import files, or build the simulated chain first.")),
         )
-    work(folder).mkdir(parents=True, exist_ok=True)
     con = _connection(folder, read_only)
     try:
         with told():
@@ -109,6 +110,7 @@ def open_intake(folder: Path, read_only: bool = False) -> Iterator[duckdb.DuckDB
 def _connection(folder: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     settings = {**SETTINGS, "temp_directory": str(work(folder) / "spill")}
     with told():
+        work(folder).mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(intake_file(folder)), read_only=read_only, config=settings)
 
 
