@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +15,7 @@ from sq.analyses.wording import Day, Period, Words
 from sq.language import N_, Message
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.contrasts import Contrast, against_constant, against_rest, now_against_before
-from sq.metrics.measuring import StoreSums, estimate, framed, grouped, known_rule, store_sums
+from sq.metrics.measuring import StoreSums, columns_of, estimate, grouped, known_rule, store_sums
 from sq.metrics.querying import ALL_ITEMS, SUBJECT_AXES, subjects_inside
 from sq.metrics.questions import asked
 from sq.selection import PLACE_PATH, Selection, month_text
@@ -79,10 +80,12 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     """Measure the selection by ``axes`` and compare every group as ``selection.compare`` says.
 
     The place and subject filters of the selection choose which rows are returned; the family of tests is always all
-    siblings: all places of that level, and all subjects of that kind where a subject is involved.
+    siblings: all places of that level, and all subjects of that kind where a subject is involved (of items: those of
+    the same touchpoint).
     """
     metric = METRICS[selection.metric]
-    family = family_of(metric, selection, axes)
+    parents = _parents(warehouse, metric, selection, axes)
+    family = family_of(metric, selection, axes, parents)
     kind = _kind(selection, family, axes)
     rule = known_rule(metric, selection.rule)
     sums = store_sums(warehouse, scope, metric, family.selection, family.axes)
@@ -90,12 +93,12 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     notes: tuple[Message, ...] = ()
     contrast: Contrast | None = None
     if kind == "rest":
-        contrast = against_rest(sums, _pools(sums), rule)
+        contrast = against_rest(sums, _pools(sums, parents), rule)
     elif kind == "target":
         contrast = against_constant(sums, _targets(warehouse, metric, selection, sums, family), rule)
     elif kind in PERIODS:
         contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule)
-    frame = judged(metric, sums, contrast, rule)
+    frame = judged(metric, sums, contrast, rule, _parts(sums, parents))
     rows = selected_rows(warehouse, metric, selection, family, frame)
     return Compared(
         rows[[c for c in rows if c not in family.added]], kind, against, (*notes, *paired_note(metric, rows))
@@ -104,9 +107,9 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
 
 def paired_note(metric: Metric, rows: pd.DataFrame) -> tuple[Message, ...]:
     """A note where a change is not the difference of the two values, because other stores were measured before."""
-    plain = rows["value"] - rows["reference"]
-    differs = (plain - rows["difference"]).abs() > 0.5 * 10.0**-metric.decimals
-    if not differs[rows["pairs"] > 0].any():
+    value, reference, difference = (rows[name].to_numpy(dtype=float) for name in ("value", "reference", "difference"))
+    differs = np.abs(value - reference - difference) > 0.5 * 10.0**-metric.decimals
+    if not (differs & (rows["pairs"].to_numpy() > 0)).any():
         return ()
     words = N_(
         "Changes are those of the stores measured in both periods: they can differ from the difference of the values."
@@ -123,20 +126,45 @@ class Family:
     added: tuple[str, ...]
 
 
-def family_of(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> Family:
+def family_of(
+    metric: Metric, selection: Selection, axes: tuple[str, ...], parents: Mapping[str, Selection] | None = None
+) -> Family:
     """All siblings of the groups asked for: place filters become axes, subject filters are lifted."""
     if any(axis not in PLACE_PATH + SUBJECT_AXES for axis in axes):
         return Family(axes, selection, ())
     level = selection.place[0]
     places = [axis for axis in axes if axis in PLACE_PATH] or ([level] if level != "chain" else [])
-    kind = selection.subject[0]
-    subjects = [axis for axis in axes if axis in SUBJECT_AXES] or ([kind] if kind in metric.subject_kinds[1:] else [])
+    subjects = _subject_axes(metric, selection, axes)
     finer = [axis for axis in PLACE_PATH if getattr(selection, axis) and axis not in places]
-    # Every store by every item would be a family of tens of thousands: stores are judged item by item.
-    free = {} if "store" in places and "item" in subjects else dict.fromkeys(SUBJECT_AXES, "")
-    wide = selection.but(**dict.fromkeys(PLACE_PATH, ""), **free)
+    wide = selection.but(**dict.fromkeys((*PLACE_PATH, *SUBJECT_AXES), ""))
+    if subjects == ["item"] and (selection.item or selection.touchpoint):
+        parent = (parents or {}).get(selection.item, Selection(touchpoint=selection.touchpoint))
+        wide = wide.but(touchpoint=parent.touchpoint, dimension=parent.dimension)
     family = tuple(dict.fromkeys([*finer, *places, *subjects]))
     return Family(family, wide, tuple(axis for axis in family if axis not in axes))
+
+
+def _subject_axes(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> list[str]:
+    kind = selection.subject[0]
+    return [axis for axis in axes if axis in SUBJECT_AXES] or ([kind] if kind in metric.subject_kinds[1:] else [])
+
+
+def _parents(warehouse: Warehouse, metric: Metric, selection: Selection, axes: tuple[str, ...]) -> dict[str, Selection]:
+    """item → its touchpoint (or dimension) as a selection; empty where no items are involved."""
+    if _subject_axes(metric, selection, axes) != ["item"]:
+        return {}
+    rows = asked(warehouse, "item_parents", (metric.instrument,))
+    columns = (rows[name] for name in ("item_id", "touchpoint_id", "dimension_id"))
+    return {i: Selection(touchpoint=t) if t else Selection(dimension=d) for i, t, d in zip(*columns, strict=True)}
+
+
+def _parts(sums: StoreSums, parents: Mapping[str, Selection]) -> Ints | None:
+    """The family of each group: items of one touchpoint are a family; everything else is one."""
+    if "item" not in sums.axes or not parents:
+        return None
+    number: dict[Selection, int] = {}
+    found = [parents.get(str(item), Selection()) for item in sums.keys["item"]]
+    return np.array([number.setdefault(parent, len(number)) for parent in found], dtype=np.intp)
 
 
 def _kind(selection: Selection, family: Family, axes: tuple[str, ...]) -> str:
@@ -164,12 +192,13 @@ def earlier(selection: Selection, kind: str) -> tuple[date, date]:
     return previous_period(start, end) if kind == "previous" else (months_before(start, 12), months_before(end, 12))
 
 
-def _pools(sums: StoreSums) -> Ints:
+def _pools(sums: StoreSums, parents: Mapping[str, Selection]) -> Ints:
     """Groups that share a rest: the places on one subject; all subjects where there are no places."""
     subjects = [axis for axis in sums.axes if axis in SUBJECT_AXES]
-    if not subjects or len(subjects) == len(sums.axes) or not sums.groups:
-        return np.zeros(sums.groups, dtype=np.intp)
-    return grouped(sums.keys[subjects])[1]
+    if subjects and len(subjects) < len(sums.axes) and sums.groups:
+        return grouped(sums.keys[subjects])[1]
+    parts = _parts(sums, parents)
+    return parts if parts is not None else np.zeros(sums.groups, dtype=np.intp)
 
 
 def _change(
@@ -273,30 +302,40 @@ def _targets(
     return nothing
 
 
-def judged(metric: Metric, sums: StoreSums, contrast: Contrast | None, rule: str) -> pd.DataFrame:
-    """Values, differences and verdicts of a whole family."""
-    frame = framed(sums, estimate(sums, rule))
-    nan = np.full(sums.groups, np.nan)
+def judged(
+    metric: Metric, sums: StoreSums, contrast: Contrast | None, rule: str, part: Ints | None = None
+) -> pd.DataFrame:
+    """Values, differences and verdicts; ``part`` numbers each group's family (all one family by default)."""
+    shown = columns_of(sums, estimate(sums, rule))
     if contrast is None:
-        return frame.assign(
-            reference=nan, reference_n=0.0, difference=nan, diff_low=nan, diff_high=nan, p=nan, p_adjusted=nan,
-            verdict="", pairs=0,
-        )  # fmt: skip
-    few = (frame["hidden_reason"].to_numpy() != "") | (contrast.reference.n < metric.minimum_n)
+        nan = np.full(sums.groups, np.nan)
+        empty = dict.fromkeys(("reference", "difference", "diff_low", "diff_high", "p", "p_adjusted"), nan)
+        return pd.DataFrame({**shown, **empty, "reference_n": 0 * nan, "verdict": np.full(sums.groups, ""), "pairs": 0})
+    few = (shown["hidden_reason"] != "") | (contrast.reference.n < metric.minimum_n)
     difference = contrast.difference
     p = np.where(few, np.nan, difference.p)
-    adjusted = adjusted_p_values(p)
-    return frame.assign(
-        reference=contrast.reference.value,
-        reference_n=np.where(np.isfinite(contrast.reference.n), contrast.reference.n, 0.0),
-        difference=difference.value,
-        diff_low=difference.low,
-        diff_high=difference.high,
-        p=p,
-        p_adjusted=adjusted,
-        verdict=verdicts(metric, difference.value, adjusted),
-        pairs=np.nan_to_num(contrast.pairs).astype(np.int64),
+    adjusted = adjusted_p_values(p) if part is None else _adjusted_by(p, part)
+    return pd.DataFrame(
+        {
+            **shown,
+            "reference": contrast.reference.value,
+            "reference_n": np.where(np.isfinite(contrast.reference.n), contrast.reference.n, 0.0),
+            "difference": difference.value,
+            "diff_low": difference.low,
+            "diff_high": difference.high,
+            "p": p,
+            "p_adjusted": adjusted,
+            "verdict": verdicts(metric, difference.value, adjusted),
+            "pairs": np.nan_to_num(contrast.pairs).astype(np.int64),
+        }
     )
+
+
+def _adjusted_by(p: NDArray[np.float64], part: Ints) -> NDArray[np.float64]:
+    adjusted = np.full(len(p), np.nan)
+    for number in np.unique(part):
+        adjusted[part == number] = adjusted_p_values(p[part == number])
+    return adjusted
 
 
 def verdicts(metric: Metric, difference: NDArray[np.float64], p_adjusted: NDArray[np.float64]) -> NDArray[np.str_]:

@@ -34,8 +34,8 @@ class Names:
     Attributes:
         labels: axis → id → name (axes region city store format brand stream channel segment wave stage touchpoint
             dimension item). Dimensions, items and waves are keyed ``"mystery:D1"``.
-        stores: one row per store and membership: store_id, store_name, region, city, format, region_now, city_now,
-            format_now, brand, is_current.
+        memberships: one mapping per store and membership: store_id, store_name, region, city, format, region_now,
+            city_now, format_now, brand, is_current.
         items: instrument, item_id, touchpoint_id, dimension_id, stage, role, is_veto in checklist order.
         found: one row per instrument, axis and id that has responses or complaints.
         stage_of: touchpoint_id → stage, in service order.
@@ -44,7 +44,7 @@ class Names:
     """
 
     labels: Mapping[str, Mapping[str, Name]]
-    stores: pd.DataFrame
+    memberships: tuple[Mapping[str, Any], ...]
     items: pd.DataFrame
     found: pd.DataFrame
     stage_of: Mapping[str, str]
@@ -92,16 +92,17 @@ class Names:
         return tuple((key, self.label(axis, key, metric.instrument)) for key in ids)
 
     def _place_ids(self, axis: str, selection: Selection) -> list[str]:
-        suffix = "_now" if selection.membership == "now" else ""
-        stores = self.stores
+        column = {"store": "store_id", "brand": "brand"}.get(axis) or _membership_column(axis, selection)
+        return [key for key in _ordered(place[column] for place in self._places(axis, selection)) if key]
+
+    def _places(self, axis: str, selection: Selection) -> Iterable[Mapping[str, Any]]:
+        """Memberships inside the chosen brand and the chosen places above the axis."""
+        above = PLACE_PATH[: PLACE_PATH.index(axis)] if axis in PLACE_PATH else ()
+        wanted = {_membership_column(name, selection): getattr(selection, name) for name in above if name != "store"}
+        wanted = {column: value for column, value in wanted.items() if value}
         if axis != "brand":
-            stores = stores[stores["brand"] == selection.brand]
-        for above in PLACE_PATH[:2]:
-            chosen = getattr(selection, above)
-            if chosen and axis in PLACE_PATH and PLACE_PATH.index(above) < PLACE_PATH.index(axis):
-                stores = stores[stores[above + suffix] == chosen]
-        column = {"store": "store_id", "brand": "brand"}.get(axis, axis + suffix)
-        return [key for key in _ordered(stores[column]) if key]
+            wanted["brand"] = selection.brand
+        return (place for place in self.memberships if all(place[c] == value for c, value in wanted.items()))
 
     def _subject_ids(self, axis: str, selection: Selection, metric: Metric) -> list[str]:
         if metric.table == "complaints":
@@ -127,17 +128,16 @@ class Names:
 
     def brand_of(self, store: str) -> str:
         """The brand of a store, '' for an own one."""
-        brands = self.stores.loc[self.stores["store_id"] == store, "brand"]
-        return str(brands.iloc[0]) if len(brands) else ""
+        return next((str(place["brand"]) for place in self.memberships if place["store_id"] == store), "")
 
     def has_cities(self, selection: Selection) -> bool:
         """Whether cities divide the regions of the selection: some region has more than one."""
-        suffix = "_now" if selection.membership == "now" else ""
-        stores = self.stores[self.stores["brand"] == selection.brand]
-        if selection.region:
-            stores = stores[stores[f"region{suffix}"] == selection.region]
-        cities = stores[stores[f"city{suffix}"] != ""].groupby(f"region{suffix}")[f"city{suffix}"].nunique()
-        return bool((cities > 1).any())
+        region, city = (_membership_column(name, selection) for name in ("region", "city"))
+        first: dict[str, str] = {}
+        for place in self._places("city", selection):
+            if place[city] and first.setdefault(place[region], place[city]) != place[city]:
+                return True
+        return False
 
     def metrics(self) -> tuple[str, ...]:
         """Ids of the metrics that have data, in catalogue order."""
@@ -166,7 +166,7 @@ class Names:
     def _exists(self, axis: str, value: str, selection: Selection) -> bool:
         if axis in PLACE_PATH or axis in {"format", "brand"}:
             columns = {"store": ["store_id"], "brand": ["brand"]}.get(axis, [axis, f"{axis}_now"])
-            return bool((self.stores[columns] == value).any(axis=None))
+            return any(place[column] == value for place in self.memberships for column in columns)
         if axis in _BY_INSTRUMENT:
             instruments = {METRICS[name].instrument for name in self.available}
             return any(_key(axis, value, name) in self.labels[axis] for name in instruments) or (
@@ -234,7 +234,8 @@ def names(warehouse: Warehouse, scope: Scope) -> Names:
     }
     stage_of = dict(_pairs(touchpoints, "touchpoint_id", "stage"))
     present = tuple(name for name in METRICS if bool(available[name]))
-    return Names(labels, stores, items, found, stage_of, spans, present)
+    memberships = tuple({str(k): v for k, v in place.items()} for place in stores.to_dict("records"))
+    return Names(labels, memberships, items, found, stage_of, spans, present)
 
 
 def _place_labels(stores: pd.DataFrame) -> dict[str, dict[str, Name]]:
@@ -280,6 +281,11 @@ def _text(value: object) -> str:
 
 def _key(axis: str, key: str, instrument: str) -> str:
     return f"{instrument}:{key}" if axis in _BY_INSTRUMENT else key
+
+
+def _membership_column(axis: str, selection: Selection) -> str:
+    """Where a store was then, or is now."""
+    return f"{axis}_now" if selection.membership == "now" else axis
 
 
 def _ordered(values: Iterable[str]) -> list[str]:

@@ -130,10 +130,12 @@ def several_sums(
     column = sum_columns(metrics)
     found = {}
     for metric in metrics:
-        own = frame[[*axes, "store_code"]].assign(**{name: frame[column[sql]] for name, sql in metric.sums.items()})
         if metric.kind == "rate":
-            own = _with_customers(own, warehouse, scope, selection, axes)
-        found[metric.id] = _coded(metric, axes, own[own["den"] > 0])
+            events = frame.rename(columns={column[sql]: name for name, sql in metric.sums.items()})
+            found[metric.id] = _coded(metric, axes, *_with_customers(events, warehouse, scope, selection, axes))
+        else:
+            sums = {name: frame[column[sql]].to_numpy() for name, sql in metric.sums.items()}
+            found[metric.id] = _coded(metric, axes, frame, sums)
     return found
 
 
@@ -151,7 +153,7 @@ def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
 
 def _with_customers(
     events: pd.DataFrame, warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, Floats]]:
     """Put every store's customers beside its complaints; a store without complaints counts with none."""
     shared = tuple(axis for axis in axes if axis in PLACE_AXES + TIME_AXES)
     others = [axis for axis in axes if axis not in shared]
@@ -159,12 +161,21 @@ def _with_customers(
     if others:
         customers = customers.merge(events[others].drop_duplicates(), how="cross")
     joined = customers.merge(events, on=[*axes, "store_code"], how="left")
-    return joined.assign(num=joined["num"].fillna(0.0), n=joined["den"], w=joined["den"], w2=joined["den"])
+    den = joined["den"].to_numpy(dtype=float)
+    return joined, {
+        "num": np.nan_to_num(joined["num"].to_numpy(dtype=float)),
+        "den": den,
+        "n": den,
+        "w": den,
+        "w2": den,
+    }
 
 
-def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame) -> StoreSums:
-    names = [str(name) for name in frame.columns if name not in axes and name != "store_code"]
-    sums = {name: frame[name].to_numpy(dtype=float) for name in names}
+def _coded(metric: Metric, axes: tuple[str, ...], frame: pd.DataFrame, sums: Mapping[str, Floats]) -> StoreSums:
+    """The rows with a denominator, their groups numbered."""
+    full = sums["den"] > 0
+    if not full.all():
+        frame, sums = frame[full], {name: values[full] for name, values in sums.items()}
     store = frame["store_code"].to_numpy(dtype=np.intp)
     if axes:
         keys, group = grouped(frame[list(axes)])
@@ -192,10 +203,10 @@ def regrouped(sums: StoreSums, axes: tuple[str, ...], groups: NDArray[np.bool_])
 
 
 def grouped(columns: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
-    """The distinct rows, and for each row which of them it is."""
+    """The distinct rows in sorted order, and for each row which of them it is."""
     code = np.zeros(len(columns), dtype=np.int64)
     for name in columns:
-        one, values = pd.factorize(columns[name])
+        one, values = pd.factorize(columns[name], sort=True)
         code = code * max(len(values), 1) + one
     _, first, group = np.unique(code, return_index=True, return_inverse=True)
     return columns.iloc[first].reset_index(drop=True), group.astype(np.intp)
@@ -292,25 +303,26 @@ def known_rule(metric: Metric, rule: str) -> str:
 
 def estimates(sums: StoreSums, rule: str = "responses") -> pd.DataFrame:
     """The frame of `measure`."""
-    return framed(sums, estimate(sums, known_rule(sums.metric, rule)))
+    return pd.DataFrame(columns_of(sums, estimate(sums, known_rule(sums.metric, rule))))
 
 
-def framed(sums: StoreSums, main: Estimate) -> pd.DataFrame:
-    """An estimate beside the keys of its groups and the values by the other rules."""
-    return sums.keys.assign(
-        n=np.rint(main.n).astype(np.int64),
-        stores=main.stores.astype(np.int64),
-        value=main.value,
-        low=main.low,
-        high=main.high,
-        se=np.sqrt(main.variance),
-        df=main.df,
-        value_responses=_value(sums, "responses"),
-        value_points=_value(sums, "points"),
-        value_stores=_value(sums, "stores"),
-        n_effective=main.n_effective,
-        hidden_reason=np.where(main.n < sums.metric.minimum_n, "too_few", ""),
-    )
+def columns_of(sums: StoreSums, main: Estimate) -> dict[str, Any]:
+    """An estimate beside the keys of its groups and the values by the other rules, column by column."""
+    return {
+        **{axis: sums.keys[axis] for axis in sums.axes},
+        "n": np.rint(main.n).astype(np.int64),
+        "stores": main.stores.astype(np.int64),
+        "value": main.value,
+        "low": main.low,
+        "high": main.high,
+        "se": np.sqrt(main.variance),
+        "df": main.df,
+        "value_responses": _value(sums, "responses"),
+        "value_points": _value(sums, "points"),
+        "value_stores": _value(sums, "stores"),
+        "n_effective": main.n_effective,
+        "hidden_reason": np.where(main.n < sums.metric.minimum_n, "too_few", ""),
+    }
 
 
 def _value(sums: StoreSums, rule: str) -> Floats:
