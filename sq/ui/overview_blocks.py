@@ -63,7 +63,7 @@ def _card(headline: Headline) -> None:
             value_with_unit(headline.metric, headline.value),
             signed(headline.difference, headline.decimals) if has_change else None,
             delta_color=COLORS.get(headline.verdict, "off"),
-            delta_arrow=_arrow(headline),
+            delta_arrow=arrow(headline.difference, headline.decimals),
             delta_description=str(verdict_name(headline.verdict)) if has_change else None,
             chart_data=[value for value in headline.trend["value"] if pd.notna(value)],
             help=str(headline.change),
@@ -73,10 +73,11 @@ def _card(headline: Headline) -> None:
             explanation(headline.metric)
 
 
-def _arrow(headline: Headline) -> Literal["up", "down", "off"]:
-    if not pd.notna(headline.difference) or not round(headline.difference, headline.decimals):
+def arrow(difference: float, decimals: int = 1) -> Literal["up", "down", "off"]:
+    """Where the arrow of a change points; none where it rounds to zero. Streamlit does not know a real minus."""
+    if pd.isna(difference) or not round(difference, decimals):
         return "off"
-    return "up" if headline.difference > 0 else "down"
+    return "up" if difference > 0 else "down"
 
 
 def value_with_unit(metric: str, value: float) -> str:

@@ -13,6 +13,7 @@ from sq.analyses.visits import ResponseList, Visit, VisitList
 from sq.language import N_, _, day, number, signed
 from sq.ui.blocks import Column, answer, caption, csv_bytes, nothing_here, table
 from sq.ui.links import choice, pager, plain, put
+from sq.ui.overview_blocks import arrow
 
 KINDS = {"visits": N_("Mystery visits"), "customer": N_("Customers’ words")}
 STATES = {"all": N_("All visits"), "failed": N_("Failed a veto item"), "disputed": N_("Disputed")}
@@ -152,7 +153,7 @@ def visit_numbers(visit: Visit) -> None:
             number(visit.score),
             signed(difference) if pd.notna(difference) else None,
             delta_color="off",
-            delta_arrow="up" if difference > 0 else "down",
+            delta_arrow=arrow(difference),
             delta_description=_("against the store’s average"),
             border=True,
             height="stretch",

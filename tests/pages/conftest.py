@@ -52,8 +52,12 @@ def answer_of(at: AppTest) -> str:
 
 def texts_of(at: AppTest) -> list[str]:
     """Everything a reader sees as text: sentences, headings, labels, cells; no styles, scripts or SQL."""
-    shown = [str(e.value) for kind in (at.markdown, at.subheader, at.title, at.error, at.info, at.warning) for e in kind]
-    shown += [_plain(b.proto.body) for b in at.get("html") if not b.proto.body.lstrip().startswith(("<style", "<script"))]
+    shown = [
+        str(e.value) for kind in (at.markdown, at.subheader, at.title, at.error, at.info, at.warning) for e in kind
+    ]
+    shown += [
+        _plain(b.proto.body) for b in at.get("html") if not b.proto.body.lstrip().startswith(("<style", "<script"))
+    ]
     shown += [part for m in at.metric for part in (m.label, str(m.value), str(m.delta or ""))]
     shown += [b.label for b in at.button]
     for table in at.dataframe:

@@ -29,7 +29,14 @@ VIEWS = [
     ("explore", {"region": "华北", "store": "S1", "touchpoint": "greeting", "item": "M1"}),
     ("definitions", {"q": "greeting"}),
 ]
-HOSTILE = {"region": "<b>nowhere</b>", "metric": "no_such", "start": "2026-13", "page": "-1", "visit": "'; --", "split": "x"}
+HOSTILE = {
+    "region": "<b>nowhere</b>",
+    "metric": "no_such",
+    "start": "2026-13",
+    "page": "-1",
+    "visit": "'; --",
+    "split": "x",
+}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

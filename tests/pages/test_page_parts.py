@@ -1,0 +1,156 @@
+"""The parts of the pages that can be checked without a page."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+
+from sq.analyses.wording import STAGE_NAMES
+from sq.figures.coverage import coverage_map
+from sq.figures.journey import journey
+from sq.figures.visit import visit_profile
+from sq.language import Message, Named, speaking
+from sq.selection import Selection
+from sq.ui.links import page_number
+from sq.ui.overview_blocks import CARDS, arrow, leading, value_with_unit
+from sq.ui.touchpoints_blocks import into_touchpoint
+from sq.ui.visits_blocks import narrowed
+
+STAGES = ["pre-sales", "pre-sales", "after-sales"]
+
+
+def journey_frame() -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "touchpoint": ["T1", "T2", "T3"],
+            "label": [Named("问候", "Greeting"), Named("着装", "<Dress>"), Named("维修", "Repair")],
+            "stage": STAGES,
+            "stage_label": [Message(STAGE_NAMES[stage]) for stage in STAGES],
+            "position": [1, 2, 3],
+        }
+    )
+    for source in ("mystery", "customer", "complaints"):
+        frame[source] = [80.0, 70.0, np.nan]
+        frame[f"{source}_low"] = [78.0, np.nan, np.nan]
+        frame[f"{source}_high"] = [82.0, np.nan, np.nan]
+        frame[f"{source}_n"] = [100, 1, 0]
+        frame[f"{source}_reference"] = [75.0, 75.0, np.nan]
+        frame[f"{source}_difference"] = [5.0, -5.0, np.nan]
+        frame[f"{source}_verdict"] = ["better", "too_few", ""]
+    return frame
+
+
+def ids(figure: object) -> list[str]:
+    spec = json.loads(figure.to_json())  # type: ignore[attr-defined]
+    return sorted(key[0] for trace in spec["data"] for key in trace.get("customdata") or [])
+
+
+def test_every_mark_of_the_journey_carries_its_source_and_touchpoint() -> None:
+    drawn = journey(journey_frame(), ("mystery", "customer", "complaints"), "light")
+    assert ids(drawn) == [f"{s}:T{k}" for s in ("complaints", "customer", "mystery") for k in (1, 2)]
+
+
+def test_the_journey_writes_only_reliable_differences() -> None:
+    texts = [t for trace in journey(journey_frame(), ("mystery",), "dark").data if trace.text for t in trace.text]
+    assert [text.strip("\N{NO-BREAK SPACE}") for text in texts] == ["<b>▲ +5.0</b>"]
+
+
+def test_the_journey_on_a_phone_leaves_the_sizes_out() -> None:
+    drawn = journey(journey_frame(), ("mystery",), "dark", is_narrow=True)
+    texts = [t for trace in drawn.data if trace.text for t in trace.text]
+    assert [text.strip("\N{NO-BREAK SPACE}") for text in texts] == ["<b>▲</b>"]
+
+
+def test_the_journey_names_each_stage_once_and_escapes_names() -> None:
+    with speaking("en"):
+        drawn = journey(journey_frame(), ("mystery",), "light")
+    assert [a.text for a in drawn.layout.annotations] == ["<b>Pre-sales</b>", "<b>After-sales</b>"]
+    assert drawn.layout.yaxis.ticktext == ("Greeting", "&lt;Dress&gt;", "Repair")
+
+
+def test_a_click_on_the_journey_goes_into_the_touchpoint_with_the_marks_metric() -> None:
+    here = SimpleNamespace(selection=Selection(metric="mystery_score", region="North", stage="sales", start="2026-01"))
+    into = into_touchpoint(here, "customer", "T2")  # type: ignore[arg-type]
+    assert into == Selection(metric="customer_index", region="North", touchpoint="T2", start="2026-01")
+
+
+def test_a_visits_bars_are_orange_where_a_veto_item_failed() -> None:
+    frame = pd.DataFrame(
+        {
+            "touchpoint": ["T1", "T2", "T3"],
+            "label": ["A", "B", "C"],
+            "score": [50.0, 100.0, np.nan],  # C did not apply and has no bar
+            "store_score": [60.0, np.nan, 70.0],
+            "difference": [-10.0, np.nan, np.nan],
+            "applicable": [2, 1, 0],
+            "failed": [1, 0, 0],
+        }
+    )
+    drawn = visit_profile(frame, "light")
+    bars = {trace.name: list(trace.x) for trace in drawn.data if trace.type == "bar"}
+    assert bars == {"This visit": [100.0], "This visit, veto item failed": [50.0]}
+    assert ids(drawn) == ["T1", "T2"]
+
+
+def test_coverage_has_a_cell_per_instrument_and_month_and_a_gap_where_nothing_came() -> None:
+    frame = pd.DataFrame(
+        {
+            "instrument": ["mystery", "mystery", "customer"],
+            "month": pd.to_datetime(["2026-01-01", "2026-03-01", "2026-02-01"]),
+            "stores_with_data": [3, 4, 1],
+            "stores_open": [4, 4, 4],
+            "responses": [3, 4, 10],
+            "share": [75.0, 100.0, 25.0],
+        }
+    )
+    (cells,) = coverage_map(frame, {"mystery": "Mystery visits", "customer": "Customers"}, "light").data
+    np.testing.assert_array_equal(np.array(cells.z, float), [[75, np.nan, 100], [np.nan, 25, np.nan]])
+
+
+def test_the_leading_metrics_come_first_and_fit_the_page() -> None:
+    names = ["item_pass_rate", "nps", "repeat_rate", "mystery_score", *(f"m{k}" for k in range(10))]
+    shown = [h.metric for h in leading([SimpleNamespace(metric=name) for name in names])]  # type: ignore[misc]
+    assert shown[:4] == ["mystery_score", "nps", "item_pass_rate", "repeat_rate"]
+    assert len(shown) == CARDS
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "english", "chinese"),
+    [
+        ("mystery_score", 81.25, "81.2", "81.2"),
+        ("failed_visits", 3.46, "3.5%", "3.5%"),
+        ("resolution_hours", 44.3, "44.3 h", "44.3 小时"),
+        ("complaint_rate", 0.834, "0.83", "0.83"),
+        ("nps", -12.0, "−12.0", "−12.0"),
+        ("failed_visits", float("nan"), "–", "–"),
+    ],
+)
+def test_large_print_carries_the_unit_that_the_name_does_not(
+    metric: str, value: float, english: str, chinese: str
+) -> None:
+    with speaking("en"):
+        assert value_with_unit(metric, value) == english
+    with speaking("zh"):
+        assert value_with_unit(metric, value) == chinese
+
+
+@pytest.mark.parametrize(
+    ("difference", "points"), [(0.4, "up"), (-0.4, "down"), (0.04, "off"), (-0.04, "off"), (float("nan"), "off")]
+)
+def test_an_arrow_points_where_the_change_goes(difference: float, points: str) -> None:
+    assert arrow(difference) == points
+
+
+def test_items_can_be_narrowed() -> None:
+    items = pd.DataFrame({"share": [100.0, 50.0, np.nan], "is_veto": [True, False, False]}, index=list("abc"))
+    kept = {shown: "".join(narrowed(items, shown).index) for shown in ("all", "lost", "veto", "na")}
+    assert kept == {"all": "abc", "lost": "b", "veto": "a", "na": "c"}
+
+
+@pytest.mark.parametrize(("text", "page"), [("3", 3), ("", 1), ("-1", 1), ("²", 1), ("9" * 30, 1), ("x", 1)])
+def test_a_page_number_is_a_number(monkeypatch: pytest.MonkeyPatch, text: str, page: int) -> None:
+    monkeypatch.setattr(st, "query_params", {"page": text})
+    assert page_number() == page
