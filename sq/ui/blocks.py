@@ -12,10 +12,12 @@ import pandas as pd
 import streamlit as st
 
 from sq.figures.shades import Swatch
+from sq.figures.template import ROW_HEIGHT
 from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-TABLE_ROWS = 12
+TABLE_ROWS = 12  # a longer table scrolls
+TABLE_HEIGHT = (TABLE_ROWS + 1) * ROW_HEIGHT + ROW_HEIGHT // 2  # half a row shows that there is more
 
 
 def answer(sentence: Message | str) -> None:
@@ -84,7 +86,8 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: A
         key=key,
         hide_index=True,
         placeholder=NO_VALUE,
-        height=min(len(shown), TABLE_ROWS) * 35 + 38,
+        row_height=ROW_HEIGHT,
+        height="content" if len(shown) <= TABLE_ROWS else TABLE_HEIGHT,
         column_config={column.name: _config(column) for column in columns},
         **options,
     )

@@ -156,7 +156,7 @@ def _page_of(frame: pd.DataFrame, size: int, key: str) -> pd.DataFrame:
     pages = -(-len(frame) // size)
     if pages <= 1:
         return frame
-    page = st.pagination(pages, key=key)
+    page = st.pagination(pages, key=f"{key}_{pages}")
     return frame.iloc[(page - 1) * size : page * size]
 
 

@@ -37,6 +37,11 @@ MEMBERSHIP_NAMES: dict[str, str] = {
     "then": N_("Where they belonged then"),
     "now": N_("Where they belong now"),
 }
+SORT_NAMES: dict[str, str] = {
+    "value": N_("Best first"),
+    "name": N_("By name"),
+    "order": N_("In service order"),
+}
 FIELD_NAMES: dict[str, str] = AXIS_NAMES | {
     "metric": N_("Metric"),
     "start": N_("First month"),
@@ -178,6 +183,7 @@ def _more(names: Names, selection: Selection) -> None:
                 _choice(names, selection, axis, _(AXIS_NAMES[axis]), options, empty=_("All – type to find"))
         _radio(selection, "rule", {rule: RULE_NAMES[rule] for rule in metric.rules})
         _radio(selection, "membership", MEMBERSHIP_NAMES)
+        _radio(selection, "sort", SORT_NAMES)
 
 
 def _radio(selection: Selection, name: str, options: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sq.language import LANGUAGES, Message, _, default_language, nearest_language, ngettext, use_language
+from sq.language import LANGUAGES, LOCALES, Message, _, default_language, nearest_language, ngettext, use_language
 
 COOKIE = "sq_language"
 SWITCH = "sq_language_switch"
@@ -23,6 +23,12 @@ def _chosen() -> str | None:
         st.session_state[COOKIE] = st.context.cookies.get(COOKIE)
     choice = st.session_state[COOKIE]
     return choice if choice in LANGUAGES else None
+
+
+def name_language(language: str) -> None:
+    """Tell the browser the language of the page: it picks the glyphs and the voice that reads aloud."""
+    tag = LOCALES[language].replace("_", "-")
+    st.html(f"<script>document.documentElement.lang='{tag}'</script>", unsafe_allow_javascript=True)
 
 
 def language_switch() -> None:
@@ -57,4 +63,4 @@ def _remember(language: str) -> None:
     )
 
 
-__all__ = ["Message", "_", "language_switch", "ngettext", "speak"]
+__all__ = ["Message", "_", "language_switch", "name_language", "ngettext", "speak"]
