@@ -94,7 +94,13 @@ _SCORE = {
 }
 _POINTS = {"pnum": "r.points", "pden": "r.max_points"}
 _COUNTED = {"n": "r.n", "w": "r.n", "w2": "r.n", "den": "r.n"}
-_ANSWERS = {"n": "r.n", "w": "r.sum_w", "w2": "r.sum_w2", "den": "r.sum_u"}
+# A visit of which only a total is known has no answers and does not count in a share of answers.
+_ANSWERS = {
+    "n": "CASE WHEN r.sum_u > 0 THEN r.n END",
+    "w": "CASE WHEN r.sum_u > 0 THEN r.sum_w END",
+    "w2": "CASE WHEN r.sum_u > 0 THEN r.sum_w2 END",
+    "den": "r.sum_u",
+}
 
 _POINTS_UNIT = N_("points")
 _PERCENT = N_("%")
