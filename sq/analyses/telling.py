@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sq.analyses.comparison import ALPHA
 from sq.analyses.names import Name, Names
 from sq.analyses.wording import Listing, Period, Words, axis_name, count, quantity, signed_size, size
 from sq.language import N_, Message, number, signed
@@ -22,6 +23,14 @@ _ABOVE = N_("{where}: {metric} {value}, {size} above {against} (95 %: {low} to {
 _BELOW = N_("{where}: {metric} {value}, {size} below {against} (95 %: {low} to {high}; {n}) – {verdict}.")
 _NO_DIFFERENCE = N_(
     "{where}: {metric} {value}; no reliable difference from {against} ({difference}, 95 %: {low} to {high}; {n})."
+)
+_TOO_SMALL = N_(
+    "{where}: {metric} {value}; the difference from {against} is too small to matter "
+    "({difference}, 95 %: {low} to {high}; {n})."
+)
+_AFTER_ALL = N_(
+    "{where}: {metric} {value}; no reliable difference from {against} once all comparisons made here are allowed for "
+    "({difference}, 95 %: {low} to {high}; {n})."
 )
 _TOO_FEW = N_("{where}: {metric} {value} ({n}) – too few to judge against {against}.")
 _ALONE = N_("{where}: {metric} {value} (95 %: {low} to {high}; {n}).")
@@ -59,7 +68,7 @@ def _judged(metric: Metric, row: Mapping[str, Any], values: dict[str, Any]) -> M
             "low": signed(low, metric.decimals),
             "high": signed(high, metric.decimals),
         }
-        return Message(_NO_DIFFERENCE, values | shown)
+        return Message(_not_reliable(row), values | shown)
     if difference < 0:
         low, high = -high, -low
     limits = {"low": number(low, metric.decimals), "high": number(high, metric.decimals)}
@@ -67,6 +76,13 @@ def _judged(metric: Metric, row: Mapping[str, Any], values: dict[str, Any]) -> M
     return Message(
         _BELOW if difference < 0 else _ABOVE, values | limits | {"size": size(metric, difference), "verdict": verdict}
     )
+
+
+def _not_reliable(row: Mapping[str, Any]) -> str:
+    """Why a difference is not called better or worse; an interval without zero would puzzle a reader otherwise."""
+    if row["p_adjusted"] <= ALPHA:
+        return _TOO_SMALL
+    return _AFTER_ALL if row["diff_low"] > 0 or row["diff_high"] < 0 else _NO_DIFFERENCE
 
 
 def place_name(names: Names, selection: Selection) -> Name:
