@@ -35,7 +35,7 @@ def tab_names(found: Definitions) -> list[str]:
         "levels": _("Words"),
         "touchpoints": _("Touchpoints"),
         "dimensions": _("Dimensions"),
-        "items": _("Items"),
+        "items": _("Items and questions"),
     }
     return [f"{words[part]} ({number(count, 0)})" for part, count in parts_found(found).items()]
 

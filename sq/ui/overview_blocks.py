@@ -12,6 +12,7 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.overview import Freshness, Headline, Moved
 from sq.analyses.wording import Day
+from sq.figures.shades import mark
 from sq.language import NO_VALUE
 from sq.metrics.catalogue import METRICS
 from sq.ui.blocks import Column, caption, definition, number, numbers, signed
@@ -38,7 +39,6 @@ CARD_STYLE = """<style>
 [class*="st-key-sq_card_"] { padding-bottom: 8px; }
 </style>"""
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
-MARKS = {"better": "▲", "worse": "▼"}
 
 
 def leading(headlines: Sequence[Headline]) -> list[Headline]:
@@ -64,13 +64,18 @@ def _card(headline: Headline) -> None:
             signed(headline.difference, headline.decimals) if has_change else None,
             delta_color=COLORS.get(headline.verdict, "off"),
             delta_arrow=arrow(headline.difference, headline.decimals),
-            delta_description=str(verdict_name(headline.verdict)) if has_change else None,
+            delta_description=told_verdict(headline.verdict) if has_change else None,
             chart_data=[value for value in headline.trend["value"] if pd.notna(value)],
             help=str(headline.change),
         )
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.page_link(page_named("explore").path, label=_("Explore"), query_params=headline.selection.query())
             explanation(headline.metric)
+
+
+def told_verdict(verdict: str) -> str:
+    """A verdict in words, with its mark where the difference is reliable."""
+    return f"{mark(verdict)} {verdict_name(verdict)}".strip()
 
 
 def arrow(difference: float, decimals: int = 1) -> Literal["up", "down", "off"]:
@@ -103,7 +108,7 @@ def moved_list(moved: Sequence[Moved], nothing: object) -> None:
     for change in moved:
         st.page_link(
             page_named("explore").path,
-            label=f"{MARKS.get(change.verdict, '')} {change.sentence}",
+            label=f"{mark(change.verdict)} {change.sentence}",
             query_params=change.selection.query(),
         )
 

@@ -7,16 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from sq.analyses.comparison import verdict_name
 from sq.analyses.journey import Journey
 from sq.figures.journey import SOURCE_METRICS
-from sq.figures.shades import mark
 from sq.language import _, number, signed
 from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
 from sq.ui.blocks import Column, caption, numbers
 from sq.ui.links import link_to, open_explore
-from sq.ui.overview_blocks import COLORS
+from sq.ui.overview_blocks import COLORS, arrow, told_verdict
 
 
 def stage_cards(journey: Journey) -> None:
@@ -35,10 +33,10 @@ def _stage(journey: Journey, row: dict[Any, Any]) -> None:
     st.metric(
         f"{row['stage_label']} · {journey.source_labels[lead]}",
         number(row[lead], metric.decimals),
-        f"{mark(verdict)} {signed(difference, metric.decimals)}".strip() if has_change else None,
+        signed(difference, metric.decimals) if has_change else None,
         delta_color=COLORS.get(verdict, "off"),
-        delta_arrow="off",
-        delta_description=str(verdict_name(verdict)) if has_change else None,
+        delta_arrow=arrow(difference, metric.decimals),
+        delta_description=told_verdict(verdict) if has_change else None,
     )
     others = [source for source in journey.sources[1:] if pd.notna(row[source])]
     caption(*(_other(journey, source, row) for source in others))
