@@ -22,7 +22,7 @@ from sq.language import N_, Message, _, day
 from sq.places import data_folder
 from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
-from sq.ui.speech import language_switch, name_language, speak
+from sq.ui.speech import language_switch, name_language, remember_language, speak
 from sq.ui.style import write_style
 from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
 
@@ -99,8 +99,10 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
         initial_sidebar_state=SIDEBAR_WIDTH,
     )
     write_style(theme())
-    keep_history_of_steps()
-    name_language(language)
+    with st.container(key="sq_scripts"):
+        keep_history_of_steps()
+        name_language(language)
+        remember_language()
     _menu()
     _top_row(page)
     snapshot = ""

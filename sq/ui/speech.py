@@ -8,6 +8,7 @@ from sq.language import LANGUAGES, LOCALES, Message, _, default_language, neares
 
 COOKIE = "sq_language"
 SWITCH = "sq_language_switch"
+CHANGED = "sq_language_changed"
 
 
 def speak() -> str:
@@ -44,23 +45,24 @@ def language_switch() -> None:
         on_change=_switched,
         required=True,
     )
-    if st.session_state.pop("sq_language_changed", False):
-        _remember(language)
 
 
 def _switched() -> None:
     choice = st.session_state[SWITCH]
     if choice in LANGUAGES:
         st.session_state[COOKIE] = choice
-        st.session_state["sq_language_changed"] = True
+        st.session_state[CHANGED] = True
 
 
-def _remember(language: str) -> None:
+def remember_language() -> None:
+    """Write the cookie after the reader has switched."""
+    if not st.session_state.pop(CHANGED, False):
+        return
     # Only a value of our own closed list is written into the script.
     st.html(
-        f"<script>document.cookie='{COOKIE}={language};path=/;max-age=31536000;SameSite=Lax'</script>",
+        f"<script>document.cookie='{COOKIE}={speak()};path=/;max-age=31536000;SameSite=Lax'</script>",
         unsafe_allow_javascript=True,
     )
 
 
-__all__ = ["Message", "_", "language_switch", "name_language", "ngettext", "speak"]
+__all__ = ["Message", "_", "language_switch", "name_language", "ngettext", "remember_language", "speak"]

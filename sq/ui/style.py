@@ -8,6 +8,7 @@ from sq.figures.template import tokens
 
 STYLE = """
 <style>
+.st-key-sq_scripts {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 .st-key-sq_top {{ justify-content: space-between; }}
 .st-key-sq_top h1 {{ padding: 0; }}
 .sq-answer {{ font-size: 1.15rem; line-height: 1.5; border-left: 4px solid {accent}; padding: 8px 16px;
