@@ -208,6 +208,15 @@ def test_an_answer_is_given_wide_or_long_but_not_twice() -> None:
     assert found(stores(), items(), visits(), long) == [("duplicate_key", "item_id", "V1 · q1", "", 2, 1)]
 
 
+def test_answers_to_an_item_nobody_knows_are_refused() -> None:
+    strange = source(
+        "mystery_visits",
+        {"visit_id": ["V1", "V2"], "store_id": ["S1"] * 2, "visited_on": ["2026-03-05"] * 2, "q9": [1, 1]},
+        ("q9",),
+    )
+    assert found(stores(), items(), strange) == [("unknown_item", "q9", "q9", "", 2, 2)]
+
+
 def test_missing_required_values_and_columns_are_counted() -> None:
     assert found(source("stores", {"store_id": ["S1", None], "store_name": ["一", "-"]})) == [
         ("missing", "region", "", "", 2, 2),

@@ -67,7 +67,7 @@ class WideAnswers:
                 known = item in self.checklist.ids
                 code, allowed = ("item_not_valid", self.checklist.validity(item)) if known else ("unknown_item", "")
             where = bad if at is None else at[bad]
-            told = item if code == "unknown_item" else values[bad]
+            told = np.full(len(bad), item, dtype=object) if code == "unknown_item" else values[bad]
             self.problems += by_value(code, item, where, told, allowed)
 
     def scored(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -103,7 +103,7 @@ def long_answers(
     problems += by_value("not_a_number", "value", bad, raw.to_numpy(dtype=object)[bad])
     response, item = ids.values.to_pandas(), items.values.to_pandas()
     problems += unknown("unknown_item", "item_id", item, checklist.ids)
-    day = response.map(known.responses.get(instrument, pd.Series(dtype="datetime64[s]")))
+    day = known.days_of(instrument, response)
     lost = np.flatnonzero((response.notna() & day.isna()).to_numpy())
     problems += by_value("unknown_response", given, lost, response.to_numpy()[lost])
     problems += _scale_problems(checklist, item, numbers, day)
@@ -166,6 +166,8 @@ def _scale_problems(checklist: Checklist, item: Any, numbers: Numbers, day: Any)
     epochs = checklist.epochs(day.to_numpy())
     for epoch in np.unique(epochs):
         scales = checklist.scales(int(epoch))
+        if not scales:
+            continue
         at = np.flatnonzero(epochs == epoch)
         mine, values = item.iloc[at], numbers[at]
         low, high = (mine.map({i: getattr(s, end) for i, s in scales.items()}) for end in ("low", "high"))

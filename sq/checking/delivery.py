@@ -234,6 +234,7 @@ class _Delivery:
 
     def _verdict(self, source: SourceTable, problems: list[Problem]) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Record the findings; which rows are good."""
+        problems = [p for p in problems if len(p.positions)]
         good = np.ones(len(source.frame), dtype=bool)
         for problem in problems:
             if CODES[problem.code][0] == "error":

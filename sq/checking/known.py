@@ -60,6 +60,13 @@ class Known:
         whole = new if old is None else pd.concat([old, new])
         self.responses[instrument] = whole[~whole.index.duplicated(keep="last")]
 
+    def days_of(self, instrument: str, ids: pd.Series[Any]) -> pd.Series[Any]:
+        """The day of each form; NaT for one that is not known."""
+        forms = self.responses.get(instrument)
+        if forms is None or forms.empty:
+            return pd.Series(np.full(len(ids), np.datetime64("NaT"), dtype=DAY), index=ids.index)
+        return pd.Series(forms.reindex(ids.to_numpy(dtype=object)).to_numpy(dtype=DAY), index=ids.index)
+
     def _add_stores(self, rows: pa.Table) -> None:
         new = pd.DataFrame({"store_id": rows["store_id"].to_pandas()})
         for column in ("opened_on", "closed_on"):
