@@ -15,6 +15,7 @@ from sq.language import number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
 COLUMN_LABEL_WIDTH = 12
+TURNED_LABEL_WIDTH = 20
 UPRIGHT_COLUMNS = 7  # more columns than this turn their labels
 SEPARATOR = "\x1f"  # between the two ids of a cell; no id holds a control character
 
@@ -94,12 +95,12 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
         "barmode": "overlay",
         "bargap": 0,
         "showlegend": False,
-        "height": ROW_HEIGHT * rows + (104 if turned else 40),
+        "height": ROW_HEIGHT * rows + (152 if turned else 40),
         "xaxis": {
             "side": "top",
             "tickmode": "array",
             "tickvals": list(range(columns)),
-            "ticktext": [short(str(name), COLUMN_LABEL_WIDTH) for name in places],
+            "ticktext": [short(str(name), TURNED_LABEL_WIDTH if turned else COLUMN_LABEL_WIDTH) for name in places],
             "tickangle": -60 if turned else 0,
             "range": [-0.5, columns - 0.5],
             "showgrid": False,
