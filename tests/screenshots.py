@@ -24,11 +24,12 @@ FOLDER = ROOT / "docs" / "screenshots"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its name, the address, and whether it is also taken dark."""
+    """One picture: its name, the address, whether it is also taken dark, and what to scroll to."""
 
     name: str
     address: str
     dark: bool = False
+    scroll_to: str = ""
 
 
 def shots(folder: Path) -> list[Shot]:
@@ -37,6 +38,8 @@ def shots(folder: Path) -> list[Shot]:
     return [
         Shot("overview", "overview", dark=True),
         Shot("explore", "explore", dark=True),
+        Shot("explore-map", "explore", scroll_to="sq_map"),
+        Shot("explore-stage", "explore?stage=after-sales"),
         Shot("explore-region", f"explore?region={region}"),
         Shot("explore-touchpoint", f"explore?touchpoint={touchpoint}"),
         Shot("explore-store", f"explore?region={region}&store={store}"),
@@ -44,7 +47,10 @@ def shots(folder: Path) -> list[Shot]:
         Shot("touchpoints", "touchpoints"),
         Shot("visits-list", "visits"),
         Shot("visits", f"visits?visit={visit}"),
+        Shot("visits-words", "visits?kind=customer"),
         Shot("data", "data"),
+        Shot("data-batches", "data?part=batches"),
+        Shot("data-coverage", "data?part=coverage"),
         Shot("definitions", "definitions"),
     ]
 
@@ -68,6 +74,8 @@ def take(browser: Browser, server: Server, shot: Shot, folder: Path, language: s
     width, height = (int(number) for number in size.split("x"))
     reader = Reading(browser, server.url, language, color_scheme=scheme, viewport={"width": width, "height": height})
     reader.open(shot.address)
+    if shot.scroll_to:
+        reader.part(shot.scroll_to).evaluate("part => part.scrollIntoView({block: 'end'})")
     reader.page.wait_for_timeout(600)
     suffix = "" if scheme == "light" else f"-{scheme}"
     _keep(reader.page.screenshot(), folder / f"{shot.name}-{language}{suffix}.png")

@@ -35,7 +35,7 @@ STATE = """
   return {
     still: performance.now() - window.__watch.changed,
     idle: !!app && app.dataset.testScriptState === 'notRunning',
-    stale: document.querySelectorAll('[data-stale="true"]').length,
+    unready: document.querySelectorAll('[data-stale="true"], [data-testid*="Skeleton"]').length,
     drawn: charts.length > 0 && charts.every(chart => chart.querySelector('.main-svg')),
     charts: charts.length,
     clicked: window.__watch.clicked,
@@ -75,7 +75,7 @@ def painted(page: Page, needs_chart: bool = True) -> Painted:
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
         state: dict[str, Any] = page.evaluate(STATE)
-        is_done = state["idle"] and not state["stale"] and (state["drawn"] or not needs_chart)
+        is_done = state["idle"] and not state["unready"] and (state["drawn"] or not needs_chart)
         if is_done and state["still"] >= QUIET_MS and state["changed"] >= state["clicked"]:
             return Painted(state["clicked"], state["changed"], state["origin"])
         page.wait_for_timeout(40)
