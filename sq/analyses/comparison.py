@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -201,42 +201,44 @@ def _pools(sums: StoreSums, parents: Mapping[str, Selection]) -> Ints:
     return parts if parts is not None else np.zeros(sums.groups, dtype=np.intp)
 
 
+@dataclass(frozen=True)
+class Basis:
+    """On which items two periods are compared; None: they have none in common."""
+
+    name: str | None = ALL_ITEMS
+    notes: tuple[Message, ...] = ()
+
+
+Both = tuple[StoreSums, StoreSums]
+
+
 def _change(
     warehouse: Warehouse, scope: Scope, metric: Metric, family: Family, kind: str, sums: StoreSums, rule: str
 ) -> tuple[Contrast | None, tuple[Message, ...]]:
     """Now against an earlier period, on the items common to both checklists."""
-    then = store_sums(warehouse, scope, metric, _before(family, kind), family.axes)
-    return change_between(warehouse, scope, metric, family, kind, sums, then, rule)
-
-
-def _before(family: Family, kind: str) -> Selection:
     start, end = earlier(family.selection, kind)
-    return family.selection.but(start=month_text(start), end=month_text(end))
+    before = family.selection.but(start=month_text(start), end=month_text(end))
+    then = store_sums(warehouse, scope, metric, before, family.axes)
+
+    def common(basis: str) -> Both:
+        now, then = (store_sums(warehouse, scope, metric, s, family.axes, basis) for s in (family.selection, before))
+        return now, then
+
+    basis = common_basis(warehouse, metric, family.selection, kind) if then.groups and sums.groups else Basis()
+    return change_between(sums, then, rule, basis, common), basis.notes
 
 
 def change_between(
-    warehouse: Warehouse,
-    scope: Scope,
-    metric: Metric,
-    family: Family,
-    kind: str,
-    now: StoreSums,
-    then: StoreSums,
-    rule: str,
-) -> tuple[Contrast | None, tuple[Message, ...]]:
-    """Now against then; read again on the common items where the checklist changed between."""
-    if not then.groups or not now.groups:
-        return None, ()
-    before = _before(family, kind)
-    start, end = before.months[0], family.selection.months[1]
-    basis, notes = common_basis(warehouse, metric, start, end) if start and end else (ALL_ITEMS, ())
-    if basis is None:
-        return None, notes
-    if basis == ALL_ITEMS:
-        return now_against_before(now, then, rule), notes
-    common = [store_sums(warehouse, scope, metric, s, family.axes, basis) for s in (family.selection, before)]
-    contrast = onto(now, common[0], now_against_before(common[0], common[1], rule))
-    return _with_reference(contrast, now, then, rule), notes
+    now: StoreSums, then: StoreSums, rule: str, basis: Basis, common: Callable[[str], Both]
+) -> Contrast | None:
+    """Now against then; ``common`` gives both on the common items where the checklist changed between."""
+    if not then.groups or not now.groups or basis.name is None:
+        return None
+    if basis.name == ALL_ITEMS:
+        return now_against_before(now, then, rule)
+    now_common, then_common = common(basis.name)
+    contrast = onto(now, now_common, now_against_before(now_common, then_common, rule))
+    return _with_reference(contrast, now, then, rule)
 
 
 def _with_reference(contrast: Contrast, now: StoreSums, then: StoreSums, rule: str) -> Contrast:
@@ -265,23 +267,23 @@ def onto(sums: StoreSums, now: StoreSums, contrast: Contrast) -> Contrast:
     return Contrast(own, reference, difference, pairs)
 
 
-def common_basis(
-    warehouse: Warehouse, metric: Metric, start: date, end: date
-) -> tuple[str | None, tuple[Message, ...]]:
-    """The basis for a comparison that begins and ends in these months; None when no items are common."""
+def common_basis(warehouse: Warehouse, metric: Metric, selection: Selection, kind: str) -> Basis:
+    """The items on which a selection is compared with an earlier period."""
     if metric.table != "scores" or metric.form_kind != "form":
-        return ALL_ITEMS, ()
-    epochs = asked(warehouse, "epochs", (metric.instrument, last_day(end), start))
+        return Basis()
+    start, end = earlier(selection, kind)[0], selection.months[1]
+    epochs = asked(warehouse, "epochs", (metric.instrument, last_day(end or start), start))
     if len(epochs) < 2:
-        return ALL_ITEMS, ()
+        return Basis()
     changed = Day(epochs["starts_on"].iloc[-1].date())
     first, last = int(epochs["epoch"].iloc[0]), int(epochs["epoch"].iloc[-1])
     found = asked(warehouse, "basis", (metric.instrument, first, last))
     if found.empty:
         words = N_("The items changed on {day} and have none in common: the periods cannot be compared.")
-        return None, (Message(words, {"day": changed}),)
+        return Basis(None, (Message(words, {"day": changed}),))
     words = N_("The items changed on {day}: the change is computed on the {count} items common to both periods.")
-    return str(found["basis"].iloc[0]), (Message(words, {"day": changed, "count": int(found["common_items"].iloc[0])}),)
+    note = Message(words, {"day": changed, "count": int(found["common_items"].iloc[0])})
+    return Basis(str(found["basis"].iloc[0]), (note,))
 
 
 def _targets(

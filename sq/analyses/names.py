@@ -81,7 +81,10 @@ class Names:
         metric = METRICS.get(selection.metric) or METRICS[self.available[0]] if self.available else None
         if metric is None:
             return ()
-        if axis in PLACE_PATH or axis in {"format", "brand"}:
+        if axis == "brand":
+            offered = set(self._place_ids(axis, selection))
+            ids = [key for key in self._found(axis, metric.instrument) if key in offered]
+        elif axis in PLACE_PATH or axis == "format":
             ids = self._place_ids(axis, selection)
         elif axis in metric.subject_kinds:
             ids = self._subject_ids(axis, selection, metric)

@@ -13,8 +13,8 @@ from sq.analyses import telling
 from sq.analyses.comparison import (
     NOTHING,
     Compared,
-    Family,
     change_between,
+    common_basis,
     compared,
     earlier,
     family_of,
@@ -29,7 +29,8 @@ from sq.analyses.periods import complete_until
 from sq.analyses.wording import Month, Period, Words, count, quantity, signed_size, size
 from sq.language import N_, Message, number
 from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
-from sq.metrics.measuring import StoreSums, estimates, first_row, known_rule, regrouped, several_sums, together
+from sq.metrics.measuring import StoreSums, estimate, first_row, known_rule, regrouped, several_sums, together
+from sq.metrics.querying import ALL_ITEMS
 from sq.selection import SUBJECT_PATH, Selection, month_text
 from sq.warehouse import Scope, Warehouse
 
@@ -163,52 +164,73 @@ def _courses(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
     found: dict[str, _Course] = {}
     for group in together([METRICS[name] for name in names.available]):
         here = applicable(group[0], names.completed(selection.but(metric=group[0].id)), names)[0]
-        families = [family_of(metric, here, ()) for metric in group]
-        start, end = earlier(here, here.compare)
-        both = families[0].selection.but(start=month_text(start))
-        sums = several_sums(warehouse, scope, group, both, (*families[0].axes, "month"))
+        reading = _Reading(warehouse, scope, group, here)
         for metric in group:
-            one = here.but(metric=metric.id)
-            found[metric.id] = _course(warehouse, scope, metric, one, families[0], sums[metric.id], end, names)
+            found[metric.id] = _course(reading, metric, names)
     return [found[name] for name in names.available]
 
 
-def _course(
-    warehouse: Warehouse,
-    scope: Scope,
-    metric: Metric,
-    selection: Selection,
-    family: Family,
-    sums: StoreSums,
-    before_ends: date,
-    names: Names,
-) -> _Course:
-    month = sums.keys["month"]
-    start = pd.Timestamp(f"{selection.start}-01")
-    now = regrouped(sums, family.axes, (month >= start).to_numpy())
-    before = regrouped(sums, family.axes, (month <= pd.Timestamp(before_ends)).to_numpy())
+class _Reading:
+    """The sums of several metrics over this and the earlier period, by family and month; read once per basis."""
+
+    def __init__(self, warehouse: Warehouse, scope: Scope, group: tuple[Metric, ...], selection: Selection) -> None:
+        self.warehouse, self.scope, self.group, self.selection = warehouse, scope, group, selection
+        self.family = family_of(group[0], selection, ())
+        self.start, self.end = earlier(selection, selection.compare)
+        self.basis = common_basis(warehouse, group[0], selection, selection.compare)
+        self._sums: dict[str, dict[str, StoreSums]] = {}
+
+    def sums(self, metric: Metric, basis: str = ALL_ITEMS) -> StoreSums:
+        """Both periods by month."""
+        if basis not in self._sums:
+            both = self.family.selection.but(start=month_text(self.start))
+            axes = (*self.family.axes, "month")
+            self._sums[basis] = several_sums(self.warehouse, self.scope, self.group, both, axes, basis)
+        return self._sums[basis][metric.id]
+
+    def periods(self, metric: Metric, basis: str = ALL_ITEMS) -> tuple[StoreSums, StoreSums]:
+        """This period and the earlier one, each as a whole."""
+        sums = self.sums(metric, basis)
+        month = sums.keys["month"].to_numpy()
+        now = month >= np.datetime64(f"{self.selection.start}-01")
+        then = month <= np.datetime64(self.end)
+        return regrouped(sums, self.family.axes, now), regrouped(sums, self.family.axes, then)
+
+
+def _course(reading: _Reading, metric: Metric, names: Names) -> _Course:
+    family, selection = reading.family, reading.selection.but(metric=metric.id)
+    now, before = reading.periods(metric)
     rule = known_rule(metric, selection.rule)
-    contrast, notes = change_between(warehouse, scope, metric, family, selection.compare, now, before, rule)
-    frame = selected_rows(warehouse, metric, selection, family, judged(metric, now, contrast, rule))
+    contrast = change_between(now, before, rule, reading.basis, lambda basis: reading.periods(metric, basis))
+    frame = selected_rows(reading.warehouse, metric, selection, family, judged(metric, now, contrast, rule))
+    sums = reading.sums(metric)
     chosen = np.ones(sums.groups, dtype=bool)
     for axis in family.axes:
         chosen &= (sums.keys[axis] == getattr(selection, axis)).to_numpy()
+    notes = reading.basis.notes if before.groups else ()
     return _Course(
         metric,
         selection,
         first_row(frame) if len(frame) else {},
-        _spark(estimates(regrouped(sums, ("month",), chosen), rule), names.running_month(metric.id)),
-        Period(*earlier(selection, selection.compare)),
+        _spark(regrouped(sums, ("month",), chosen), rule, names.running_month(metric.id)),
+        Period(reading.start, reading.end),
         (*notes, *paired_note(metric, frame)),
     )
 
 
-def _spark(frame: pd.DataFrame, running: date | None) -> pd.DataFrame:
-    frame = frame[["month", "value", "low", "high", "n"]].sort_values("month", ignore_index=True)
-    months = [stamp.date() for stamp in frame["month"]]
-    return frame.assign(
-        complete=[running is None or month < running for month in months],
-        label=pd.Series([Month(month) for month in months], dtype=object),
+def _spark(sums: StoreSums, rule: str, running: date | None) -> pd.DataFrame:
+    course = estimate(sums, rule)
+    months = [stamp.date() for stamp in sums.keys["month"]]
+    return pd.DataFrame(
+        {
+            "month": sums.keys["month"],
+            "value": course.value,
+            "low": course.low,
+            "high": course.high,
+            "n": np.rint(course.n).astype(np.int64),
+            "complete": [running is None or month < running for month in months],
+            "label": pd.Series([Month(month) for month in months], dtype=object),
+        }
     )
 
 
