@@ -236,6 +236,21 @@ def test_words_numbers_and_truths_are_told_with_what_is_allowed() -> None:
     ]
 
 
+def test_numbers_beyond_all_measure_and_days_of_long_ago_are_refused() -> None:
+    lines = items(weight=["inf", 2**70])
+    assert [(c, v) for c, _col, v, *_ in found(lines)] == [
+        ("out_of_range", "inf"),
+        ("out_of_range", "1180591620717411303424"),
+    ]
+    assert found(stores(staff_count=[3_000_000_000, 12])) == [
+        ("out_of_range", "staff_count", "3000000000", "≤ 2,147,483,647", 2, 1)
+    ]
+    assert found(stores(opened_on=["0202-03-05", dt.date(1492, 1, 1)])) == [
+        ("not_a_date", "opened_on", "0202-03-05", "2026-03-05", 2, 1),
+        ("not_a_date", "opened_on", "1492-01-01", "2026-03-05", 3, 1),
+    ]
+
+
 def test_personal_data_in_comments_are_masked() -> None:
     said = ["打我 13812345678 或 li@example.com", "身份证 11010119900307123X，订单 2026030512"]
     done = checked(stores(), items(), visits(comment=said))

@@ -36,6 +36,10 @@ PERSONAL = re.compile(
 )
 MASK = "***"
 LONG = get_args(LongText)[1:]
+# whole numbers are 32 bits wide in the snapshot; an infinite float would swallow every sum
+LARGEST = {int: 2**31 - 1, float: 1e15}
+BEYOND = "beyond"
+EARLIEST_YEAR = 1900
 UNREADABLE = object()  # refused by every type
 READING = ConfigDict(coerce_numbers_to_str=True, str_strip_whitespace=True)
 ARROW: dict[Any, pa.DataType] = {
@@ -178,6 +182,8 @@ def _prepared(value: Any, base: Any) -> Any:
 def _moment(value: Any, base: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         value = value.to_pydatetime()
+    if isinstance(value, dt.date) and value.year < EARLIEST_YEAR:
+        return UNREADABLE
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None) if base is dt.datetime else value.date()
     if isinstance(value, dt.date):
@@ -192,18 +198,23 @@ def _moment(value: Any, base: Any) -> Any:
         whole = dt.datetime(parts[0], parts[1], parts[2] or 1, hour, minute, second)
     except ValueError:
         return UNREADABLE
+    if whole.year < EARLIEST_YEAR:
+        return UNREADABLE
     return whole if base is dt.datetime else whole.date()
 
 
 def _validated(how: Kind, values: list[Any]) -> tuple[list[Any], dict[int, str]]:
     """Values as pydantic returns them (None where it refuses) and index → type of pydantic's error."""
     try:
-        return how.adapter.validate_python(values), {}
+        found, wrong = how.adapter.validate_python(values), {}
     except ValidationError as error:
         wrong = {int(e["loc"][0]): str(e["type"]) for e in error.errors(include_url=False, include_context=False)}
-    good = [v for i, v in enumerate(values) if i not in wrong]
-    kept = iter(how.adapter.validate_python(good))
-    return [None if i in wrong else next(kept) for i in range(len(values))], wrong
+        kept = iter(how.adapter.validate_python([v for i, v in enumerate(values) if i not in wrong]))
+        found = [None if i in wrong else next(kept) for i in range(len(values))]
+    if how.base in (int, float):
+        wrong |= {i: BEYOND for i, v in enumerate(found) if v is not None and not abs(v) <= LARGEST[how.base]}
+        found = [None if i in wrong else v for i, v in enumerate(found)]
+    return found, wrong
 
 
 def _unusable(
@@ -233,6 +244,8 @@ def _reason(how: Kind, error: str) -> tuple[str, str]:
         return "not_yes_or_no", "1, 0, 是, 否, yes, no"
     if error.startswith(("greater", "less")):
         return "out_of_range", how.limits
+    if error == BEYOND:
+        return "out_of_range", f"≤ {LARGEST[how.base]:,.0f}"
     if how.base in (int, float):
         return ("not_a_whole_number" if how.base is int else "not_a_number"), ""
     return "bad_value", "≤ 500" if error == "string_too_long" else ""
