@@ -140,7 +140,7 @@ def definition(title: str, sentence: str, formula: str = "", sql: str = "", sour
     """Put a number's definition and formula one click away, the SQL behind it two."""
     with st.popover(label or _("How is this worked out?"), type="tertiary"):
         st.markdown(f"**{_plain(title)}**")
-        st.markdown(_plain(sentence))
+        st.markdown(_plain(sentence).replace("\n", "  \n"))  # two spaces keep a line's end in Markdown
         if formula:
             st.markdown(_plain(_("Formula: {formula}", formula=formula)))
         if source:

@@ -47,7 +47,7 @@ def answer_with_definition(shown: Drill) -> None:
     """The answer first, its definition one click away, what other rules would give."""
     answer(shown.headline)
     told = metric_definition(shown.metric)
-    facts = "\n".join(f"{label}: {value}" for label, value in told.facts)
+    facts = "\n".join(_("{axis}: {name}", axis=label, name=value) for label, value in told.facts)
     with st.container(horizontal=True, vertical_alignment="center", key="sq_under_answer"):
         definition(str(told.title), facts, str(told.formula), told.sql, str(told.source))
         decimals = METRICS[shown.metric].decimals
