@@ -8,10 +8,24 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from sq.metrics.catalogue import METRICS
 from tests.browser.reading import Reading
 from tests.serving import Server
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
+STATES = (
+    *(f"explore?metric={metric}" for metric in METRICS),
+    "explore?touchpoint=T09&compare=last_year",
+    "explore?stage=after-sales&split=store&compare=target",
+    "explore?metric=customer_index&dimension=service&membership=now&rule=stores",
+    "touchpoints?compare=previous",
+    "visits?kind=customer",
+    "visits?visit={visit}",
+    "data?part=batches",
+    "data?part=findings",
+    "data?part=coverage",
+    "data?part=snapshots",
+)
 NEVER = re.compile(
     r"Traceback|\bError:|Exception\b|\bnan\b|\bNaN\b|\bNaT\b|\bNone\b|<NA>|\bundefined\b|\bnull\b|\{\w*\}|\[object |"
     r"could not be worked out|没能算出来|encountered an error"
@@ -70,6 +84,14 @@ def _values(folder: Path, which: str) -> frozenset[str]:
     return frozenset(value for (value,) in rows if value and (which == "names" or re.search(r"\d|_", value)))
 
 
+@cache
+def _a_visit(folder: Path) -> str:
+    with duckdb.connect(str(_snapshot(folder)), read_only=True) as con:
+        return str(
+            con.execute("SELECT visit_id FROM visits ORDER BY is_failed DESC, visit_id LIMIT 1").fetchall()[0][0]
+        )
+
+
 def _without(text: str, values: frozenset[str]) -> str:
     for value in sorted((v for v in values if v in text), key=len, reverse=True):
         text = text.replace(value, " ")
@@ -88,11 +110,11 @@ def _foreign(text: str, language: str, names: frozenset[str]) -> bool:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *STATES])
 def test_a_page_speaks_one_language_and_shows_no_raw_value(
     page: str, language: str, regulars: dict[str, Reading], server: Server
 ) -> None:
-    reader = regulars[language].open(page)
+    reader = regulars[language].open(page.format(visit=_a_visit(server.folder)))
     texts = reader.texts()
     assert len(texts) > 10, "the page is empty"
     names, ids = _values(server.folder, "names"), _values(server.folder, "ids")
