@@ -55,7 +55,11 @@ def test_an_empty_file_is_told(tmp_path: Path, name: str) -> None:
         ("x.parquet", b"PAR1" + b"\0" * 50, "x.parquet is damaged or incomplete and cannot be opened."),
         ("x.csv", HEAD.encode() + b"V1,S1,\0,4\n", "x.csv contains NUL bytes: it is damaged or not a text file."),
         ("x.csv", b"\xef\xbb\xbfstore_id,\xff\xff\n\x81", "x.csv is not readable as text (UTF-8)."),
-        ("x.csv.gz", gzip.compress(HEAD.encode(, mtime=0))[:-9], "x.csv.gz is damaged or incomplete and cannot be opened."),
+        (
+            "x.csv.gz",
+            gzip.compress(HEAD.encode(), mtime=0)[:-9],
+            "x.csv.gz is damaged or incomplete and cannot be opened.",
+        ),
         ("x.docx", b"PK\3\4nonsense", "x.docx is damaged or incomplete and cannot be opened."),
         ("x.bin", b"anything", "x.bin is a type that is not known."),
     ],
@@ -123,7 +127,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch
 
 def test_a_text_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "MAX_TEXT_BYTES", 1_000)
-    path = written(tmp_path / "x.csv.gz", gzip.compress(HEAD.encode(, mtime=0) * 1_000))
+    path = written(tmp_path / "x.csv.gz", gzip.compress(HEAD.encode() * 1_000))
     assert told(path).startswith("x.csv.gz is too large: more than")
 
 
@@ -177,7 +181,7 @@ def test_a_workbook_without_data_is_told(tmp_path: Path) -> None:
     assert told(make(tmp_path / "x.xlsx", stores=[])) == "x.xlsx holds no data."
 
 
-BASES = {"x.csv": (HEAD + "V1,S1,2026-01-05,4\n").encode(), "x.csv.gz": gzip.compress(HEAD.encode(, mtime=0))}
+BASES = {"x.csv": (HEAD + "V1,S1,2026-01-05,4\n").encode(), "x.csv.gz": gzip.compress(HEAD.encode(), mtime=0)}
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
