@@ -29,6 +29,7 @@ class Swatch:
     color: str
     label: str
     hatched: bool = False
+    beside: str = ""  # a second colour with the same meaning
 
 
 def mark(verdict: str) -> str:
@@ -37,14 +38,17 @@ def mark(verdict: str) -> str:
 
 
 def difference_shades(frame: pd.DataFrame, metric: Metric, theme: str, reliable_only: bool = False) -> list[str]:
-    """One colour per row: orange worse, blue better, neutral small, grey too few (or, if asked, not reliable)."""
+    """One colour per row: orange worse, blue better, neutral small, grey too few.
+
+    A difference that is not reliable has a pale tint of its colour, or, if asked, is grey as well.
+    """
     t = tokens(theme)
     size = frame["difference"].to_numpy(float) * metric.direction / metric.smallest_relevant_difference
     classes = np.searchsorted(np.array(BREAKS), np.nan_to_num(size), side="right")
-    grey = np.isnan(size) | frame["verdict"].isin(["too_few", ""]).to_numpy()
-    if reliable_only:
-        grey |= ~frame["verdict"].isin(["better", "worse"]).to_numpy()
-    return [t.grey if is_grey else t.diverging[k] for is_grey, k in zip(grey, classes, strict=True)]
+    reliable = frame["verdict"].isin(["better", "worse"]).to_numpy()
+    grey = np.isnan(size) | (~reliable if reliable_only else frame["verdict"].isin(["too_few", ""]).to_numpy())
+    colors = [(t.diverging if full else t.pale)[k] for full, k in zip(reliable, classes, strict=True)]
+    return [t.grey if is_grey else color for is_grey, color in zip(grey, colors, strict=True)]
 
 
 def band_shades(frame: pd.DataFrame, metric: Metric, theme: str) -> list[str]:
@@ -111,7 +115,9 @@ def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swa
         _("better by {low} to {high}", low=two, high=four),
         _("better by more than {size}", size=four),
     )
-    return (*(Swatch(color, label) for color, label in zip(t.diverging, labels, strict=True)), few)
+    full = [Swatch(color, label) for color, label in zip(t.diverging, labels, strict=True)]
+    pale = [] if mode == "reliable" else [Swatch(t.pale[0], _("pale: not reliable"), beside=t.pale[6])]
+    return (*full, *pale, few)
 
 
 def _band_key(metric: Metric, theme: str) -> tuple[Swatch, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
@@ -19,9 +19,15 @@ TITLE_SIZE = 15
 ROW_HEIGHT = 32  # px per bar or cell, a multiple of the 8-px rhythm
 
 
+Scale: TypeAlias = tuple[str, str, str, str, str, str, str]
+
+
 @dataclass(frozen=True)
 class Tokens:
     """The colours of one theme. ``diverging`` runs from much worse to much better, neutral in the middle.
+
+    ``pale`` has the same classes for differences that are not reliable: every one of them is fainter than the faintest
+    reliable one.
 
     Blue against orange stays apart for the common colour-vision deficiencies; the grey of "too few" has no hue.
     """
@@ -33,7 +39,8 @@ class Tokens:
     line: str
     accent: str
     series: tuple[str, ...]
-    diverging: tuple[str, str, str, str, str, str, str]
+    diverging: Scale
+    pale: Scale
     grey: str
     bands: tuple[str, str, str]
 
@@ -46,7 +53,8 @@ LIGHT = Tokens(
     line="#C9D2DC",
     accent="#0B5FAE",
     series=("#0B5FAE", "#C05A00", "#4C7A34", "#8A4FA3", "#00808A", "#8C6D1F", "#B0376F", "#566373"),
-    diverging=("#A64B00", "#E08A2E", "#F8CF9E", "#EDF0F3", "#B5D3EE", "#5B9DD6", "#145A9C"),
+    diverging=("#A64B00", "#E08A2E", "#F3B873", "#EDF0F3", "#93BFE8", "#5B9DD6", "#145A9C"),
+    pale=("#FBE5CC", "#FCEEDD", "#FDF5EC", "#EDF0F3", "#EEF5FB", "#E1EDF8", "#D3E4F4"),
     grey="#DDE2E8",
     bands=("#E08A2E", "#EDF0F3", "#5B9DD6"),
 )
@@ -58,7 +66,8 @@ DARK = Tokens(
     line="#3A4755",
     accent="#5AA9F0",
     series=("#5AA9F0", "#F0A050", "#8CC26B", "#C792DD", "#3FC1C9", "#D6B656", "#EE84B1", "#A5B1BE"),
-    diverging=("#F5A24A", "#C0752A", "#5E4020", "#262F3A", "#21476B", "#3878B4", "#82BFF5"),
+    diverging=("#F5A24A", "#C0752A", "#7D5328", "#262F3A", "#2A5D8F", "#3878B4", "#82BFF5"),
+    pale=("#493722", "#3A2E21", "#2C2721", "#262F3A", "#1D2B3A", "#1F3448", "#223F5A"),
     grey="#2F3945",
     bands=("#C0752A", "#262F3A", "#3878B4"),
 )

@@ -35,11 +35,15 @@ def caption(*parts: Message | str) -> None:
 def color_legend(key: Sequence[Swatch]) -> None:
     """The colours of a chart with their meaning; wraps on a narrow screen."""
     entries = "".join(
-        f'<span class="sq-swatch{" sq-hatched" * swatch.hatched}"><i style="background-color:{swatch.color}"></i>'
-        f"{html.escape(swatch.label)}</span>"
+        f'<span class="sq-swatch{" sq-hatched" * swatch.hatched}">{_squares(swatch)}{html.escape(swatch.label)}</span>'
         for swatch in key
     )
     st.html(f'<div class="sq-legend">{entries}</div>')
+
+
+def _squares(swatch: Swatch) -> str:
+    colors = [swatch.color, swatch.beside] if swatch.beside else [swatch.color]
+    return "".join(f'<i style="background-color:{color}"></i>' for color in colors)
 
 
 def nothing_here(sentence: Message | str) -> None:

@@ -196,6 +196,7 @@ def _read_as(shown: Drill) -> None:
             _("Dot and line: value with its 95 % interval"),
             _("stroke: {reference}", reference=shown.against),
             _("▲ reliably better, ▼ reliably worse"),
+            _("pale: not reliable"),
             _("click a row to go into it"),
         )
     else:

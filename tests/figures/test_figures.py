@@ -85,19 +85,32 @@ def test_a_long_name_is_cut_and_chinese_glyphs_count_double() -> None:
 def test_colours_follow_the_stated_breaks_of_one_two_and_four_relevant_differences() -> None:
     # The smallest relevant difference of the mystery score is 3: breaks at 3, 6 and 12.
     differences = [-13.0, -12.0, -7.0, -3.1, -2.9, 0.0, 2.9, 3.0, 6.0, 11.9, 12.0]
+    classes = [0, 1, 1, 2, 3, 3, 3, 4, 5, 5, 6]
     frame = _compared(value=[80 + d for d in differences])
-    d = LIGHT.diverging
-    assert shades(frame, SCORE, "light") == [d[0], d[1], d[1], d[2], d[3], d[3], d[3], d[4], d[5], d[5], d[6]]
+    reliable = frame.assign(verdict=["worse" if d < 0 else "better" for d in frame["difference"]])
+    assert shades(reliable, SCORE, "light") == [LIGHT.diverging[k] for k in classes]
+    assert shades(frame, SCORE, "light") == [LIGHT.pale[k] for k in classes]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_difference_that_is_not_reliable_is_always_fainter_than_a_reliable_one(theme: Tokens) -> None:
+    for side in ((0, 1, 2), (6, 5, 4)):  # from the largest difference to the smallest
+        full, pale = ([contrast(scale[k], theme.page) for k in side] for scale in (theme.diverging, theme.pale))
+        assert sorted(full, reverse=True) == full
+        assert sorted(pale, reverse=True) == pale
+        assert pale[0] < 0.8 * full[-1]
 
 
 def test_more_complaints_are_worse_so_the_colours_turn_round() -> None:
-    frame = _compared(value=[82.5], reference=[80.0])  # 2.5 more per 1,000; relevant from 0.5: more than four times
+    frame = _compared(
+        value=[82.5], reference=[80.0], verdict="worse"
+    )  # 2.5 more per 1,000; relevant from 0.5: more than four times
     assert shades(frame, METRICS["complaint_rate"], "light") == [LIGHT.diverging[0]]
 
 
-def test_too_few_is_grey_and_reliable_only_hides_what_is_not() -> None:
+def test_too_few_is_grey_not_reliable_is_pale_and_reliable_only_hides_both() -> None:
     frame = _compared(value=[90.0, 90.0, 90.0], verdict=["too_few", "none", "better"])
-    assert shades(frame, SCORE, "light") == [LIGHT.grey, LIGHT.diverging[5], LIGHT.diverging[5]]
+    assert shades(frame, SCORE, "light") == [LIGHT.grey, LIGHT.pale[5], LIGHT.diverging[5]]
     assert shades(frame, SCORE, "light", "reliable") == [LIGHT.grey, LIGHT.grey, LIGHT.diverging[5]]
 
 
@@ -114,9 +127,10 @@ def test_rank_gives_the_best_the_deepest_blue() -> None:
 @pytest.mark.parametrize("mode", ["difference", "reliable", "bands", "rank"])
 def test_every_colour_is_explained_in_the_key(mode: str) -> None:
     frame = _compared(
-        value=[60.0, 70.0, 75.0, 80.0, 84.0, 88.0, 99.0], verdict=["worse"] * 3 + ["none"] + ["better"] * 3
+        value=[60.0, 70.0, 75.0, 80.0, 84.0, 88.0, 99.0, 60.0, 99.0, 60.0],
+        verdict=["worse"] * 3 + ["none"] + ["better"] * 3 + ["none", "none", "too_few"],
     )
-    explained = {swatch.color for swatch in color_key(SCORE, "light", mode)}
+    explained = {color for swatch in color_key(SCORE, "light", mode) for color in (swatch.color, swatch.beside)}
     drawn = set(shades(frame, SCORE, "light", mode))
     assert drawn <= explained or mode == "rank"  # the key of ranks names both ends of the scale
 
@@ -127,7 +141,7 @@ def test_text_keeps_the_contrast_of_wcag_aa(theme: Tokens) -> None:
         assert contrast(theme.text, background) >= 4.5
         assert contrast(theme.muted, background) >= 4.5
         assert contrast(theme.accent, background) >= 4.5
-    for color in (*theme.diverging, *theme.bands, theme.grey):
+    for color in (*theme.diverging, *theme.pale, *theme.bands, theme.grey):
         assert contrast(ink(color), color) >= 4.5
     for color in theme.series:
         assert contrast(color, theme.page) >= 3  # WCAG 1.4.11: marks
