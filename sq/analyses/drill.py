@@ -19,7 +19,7 @@ from sq.language import N_, Message, Named
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import first_row, known_rule, measure
 from sq.metrics.questions import asked
-from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
+from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection, month_text
 from sq.warehouse import Scope, Warehouse
 
 # Beyond this many months the course is drawn by quarter.
@@ -130,6 +130,15 @@ class Drill:
     def into_cell(self, place: str, subject: str) -> Selection:
         """The selection after a click on a cell of the map."""
         return self.selection.but(**{self.map_axes[0]: place, self.map_axes[1]: subject, "split": ""})
+
+    def into_months(self, key: str) -> Selection:
+        """The selection after a click on a dot of the course (``2026-03``): its month, or the months of its quarter."""
+        first = Selection.from_query({"start": key})[0].months[0]
+        start, end = self.selection.months
+        if first is None or start is None or end is None:
+            return self.selection
+        last = months_before(first, -2) if self.grain == "quarter" else first
+        return self.selection.but(start=month_text(max(start, first)), end=month_text(min(end, last)))
 
 
 def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Drill:

@@ -40,7 +40,7 @@ def mark(verdict: str) -> str:
 def difference_shades(frame: pd.DataFrame, metric: Metric, theme: str, reliable_only: bool = False) -> list[str]:
     """One colour per row: orange worse, blue better, neutral small, grey too few.
 
-    A difference that is not reliable has a pale tint of its colour, or, if asked, is grey as well.
+    A difference that is not reliable has a faint tint of its colour, or, if asked, is grey as well.
     """
     t = tokens(theme)
     size = frame["difference"].to_numpy(float) * metric.direction / metric.smallest_relevant_difference
@@ -116,7 +116,7 @@ def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swa
         _("better by more than {size}", size=four),
     )
     full = [Swatch(color, label) for color, label in zip(t.diverging, labels, strict=True)]
-    pale = [] if mode == "reliable" else [Swatch(t.pale[0], _("pale: not reliable"), beside=t.pale[6])]
+    pale = [] if mode == "reliable" else [Swatch(t.pale[0], _("faint: not reliable"), beside=t.pale[6])]
     return (*full, *pale, few)
 
 

@@ -9,17 +9,22 @@ import streamlit as st
 from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
 
 FIELDS = tuple(field.name for field in fields(Selection))
-STEPS = (*PLACE_PATH, *SUBJECT_PATH, "visit")
+WITHIN = "within"  # the months that the reader came from, "2026-01_2026-06", after going into one of them
+STEPS = (*PLACE_PATH, *SUBJECT_PATH, "visit", WITHIN)
 CARRIED = ("metric", "start", "end", "compare", "region", "city", "store", "format", "brand", "membership", "rule")
 
 # Streamlit pushes a history entry for every change of the query. Back shall undo one drill step and nothing else,
-# so a push that changes neither the page nor a step replaces the entry instead.
+# so a push that changes neither the page nor a step replaces the entry instead. Going into a month is a step, choosing
+# a period is a filter.
 _HISTORY = """
 <script>
 if (!window.sqHistory) {
   window.sqHistory = true;
   const push = window.history.pushState.bind(window.history);
-  const steps = (url) => JSON.stringify([url.pathname, %s.map((name) => url.searchParams.get(name))]);
+  const steps = (url) => {
+    const names = url.searchParams.has("within") ? ["start", "end"] : [];
+    return JSON.stringify([url.pathname, names.concat(%s).map((name) => url.searchParams.get(name))]);
+  };
   window.history.pushState = (state, title, target) => {
     const same = target && steps(new URL(target, location.href)) === steps(new URL(location.href));
     if (same) window.history.replaceState(state, title, target); else push(state, title, target);
@@ -41,6 +46,26 @@ def go_to(selection: Selection, **others: str) -> None:
     """
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in FIELDS}
     st.query_params.from_dict(selection.query() | {k: v for k, v in (kept | others).items() if v})
+
+
+def wider_period(selection: Selection) -> tuple[str, str] | None:
+    """The months that the reader came from into those of the selection; None where no step led there."""
+    start, _between, end = st.query_params.get(WITHIN, "").partition("_")
+    outer, _ignored = Selection.from_query({"start": start, "end": end})
+    is_wider = outer.start and outer.end and outer.start <= selection.start <= selection.end <= outer.end
+    return (start, end) if is_wider and (start, end) != (selection.start, selection.end) else None
+
+
+def go_into_months(selection: Selection, inner: Selection) -> None:
+    """Go from a period into some of its months (in a callback): one step of the drill, which remembers the period."""
+    start, end = wider_period(selection) or (selection.start, selection.end)
+    go_to(inner, **{WITHIN: f"{start}_{end}"})
+
+
+def out_of_months(selection: Selection) -> tuple[Selection, dict[str, str]]:
+    """The selection with the months that the reader came from, and the other parameters for `go_to`."""
+    outer = wider_period(selection)
+    return (selection.but(start=outer[0], end=outer[1]), {WITHIN: ""}) if outer else (selection, {})
 
 
 def carried_query() -> dict[str, str]:

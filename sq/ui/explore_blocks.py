@@ -17,9 +17,9 @@ from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
 from sq.figures.trend import trend
-from sq.language import _, number
+from sq.language import _, number, period
 from sq.metrics.catalogue import METRICS
-from sq.ui.address import carried_query, go_to
+from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, wider_period
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
@@ -35,12 +35,16 @@ MODE = "map"  # the parameter of the address that holds the map's colours
 
 
 def path(shown: Drill) -> None:
-    """The breadcrumb: every step leads back to where it was."""
+    """The breadcrumb: every step leads back to where it was; a month that was gone into comes last."""
+    labels = [str(step.label) for step in shown.path]
+    if wider_period(shown.selection):
+        labels.append(period(*shown.selection.months))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="sq_path"):
-        for place, step in enumerate(shown.path[:-1]):
-            label = f"{step.label} ›"
-            st.button(label, key=f"sq_step_{place}", type="tertiary", on_click=go_to, args=(step.selection,))
-        st.html(f'<span class="sq-here" aria-current="page">{html.escape(str(shown.path[-1].label))}</span>')
+        for place, label in enumerate(labels[:-1]):
+            back, others = out_of_months(shown.path[place].selection)
+            key = f"sq_step_{place}"
+            st.button(f"{label} ›", key=key, type="tertiary", on_click=go_to, args=(back,), kwargs=others)
+        st.html(f'<span class="sq-here" aria-current="page">{html.escape(labels[-1])}</span>')
 
 
 def answer_with_definition(shown: Drill) -> None:
@@ -95,7 +99,10 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     if len(shown.trend) < 2:
         nothing_here(_("One month alone has no course; choose a longer period."))
         return
-    drill_chart(trend(shown.trend, shown.metric, reader.theme, shown.breaks), "sq_trend", alt=title)
+    figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks)
+    drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)
+    quarterly = shown.grain == "quarter"
+    caption(_("click a dot to go into that quarter") if quarterly else _("click a dot to go into that month"))
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
     columns = [
@@ -196,7 +203,7 @@ def _read_as(shown: Drill) -> None:
             _("Dot and line: value with its 95 % interval"),
             _("stroke: {reference}", reference=shown.against),
             _("▲ reliably better, ▼ reliably worse"),
-            _("pale: not reliable"),
+            _("faint: not reliable"),
             _("click a row to go into it"),
         )
     else:

@@ -10,10 +10,10 @@ import streamlit as st
 from sq.analyses.names import Names, Options
 from sq.analyses.wording import AXIS_NAMES
 from sq.errors import SnapshotError
-from sq.language import N_, Message, _, listing
+from sq.language import N_, Message, _, listing, period
 from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS
 from sq.selection import ATTRIBUTES, PLACE_PATH, SUBJECT_PATH, Selection
-from sq.ui.address import go_to, selection_in_address
+from sq.ui.address import WITHIN, go_to, out_of_months, selection_in_address, wider_period
 from sq.ui.period_filter import period_choice
 
 if TYPE_CHECKING:
@@ -200,21 +200,22 @@ def _radio(selection: Selection, name: str, options: Mapping[str, str]) -> None:
 
 
 def _chips(names: Names, selection: Selection, sound: Selection) -> None:
-    chips = chips_of(names, selection)
+    chips: list[tuple[str, str, Selection, dict[str, str]]] = [
+        (name, text, without(selection, name), {}) for name, text in chips_of(names, selection)
+    ]
+    if wider_period(selection):
+        chips.append((WITHIN, period(*selection.months), *out_of_months(selection)))
     if not chips:
         return
     with st.container(horizontal=True, key="sq_chips"):
-        for name, text in chips:
-            st.button(
-                f"{text} ✕",
-                key=f"sq_chip_{name}",
-                help=_("Take this filter off"),
-                on_click=go_to,
-                args=(without(selection, name),),
-            )
+        for name, text, target, others in chips:
+            key, told = f"sq_chip_{name}", _("Take this filter off")
+            st.button(f"{text} ✕", key=key, help=told, on_click=go_to, args=(target,), kwargs=others)
         if len(chips) > 1:
-            cleared = Selection(metric=sound.metric, start=sound.start, end=sound.end)
-            st.button(_("Clear all"), key="sq_chip_all", type="tertiary", on_click=go_to, args=(cleared,))
+            wide, others = out_of_months(sound)
+            cleared = Selection(metric=wide.metric, start=wide.start, end=wide.end)
+            label = _("Clear all")
+            st.button(label, key="sq_chip_all", type="tertiary", on_click=go_to, args=(cleared,), kwargs=others)
 
 
 def without(selection: Selection, name: str) -> Selection:

@@ -13,7 +13,7 @@ from sq.analyses.wording import Month, Quarter
 from sq.language import N_, _, period
 from sq.metrics.catalogue import METRICS
 from sq.selection import Selection, month_text
-from sq.ui.address import go_to
+from sq.ui.address import WITHIN, go_to
 
 OPEN = "sq_open_period"
 Span = tuple[str, str]
@@ -118,7 +118,7 @@ def _go_to_span(selection: Selection, span: Span | None) -> None:
 def _stay(selection: Selection) -> None:
     """Go there with the choice still open: its label changes with the period, which would shut it."""
     st.session_state[OPEN] = True
-    go_to(selection)
+    go_to(selection, **{WITHIN: ""})
 
 
 def presets(months: list[date], running: date | None) -> dict[str, Span]:

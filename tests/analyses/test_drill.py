@@ -1,6 +1,7 @@
 """Explore: every metric can be entered everywhere, and the answer says what the numbers say."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,17 @@ def test_a_click_leads_from_the_chain_to_the_visits(small: Warehouse, known: Nam
     assert [str(step.label) for step in found.path] == ["Whole chain", "华北", "北一店", "Greeting", "Greets first"]
     assert found.path[1].selection == ALL.but(region=NORTH)
     assert found.path[0].selection == ALL
+
+
+def test_a_click_on_the_course_goes_into_that_month_or_quarter_inside_the_period(
+    small: Warehouse, known: Names
+) -> None:
+    found = shown(small, known, ALL.but(region=NORTH))
+    assert found.into_months("2026-02") == found.selection.but(start="2026-02", end="2026-02")
+    quarterly = replace(found, grain="quarter")
+    assert quarterly.into_months("2026-04") == found.selection.but(start="2026-04", end="2026-04")  # the end is April
+    assert quarterly.into_months("2026-01") == found.selection.but(start="2026-01", end="2026-03")
+    assert found.into_months("nonsense") == found.selection
 
 
 def test_the_best_stands_first_and_too_few_last(small: Warehouse, known: Names) -> None:

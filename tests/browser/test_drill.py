@@ -47,6 +47,22 @@ def test_a_filter_makes_no_step_for_back(reader: Reading) -> None:
     assert reader.back().address == start
 
 
+def test_a_dot_of_the_course_goes_into_its_month_as_one_step(reader: Reading) -> None:
+    start, told = reader.open("explore", needs_chart=True).address, answer(reader)
+    reader.click_mark("sq_trend", 2)
+    inside = reader.address
+    assert "within=" in inside
+    assert "One month alone" in reader.text()
+    assert "click a dot" not in reader.text()
+    assert reader.back().address == start
+    assert answer(reader) == told
+    reader.click_mark("sq_trend", 2)
+    assert reader.address == inside
+    reader.press(reader.part("sq_chip_within").locator("button").first)
+    assert "within=" not in reader.rest().address
+    assert answer(reader) == told
+
+
 def test_a_cell_of_the_map_leads_to_its_place_and_its_subject(reader: Reading) -> None:
     reader.open("explore", needs_chart=True)
     reader.click_mark("sq_map", 5)

@@ -14,6 +14,25 @@ def test_the_overview_shows_the_mean_of_the_visits(open_page: Open) -> None:
     assert "67.4" in answer_of(at)
 
 
+MONTH = {"start": "2026-02", "end": "2026-02", "within": "2026-01_2026-04"}
+
+
+def test_a_month_that_was_gone_into_is_a_step_of_the_path_and_a_chip(open_page: Open) -> None:
+    for way_back in ("sq_step_0", "sq_chip_within"):
+        at = open_page("explore", **MONTH)
+        assert at.button(key="sq_step_0").label == "Whole chain ›"
+        assert at.button(key="sq_chip_within").label == "Feb 2026 ✕"
+        at.button(key=way_back).click().run()
+        assert (at.query_params["start"], at.query_params["end"]) == ("2026-01", "2026-04")
+        assert "within" not in at.query_params
+
+
+def test_months_that_do_not_lie_around_the_period_are_no_step(open_page: Open) -> None:
+    for within in ("2026-02_2026-02", "2026-03_2026-04", "nonsense", "2026-01_"):
+        at = open_page("explore", **(MONTH | {"within": within}))
+        assert [b.key for b in at.button if b.key in {"sq_step_0", "sq_chip_within"}] == []
+
+
 def test_the_overview_speaks_chinese(open_page: Open) -> None:
     at = open_page("overview", "zh")
     assert at.title[0].value == "总览"
