@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,6 +42,7 @@ class Coverage:
             changed, unchanged, rejected, skipped (sums over its tables), newest first.
         batch_tables: as in the snapshot.
         findings: as in the snapshot, errors first.
+        left_out: what was loaded and is not counted, in words; empty where everything counts.
     """
 
     snapshot: str
@@ -52,6 +54,7 @@ class Coverage:
     batches: pd.DataFrame
     batch_tables: pd.DataFrame
     findings: pd.DataFrame
+    left_out: tuple[Message, ...]
 
 
 def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
@@ -74,7 +77,23 @@ def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
         _files_listed(asked(warehouse, "batches")),
         asked(warehouse, "batch_tables"),
         asked(warehouse, "findings"),
+        _left_out(warehouse.facts),
     )
+
+
+def _left_out(facts: Mapping[str, str]) -> tuple[Message, ...]:
+    """What publishing could not place: a store or an item that was withdrawn, or is not valid on that day."""
+    responses, answers = (int(facts.get(key, 0)) for key in ("responses_without_store", "answers_without_item"))
+    told = []
+    if responses:
+        one = N_("{count} visit or response is not counted: its store is not in the list of stores. Load the store.")
+        many = N_("{count} visits or responses are not counted: their stores are not in the list. Load the stores.")
+        told.append(Message(one, {}, many, responses))
+    if answers:
+        one = N_("{count} answer is not counted: its item was not valid on that day. Check the item's validity.")
+        many = N_("{count} answers are not counted: their items were not valid on that day. Check the items' validity.")
+        told.append(Message(one, {}, many, answers))
+    return tuple(told)
 
 
 def _instrument(name: str, rows: pd.DataFrame) -> Instrument:

@@ -34,4 +34,7 @@ SELECT * FROM (VALUES
     ('data_as_of', (SELECT max(last_day) FROM snapshot.coverage)::VARCHAR),
     ('responses_without_store', ((SELECT count(*) FROM cur_customer_responses)
         + (SELECT count(*) FROM cur_mystery_visits WHERE coalesce(status, 'approved') IN ('approved', 'disputed'))
-        - (SELECT count(*) FROM headers))::VARCHAR)) AS facts(key, value);
+        - (SELECT count(*) FROM headers))::VARCHAR),
+    ('answers_without_item', ((SELECT count("value") FROM cur_answers SEMI JOIN headers USING (instrument, response_id))
+        - (SELECT count("value") FROM snapshot.visit_answers) - (SELECT count("value") FROM snapshot.response_answers))::VARCHAR)
+    ) AS facts(key, value);

@@ -2,7 +2,8 @@
 -- Keys are small integers; membership_key is a store in one region/city/format for a span of time.
 
 -- one row per fact about the snapshot itself: created_at (UTC), schema_version, data_as_of (last day with an own store's data),
--- responses_without_store (left out because their store is unknown). Its id is the name of the file.
+-- responses_without_store (left out because their store is unknown), answers_without_item (their item is unknown or not
+-- valid on that day). Its id is the name of the file.
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 
 -- one row per store and span of membership; *_now is where the store belongs today

@@ -155,6 +155,8 @@ def coverage_part(origin: Coverage, theme: str) -> None:
     """How new and how complete the data are."""
     for instrument in origin.instruments:
         st.markdown(str(instrument.sentence))
+    for omission in origin.left_out:
+        st.warning(str(omission))
     labels = {instrument.instrument: instrument.label for instrument in origin.instruments}
     if origin.coverage.empty or not labels:
         nothing_here(_("There is no data yet whose coverage could be shown."))

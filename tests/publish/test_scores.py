@@ -1,10 +1,12 @@
 """Scores of the small chain, each with its calculation; see tests/small_chain.py for the answers."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from sq.warehouse import Warehouse
-from tests.small_chain import RESPONSE_SCORES, VISIT_SCORES, small_snapshot
+from tests.small_chain import RESPONSE_SCORES, VISIT_SCORES, publish_frames, small_frames, small_snapshot
 
 SUMS = """
     n sum_w sum_w2 sum_wy sum_wyy points max_points answers sum_u passes favourable unfavourable promoters detractors
@@ -251,3 +253,17 @@ def test_rollup_rows_stand_in_reading_order(small: Warehouse) -> None:
     assert len(changes) == len(set(changes))  # every subject is one stretch
     for _, part in rows.groupby(["instrument", "basis", "subject_kind", "subject"]):
         assert part["month"].is_monotonic_increasing
+
+
+def test_what_cannot_be_placed_is_counted(small: Warehouse, tmp_path: Path) -> None:
+    assert (small.facts["responses_without_store"], small.facts["answers_without_item"]) == ("0", "0")
+    frames = small_frames()
+    frames["stores"] = frames["stores"][frames["stores"]["store_id"] != "C1"]
+    frames["items"] = frames["items"][frames["items"]["item_id"] != "M2"]
+    facts = Warehouse(publish_frames(tmp_path, frames)).facts
+    visits = frames["mystery_visits"]
+    placed = visits[(visits["store_id"] != "C1") & ~visits["status"].isin(["draft", "void"])]
+    given = frames["answers"][frames["answers"]["item_id"].eq("M2") & frames["answers"]["value"].notna()]
+    assert facts["responses_without_store"] == str((visits["store_id"] == "C1").sum())
+    assert facts["answers_without_item"] == str(given["response_id"].isin(placed["visit_id"]).sum())
+    assert facts["responses_without_store"] != "0" != facts["answers_without_item"]
