@@ -109,7 +109,8 @@ class Names:
 
     def _subject_ids(self, axis: str, selection: Selection, metric: Metric) -> list[str]:
         if metric.table == "complaints":
-            seen = set(self._found("touchpoint", "complaints"))
+            # A rate of complaints is 0 where there are none; a share of complaints needs some.
+            seen = set(self.stage_of if metric.kind == "rate" else self._found("touchpoint", "complaints"))
             pairs = [(key, stage) for key, stage in self.stage_of.items() if key in seen]
             rows = pd.DataFrame(pairs, columns=["touchpoint_id", "stage"], dtype=str)
         else:

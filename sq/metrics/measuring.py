@@ -18,8 +18,10 @@ from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.querying import (
     ALL_ITEMS,
     PLACE_AXES,
+    SUBJECT_AXES,
     TIME_AXES,
     Statement,
+    complained_about,
     customers_statement,
     sum_columns,
     sums_statement,
@@ -154,12 +156,15 @@ def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
 def _with_customers(
     events: pd.DataFrame, warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]
 ) -> tuple[pd.DataFrame, dict[str, Floats]]:
-    """Put every store's customers beside its complaints; a store without complaints counts with none."""
+    """Put every store's customers beside its complaints; a store or touchpoint without complaints counts with none."""
     shared = tuple(axis for axis in axes if axis in PLACE_AXES + TIME_AXES)
     others = [axis for axis in axes if axis not in shared]
     customers = _frame(warehouse, customers_statement(scope, selection, shared))
-    if others:
-        customers = customers.merge(events[others].drop_duplicates(), how="cross")
+    for axis in others:
+        found = events[[axis]].drop_duplicates()
+        if axis in SUBJECT_AXES:
+            found = pd.concat([found, _frame(warehouse, complained_about(selection, axis))]).drop_duplicates()
+        customers = customers.merge(found, how="cross")
     joined = customers.merge(events, on=[*axes, "store_code"], how="left")
     den = joined["den"].to_numpy(dtype=float)
     return joined, {

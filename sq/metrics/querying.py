@@ -135,6 +135,15 @@ def customers_statement(scope: Scope, selection: Selection, axes: tuple[str, ...
     return _statement("customers", (), selection, axes, _places_and_months(scope, selection, axes), {}, ())
 
 
+def complained_about(selection: Selection, axis: str) -> Statement:
+    """Every touchpoint or stage of the snapshot inside the selection, whether anybody complained about it or not."""
+    columns = {"stage": "stage"} | ({"touchpoint": "touchpoint_id"} if axis == "touchpoint" else {})
+    chosen = [(column, getattr(selection, name)) for name, column in columns.items() if getattr(selection, name)]
+    conditions = "".join(f" AND {column} = ?" for column, _value in chosen)
+    sql = f"SELECT DISTINCT {columns[axis]} AS {axis} FROM touchpoints WHERE coalesce({columns[axis]}, '') <> ''"
+    return Statement(sql + conditions, tuple(value for _column, value in chosen))
+
+
 def subjects_inside(metric: Metric, selection: Selection, axis: str) -> Statement | None:
     """The ids on a subject axis inside a coarser subject that is selected; None when nothing narrows it."""
     above = _above(selection, axis)

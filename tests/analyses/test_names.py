@@ -42,7 +42,8 @@ def test_options_follow_what_is_chosen(known: Names) -> None:
     assert keys(known, "touchpoint") == ["greeting", "payment", "repair"]
     assert keys(known, "touchpoint", stage="sales") == ["payment"]
     assert keys(known, "item", touchpoint="payment") == ["M3", "M5", "M6"]
-    assert keys(known, "touchpoint", metric="complaint_rate") == ["payment", "repair"]
+    assert keys(known, "touchpoint", metric="complaint_rate") == ["greeting", "payment", "repair"]  # 0 is a rate too
+    assert keys(known, "touchpoint", metric="resolution_rate") == ["payment", "repair"]
     assert keys(known, "brand") == ["对手品牌"]
     assert keys(known, "channel") == []
     assert keys(known, "wave") == ["2026Q1", "2026Q2"]

@@ -168,7 +168,29 @@ def test_complaints_are_related_to_the_customers_of_the_same_stores_and_months(s
     assert stores["value"].to_dict() == pytest.approx({"S1": 2.0, "S3": 0.0, "S4": 2.0})
     assert stores.loc["S3", ["low", "high"]].tolist() == pytest.approx([0, 3.68888 / 500 * 1000], abs=1e-4)
     touchpoints = by(small, "complaint_rate", "touchpoint")
-    assert touchpoints["value"].to_dict() == pytest.approx({"payment": 0.4, "repair": 0.8})
+    assert touchpoints["value"].to_dict() == pytest.approx({"greeting": 0.0, "payment": 0.4, "repair": 0.8})
+
+
+def test_a_touchpoint_without_complaints_has_none_per_thousand_customers(small: Warehouse) -> None:
+    found = by(small, "complaint_rate", "region", "touchpoint")["value"].to_dict()
+    # North: K1 payment, K2 repair on 1000 (S1) + 600 (S4 from March); South: K3 repair on 500 (S3) + 400 (S4 before)
+    assert found == pytest.approx(
+        {
+            (NORTH, "greeting"): 0.0,
+            (NORTH, "payment"): 0.625,
+            (NORTH, "repair"): 0.625,
+            (SOUTH, "greeting"): 0.0,
+            (SOUTH, "payment"): 0.0,
+            (SOUTH, "repair"): 1000 / 900,
+        }
+    )
+    assert by(small, "complaint_rate", "stage")["value"].to_dict() == pytest.approx(
+        {"pre-sales": 0.0, "sales": 0.4, "after-sales": 0.8}
+    )
+    inside = by(small, "complaint_rate", "touchpoint", selection=ALL.but(stage="pre-sales"))
+    assert inside["value"].to_dict() == {"greeting": 0.0}
+    # April has no customer counts at all: there is nothing to say
+    assert by(small, "complaint_rate", "touchpoint", selection=ALL.but(start="2026-04")).empty
 
 
 def test_nothing_measured_gives_no_rows(small: Warehouse) -> None:
