@@ -15,6 +15,7 @@ import streamlit as st
 
 Parts = dict[str, Any]
 TABLE = pd.DataFrame({f"column {i}": [i * 1.5 + row for row in range(20)] for i in range(8)})
+SPARK = [80 + (i * 7) % 5 for i in range(24)]
 OPTIONS = [f"choice {i}" for i in range(12)]
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
@@ -44,8 +45,9 @@ def page(key: str) -> None:
             control.selectbox(f"filter {i}", OPTIONS, key=f"filter_{i}", on_change=_go_to, args=(1,))
     for i, column in enumerate(st.columns(max(1, parts["metrics"]))):
         if i < parts["metrics"]:
-            column.metric(f"metric {i}", f"{80 + i}.{step}", "+1.0", border=True)
-    for i in range(parts["texts"]):
+            spark = SPARK if i < parts["sparks"] else None
+            column.metric(f"metric {i}", f"{80 + i}.{step}", "+1.0", border=True, chart_data=spark)
+    for i in range(max(0, parts["texts"] - 1)):  # the title is one
         st.html(f"<div>text {i} of step {step}</div>")
     columns = st.columns(2)
     for i, figure in enumerate(parts["figures"]):

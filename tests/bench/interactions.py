@@ -23,14 +23,16 @@ Serve = Callable[[bool], AbstractContextManager[Server]]
 RECORD = """
 () => {
   const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : key.startsWith('_') ? undefined : value;
-  const count = selector => document.querySelectorAll(`[data-testid="stMain"] ${selector}`).length;
+  const count = kind => document.querySelectorAll(`[data-testid="stMain"] [data-testid="${kind}"]`).length;
+  const controls = count('stSelectbox') + count('stPopover') + count('stButtonGroup');
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
   return {
     charts: charts.map(chart => JSON.parse(JSON.stringify({data: chart.data, layout: chart.layout}, plain))),
-    metrics: count('[data-testid="stMetric"]'),
-    tables: count('[data-testid="stDataFrame"]'),
-    controls: ['Selectbox', 'Popover', 'ButtonGroup'].reduce((n, kind) => n + count(`[data-testid="st${kind}"]`), 0),
-    texts: count('[data-testid="stHtml"]') + count('[data-testid="stMarkdown"]'),
+    metrics: count('stMetric'),
+    sparks: count('stMetricChart'),
+    tables: count('stDataFrame'),
+    controls,
+    texts: count('stElementContainer') - charts.length - count('stMetric') - count('stDataFrame') - controls,
   };
 }
 """
