@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sq.analyses import telling
-from sq.analyses.names import Names
+from sq.analyses.names import Name, Names
 from sq.analyses.wording import Day, Listing, count, size
 from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS, Metric
@@ -32,9 +32,9 @@ class VisitList:
     """One page of the visits in a selection.
 
     Attributes:
-        frame: visit_id, store (id), label (store name), region, visited_on (date), stream, wave, shopper_id, status
-            (approved, disputed), score (0-100 or NaN), subject_score (on the selected touchpoint or item, NaN
-            where none is selected), is_failed, n_items, n_na, has_comment, has_evidence.
+        frame: visit_id, store (id), label (store name), region, visited_on (date), stream, wave (id), wave_label,
+            shopper_id, status (approved, disputed), score (0-100 or NaN), subject_score (on the selected
+            touchpoint or item, NaN where none is selected), is_failed, n_items, n_na, has_comment, has_evidence.
         total: visits in the selection; failed: of these failed; disputed: of these disputed.
         page: from 1; pages: at least 1.
     """
@@ -70,7 +70,7 @@ class Visit:
     city: str
     visited_on: date
     stream: str
-    wave: str
+    wave: Name
     shopper_id: str
     status: str
     score: float
@@ -171,7 +171,7 @@ def visit_list(
         frame = frame.sort_values("subject_score", ascending=sort == "lowest", kind="stable", ignore_index=True)
         frame = frame.iloc[(page - 1) * page_size : page * page_size].reset_index(drop=True)
     return VisitList(
-        frame.assign(label=names.labels_of("store", frame["store"])).drop(columns="visit_key"),
+        _named(frame, names),
         total,
         int(counts["failed"]),
         int(counts["disputed"]),
@@ -180,6 +180,16 @@ def visit_list(
         _visits_headline(names, selection, counts),
         telling.caption(names, selection.but(rule="responses"), total),
     )
+
+
+def _named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    waves = pd.Series([_wave(names, str(key)) for key in frame["wave"]], dtype=object)
+    return frame.assign(label=names.labels_of("store", frame["store"]), wave_label=waves).drop(columns="visit_key")
+
+
+def _wave(names: Names, key: str) -> Name:
+    """The name of a wave; nothing where a visit belongs to none."""
+    return names.label("wave", key, "mystery") if key else Named("")
 
 
 def _metric_of(selection: Selection, instrument: str) -> Metric:
@@ -253,7 +263,7 @@ def visit(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
         city=row["city"],
         visited_on=visited_on,
         stream=row["stream"],
-        wave=row["wave"],
+        wave=_wave(names, row["wave"]),
         shopper_id=row["shopper_id"],
         status=row["status"],
         score=float(row["score"]),

@@ -52,7 +52,8 @@ def visit_table(visits: VisitList) -> None:
     if visits.frame.empty:
         return
     frame = visits.frame.reset_index(drop=True)
-    frame = frame.assign(label=_texts(frame["label"]), marks=[_marks(row) for row in frame.to_dict("records")])
+    frame = frame.assign(label=_texts(frame["label"]), wave_label=_texts(frame["wave_label"]))
+    frame = frame.assign(marks=[_marks(row) for row in frame.to_dict("records")])
     columns = _visit_columns(has_subject=bool(frame["subject_score"].notna().any()))
     key = f"sq_visits_{visits.page}"
 
@@ -82,7 +83,7 @@ def _visit_columns(has_subject: bool) -> list[Column]:
         *subject,
         Column("marks", _("Marks")),
         Column("stream", _("Kind of visit")),
-        Column("wave", _("Wave")),
+        Column("wave_label", _("Wave")),
         Column("shopper_id", _("Shopper")),
         Column("n_na", _("Not applicable"), "count"),
     ]
@@ -135,7 +136,7 @@ def _facts(visit: Visit) -> list[str]:
         visit.city,
         day(visit.visited_on),
         visit.stream,
-        visit.wave,
+        str(visit.wave),
         _("shopper {code}", code=visit.shopper_id) if visit.shopper_id else "",
         _(STATUS_NAMES.get(visit.status, visit.status)),
         _("visit {number}", number=visit.visit_id),
