@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from sq.figures.template import TEXT_SIZE, template, tokens
+from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
 from sq.language import _, month, number
 
 ROW = 48  # px
@@ -18,7 +17,7 @@ MONTHS_LABELLED = 6
 MONTHS_WITH_TEXT = 14  # more columns than this leave no room for figures in the cells
 
 
-def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) -> go.Figure:
+def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) -> Figure:
     """Draw one cell per instrument and month; the deeper the colour, the more of the open stores have data.
 
     Args:
@@ -32,30 +31,30 @@ def coverage_map(frame: pd.DataFrame, labels: Mapping[str, object], theme: str) 
         index=list(labels), columns=months
     )
     hover = _hovers(cells, labels).reindex(index=list(labels), columns=months)
-    figure = go.Figure(layout={"template": template(theme)})
-    figure.add_heatmap(
-        z=shares.to_numpy(float),
-        x=list(months),
-        y=[str(label) for label in labels.values()],
-        zmin=0,
-        zmax=100,
-        colorscale=[[0, t.grey], [1, t.accent]],
-        xgap=2,
-        ygap=4,
-        text=_texts(shares) if len(months) <= MONTHS_WITH_TEXT else None,
-        texttemplate="%{text}" if len(months) <= MONTHS_WITH_TEXT else None,
-        textfont={"size": TEXT_SIZE},
-        customdata=hover.fillna("").to_numpy(),
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-        colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "tickvals": [0, 50, 100]},
-    )
-    figure.update_layout(
-        height=len(labels) * ROW + AROUND,
-        yaxis={"autorange": "reversed", "showgrid": False},
-        xaxis={"showgrid": False, **_month_ticks(list(months))},
-    )
-    return figure
+    shown = {"text": _texts(shares), "texttemplate": "%{text}"} if len(months) <= MONTHS_WITH_TEXT else {}
+    trace = {
+        "type": "heatmap",
+        "z": shares.to_numpy(float),
+        "x": list(months),
+        "y": [str(label) for label in labels.values()],
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": [[0, t.grey], [1, t.accent]],
+        "xgap": 2,
+        "ygap": 4,
+        **shown,
+        "textfont": {"size": TEXT_SIZE},
+        "customdata": hover.fillna("").to_numpy().tolist(),
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverongaps": False,
+        "colorbar": {"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "tickvals": [0, 50, 100]},
+    }
+    layout = {
+        "height": len(labels) * ROW + AROUND,
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "xaxis": {"showgrid": False, **_month_ticks(list(months))},
+    }
+    return drawn([trace], layout, theme)
 
 
 def _month_ticks(months: list[pd.Timestamp]) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from sq.figures.ranking import LABEL_WIDTH, hover_lines, short
 from sq.figures.shades import mark
-from sq.figures.template import TEXT_SIZE, Tokens, template, tokens
+from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
@@ -29,7 +28,7 @@ AIR = "\N{NO-BREAK SPACE}" * 3  # between a mark and the text beside it
 MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
 
 
-def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: bool = False) -> go.Figure:
+def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: bool = False) -> Figure:
     """Draw the touchpoints from the first contact to the last, top to bottom, in bands by stage.
 
     Args:
@@ -42,18 +41,14 @@ def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: 
     t = tokens(theme)
     rows = _placed(frame)
     scored = [source for source in SYMBOLS if source in sources]
-    figure = go.Figure(layout={"template": template(theme)})
-    if len(scored) == 2:
-        _add_gaps(figure, rows, t)
+    traces = [_gaps(rows, t)] if len(scored) == 2 else []
     for source in scored:
-        _add_references(figure, rows, source, t)
-        _add_marks(figure, rows, source, t)
-        _add_differences(figure, rows, source, scored, t, is_narrow)
+        traces += [_references(rows, source, t), _marks(rows, source, t)]
+        traces.append(_differences(rows, source, scored, t, is_narrow))
     if "complaints" in sources:
-        _add_complaints(figure, rows, t)
-    _add_bands(figure, rows, t)
-    _lay_out(figure, rows, scored, "complaints" in sources, NARROW_NAME if is_narrow else LABEL_WIDTH)
-    return figure
+        traces.append(_complaints(rows, t))
+    layout = _layout(rows, scored, "complaints" in sources, NARROW_NAME if is_narrow else LABEL_WIDTH)
+    return drawn(traces, layout | _bands(rows, t), theme)
 
 
 def _placed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,41 +62,44 @@ def _color(source: str, t: Tokens) -> str:
     return t.muted if source == "complaints" else t.series[list(SYMBOLS).index(source)]
 
 
-def _add_gaps(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+def _gaps(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     """Lines between what shoppers found and what customers say."""
     both = rows[rows["mystery"].notna() & rows["customer"].notna()]
     x = [v for a, b in zip(both["mystery"], both["customer"], strict=True) for v in (a, b, None)]
     y = [v for row in both["y"] for v in (row, row, None)]
-    figure.add_scatter(x=x, y=y, mode="lines", line={"color": t.line, "width": 3}, hoverinfo="skip", showlegend=False)
+    line = {"color": t.line, "width": 3}
+    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
-def _add_references(figure: go.Figure, rows: pd.DataFrame, source: str, t: Tokens) -> None:
+def _references(rows: pd.DataFrame, source: str, t: Tokens) -> dict[str, Any]:
     """Short strokes where the reference of each mark stands."""
     known = rows[rows[f"{source}_reference"].notna()]
-    figure.add_scatter(
-        x=known[f"{source}_reference"],
-        y=known["y"],
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": _color(source, t)}, "opacity": 0.55},
-        unselected={"marker": {"opacity": 0.55}},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return {
+        "type": "scatter",
+        "x": list(known[f"{source}_reference"]),
+        "y": list(known["y"]),
+        "mode": "markers",
+        "marker": {"symbol": "line-ns", "size": 13, "line": {"width": 2, "color": _color(source, t)}, "opacity": 0.55},
+        "unselected": {"marker": {"opacity": 0.55}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
-def _add_marks(figure: go.Figure, rows: pd.DataFrame, source: str, t: Tokens) -> None:
+def _marks(rows: pd.DataFrame, source: str, t: Tokens) -> dict[str, Any]:
     of, color = metric_named(SOURCE_METRICS[source]), _color(source, t)
     shown = rows[rows[source].notna()]
-    figure.add_scatter(
-        x=shown[source],
-        y=shown["y"],
-        mode="markers",
-        name=str(of.title),
-        marker={"symbol": SYMBOLS[source], "size": 13, "color": color},
-        unselected={"marker": {"opacity": 1}},
-        error_x=_whiskers(shown, source, color),
+    return {
+        "type": "scatter",
+        "x": list(shown[source]),
+        "y": list(shown["y"]),
+        "mode": "markers",
+        "name": str(of.title),
+        "marker": {"symbol": SYMBOLS[source], "size": 13, "color": color},
+        "unselected": {"marker": {"opacity": 1}},
+        "error_x": _whiskers(shown, source, color),
         **_picked_and_hovered(shown, source, of),
-    )
+    }
 
 
 def _picked_and_hovered(shown: pd.DataFrame, source: str, of: Metric) -> dict[str, Any]:
@@ -125,27 +123,26 @@ def _whiskers(shown: pd.DataFrame, source: str, color: str) -> dict[str, Any]:
     }
 
 
-def _add_differences(
-    figure: go.Figure, rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, is_narrow: bool
-) -> None:
+def _differences(rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, is_narrow: bool) -> dict[str, Any]:
     """Reliable differences beside the marks, on the side where the other source is not."""
     of, color = metric_named(SOURCE_METRICS[source]), _color(source, t)
     shown = rows[rows[f"{source}_verdict"].isin(["better", "worse"])]
     other = next((name for name in scored if name != source), source)
     is_left = (shown[source] < shown[other]).to_numpy(bool)
     ends = np.where(is_left, shown[f"{source}_low"], shown[f"{source}_high"])
-    figure.add_scatter(
-        x=np.where(np.isnan(ends), shown[source], ends),
-        y=shown["y"],
-        mode="text",
-        text=[f"{AIR}<b>{_change(row, source, of, is_narrow)}</b>{AIR}" for row in shown.to_dict("records")],
-        textposition=["middle left" if left else "middle right" for left in is_left],
-        textfont={"color": color, "size": TEXT_SIZE},
-        unselected={"textfont": {"color": color}},
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return {
+        "type": "scatter",
+        "x": np.where(np.isnan(ends), shown[source], ends),
+        "y": list(shown["y"]),
+        "mode": "text",
+        "text": [f"{AIR}<b>{_change(row, source, of, is_narrow)}</b>{AIR}" for row in shown.to_dict("records")],
+        "textposition": ["middle left" if left else "middle right" for left in is_left],
+        "textfont": {"color": color, "size": TEXT_SIZE},
+        "unselected": {"textfont": {"color": color}},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _change(row: dict[Any, Any], source: str, of: Metric, is_narrow: bool) -> str:
@@ -159,71 +156,67 @@ def _hover(row: dict[Any, Any], source: str, of: Metric) -> str:
     return "<br>".join([title, *hover_lines({"value": row[source], **known}, of, "")])
 
 
-def _add_complaints(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+def _complaints(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     of = metric_named(SOURCE_METRICS["complaints"])
     shown = rows[rows["complaints"].notna()]
-    figure.add_bar(
-        x=shown["complaints"],
-        y=shown["y"],
-        orientation="h",
-        width=0.55,
-        name=str(of.title),
-        text=[number(value, of.decimals) for value in shown["complaints"]],
-        textposition="outside",
-        cliponaxis=False,
-        marker={"color": _color("complaints", t)},
-        unselected={"marker": {"opacity": 1}},
-        xaxis="x2",
+    return {
+        "type": "bar",
+        "x": list(shown["complaints"]),
+        "y": list(shown["y"]),
+        "orientation": "h",
+        "width": 0.55,
+        "name": str(of.title),
+        "text": [number(value, of.decimals) for value in shown["complaints"]],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": _color("complaints", t)},
+        "unselected": {"marker": {"opacity": 1}},
+        "xaxis": "x2",
         **_picked_and_hovered(shown, "complaints", of),
-    )
+    }
 
 
-def _add_bands(figure: go.Figure, rows: pd.DataFrame, t: Tokens) -> None:
+def _bands(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     """A strip with the name of each stage above its touchpoints."""
+    shapes, names = [], []
     for _stage, part in rows.groupby("stage", sort=False):
         top = float(part["y"].iloc[0]) - STAGE_ROW
         strip = {"xref": "paper", "x0": 0, "x1": 1, "y0": top - 0.42, "y1": top + 0.42}
-        figure.add_shape(type="rect", fillcolor=t.panel, line={"width": 0}, layer="below", **strip)
-        figure.add_annotation(
-            text=f"<b>{html.escape(str(part['stage_label'].iloc[0]))}</b>",
-            xref="paper",
-            x=0,
-            xanchor="left",
-            xshift=6,
-            y=top,
-            showarrow=False,
-            font={"color": t.muted},
-        )
+        shapes.append({"type": "rect", "fillcolor": t.panel, "line": {"width": 0}, "layer": "below", **strip})
+        text = f"<b>{html.escape(str(part['stage_label'].iloc[0]))}</b>"
+        place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6, "y": top}
+        names.append({"text": text, **place, "showarrow": False, "font": {"color": t.muted}})
+    return {"shapes": shapes, "annotations": names}
 
 
-def _lay_out(figure: go.Figure, rows: pd.DataFrame, scored: list[str], has_complaints: bool, name_width: int) -> None:
+def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, name_width: int) -> dict[str, Any]:
     bottom = (float(rows["y"].max()) if len(rows) else 1.0) + 0.6
-    figure.update_layout(
-        height=int(bottom * ROW) + AROUND,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-        xaxis={
+    layout: dict[str, Any] = {
+        "height": int(bottom * ROW) + AROUND,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        "xaxis": {
             "range": _span(rows, scored),
             "domain": [0, SCORES_END if has_complaints else 1],
             "title": {"text": _("Points (0–100)")},
             "nticks": 6,
         },
-        yaxis={
+        "yaxis": {
             "range": [bottom, -0.5],
             "tickmode": "array",
-            "tickvals": rows["y"],
+            "tickvals": list(rows["y"]),
             "ticktext": [short(str(label), name_width) for label in rows["label"]],
             "showgrid": False,
         },
-    )
-    if has_complaints:
-        most = float(rows["complaints"].max())
-        right = {
-            "domain": [SCORES_END + 0.03, 1],
-            "range": [0, (most or 1.0) * ROOM_FOR_RATES],
-            "showticklabels": False,
-        }
-        figure.update_layout(xaxis2={**right, "showgrid": False})
+    }
+    return layout | ({"xaxis2": _rate_axis(rows)} if has_complaints else {})
+
+
+def _rate_axis(rows: pd.DataFrame) -> dict[str, Any]:
+    """The axis of complaints, right of the scores; its bars carry their numbers."""
+    most = float(rows["complaints"].max())
+    room = (most if most > 0 else 1.0) * ROOM_FOR_RATES
+    return {"domain": [SCORES_END + 0.03, 1], "range": [0, room], "showticklabels": False, "showgrid": False}
 
 
 def _span(rows: pd.DataFrame, scored: list[str]) -> list[float]:

@@ -11,6 +11,7 @@ import streamlit as st
 from sq.analyses.wording import STAGE_NAMES
 from sq.figures.coverage import coverage_map
 from sq.figures.journey import journey
+from sq.figures.template import checked
 from sq.figures.visit import visit_profile
 from sq.language import Message, Named, speaking
 from sq.selection import Selection
@@ -68,7 +69,7 @@ def test_the_journey_names_each_stage_once_and_escapes_names() -> None:
     with speaking("en"):
         drawn = journey(journey_frame(), ("mystery",), "light")
     assert [a.text for a in drawn.layout.annotations] == ["<b>Pre-sales</b>", "<b>After-sales</b>"]
-    assert drawn.layout.yaxis.ticktext == ("Greeting", "&lt;Dress&gt;", "Repair")
+    assert list(drawn.layout.yaxis.ticktext) == ["Greeting", "&lt;Dress&gt;", "Repair"]
 
 
 def test_a_click_on_the_journey_goes_into_the_touchpoint_with_the_marks_metric() -> None:
@@ -77,8 +78,8 @@ def test_a_click_on_the_journey_goes_into_the_touchpoint_with_the_marks_metric()
     assert into == Selection(metric="customer_index", region="North", touchpoint="T2", start="2026-01")
 
 
-def test_a_visits_bars_are_orange_where_a_veto_item_failed() -> None:
-    frame = pd.DataFrame(
+def visit_frame() -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "touchpoint": ["T1", "T2", "T3"],
             "label": ["A", "B", "C"],
@@ -89,14 +90,31 @@ def test_a_visits_bars_are_orange_where_a_veto_item_failed() -> None:
             "failed": [1, 0, 0],
         }
     )
-    drawn = visit_profile(frame, "light")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plotly_knows_every_property_that_these_figures_set(theme: str) -> None:
+    everything = ("mystery", "customer", "complaints")
+    for figure in (
+        journey(journey_frame(), everything, theme),
+        journey(journey_frame().iloc[:0], everything, theme),
+        visit_profile(visit_frame(), theme),
+        visit_profile(visit_frame().iloc[:0], theme),
+        coverage_map(coverage_frame(), {"mystery": "Mystery visits", "customer": "Customers"}, theme),
+    ):
+        assert checked(figure).to_dict()["data"]
+        assert figure.to_json()
+
+
+def test_a_visits_bars_are_orange_where_a_veto_item_failed() -> None:
+    drawn = visit_profile(visit_frame(), "light")
     bars = {trace.name: list(trace.x) for trace in drawn.data if trace.type == "bar"}
     assert bars == {"This visit": [100.0], "This visit, veto item failed": [50.0]}
     assert ids(drawn) == ["T1", "T2"]
 
 
-def test_coverage_has_a_cell_per_instrument_and_month_and_a_gap_where_nothing_came() -> None:
-    frame = pd.DataFrame(
+def coverage_frame() -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "instrument": ["mystery", "mystery", "customer"],
             "month": pd.to_datetime(["2026-01-01", "2026-03-01", "2026-02-01"]),
@@ -106,7 +124,10 @@ def test_coverage_has_a_cell_per_instrument_and_month_and_a_gap_where_nothing_ca
             "share": [75.0, 100.0, 25.0],
         }
     )
-    (cells,) = coverage_map(frame, {"mystery": "Mystery visits", "customer": "Customers"}, "light").data
+
+
+def test_coverage_has_a_cell_per_instrument_and_month_and_a_gap_where_nothing_came() -> None:
+    (cells,) = coverage_map(coverage_frame(), {"mystery": "Mystery visits", "customer": "Customers"}, "light").data
     np.testing.assert_array_equal(np.array(cells.z, float), [[75, np.nan, 100], [np.nan, 25, np.nan]])
 
 
