@@ -249,18 +249,18 @@ def _responses(reader: Reader, shown: Drill) -> None:
         table(rows, _response_columns(), "sq_responses")
     if is_built("visits"):
         label = _("All responses of this selection")
-        st.page_link(page_named("visits").path, label=label, query_params=visit_query())
+        st.page_link(page_named("visits").path, label=label, query_params=visit_query(kind="customer"))
 
 
-def visit_query(visit: str = "") -> dict[str, str]:
-    """The address of the visits page with the same selection, on one visit or on the list."""
+def visit_query(**others: str) -> dict[str, str]:
+    """The address of the visits page with the same selection: the list, one visit, or another kind of evidence."""
     steps = {name: value for name, value in st.query_params.to_dict().items() if name not in {MODE, "split", "sort"}}
-    return carried_query() | steps | ({"visit": visit} if visit else {})
+    return carried_query() | steps | others
 
 
 def _open_visit(visit: str) -> None:
     if is_built("visits"):
-        st.switch_page(page_named("visits").path, query_params=visit_query(visit))
+        st.switch_page(page_named("visits").path, query_params=visit_query(visit=visit))
 
 
 def _visit_rows(listed: VisitList) -> pd.DataFrame:

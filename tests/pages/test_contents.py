@@ -1,5 +1,6 @@
 """What the pages say of the small chain, whose numbers are added up by hand in tests/small_chain.py."""
 
+from sq.ui.explore_blocks import visit_query
 from tests.pages.conftest import Open, answer_of, texts_of
 
 
@@ -52,6 +53,7 @@ def test_the_list_of_visits_names_all_of_the_period(open_page: Open) -> None:
         "北一店",
     ]  # V06 V05 V04 V03 V02 V01
     assert list(rows["score"].round(1)) == [44.4, 94.4, 50.0, 80.0, 35.7, 100.0]
+    assert set(rows["wave_label"]) == {"2026年第一季度"}  # the wave's name, not its id 2026Q1
     assert rows["marks"].iloc[3] == "✕ failed · comment"
     assert rows["marks"].iloc[5] == "comment · recording"
 
@@ -63,6 +65,9 @@ def test_the_list_can_be_narrowed_to_failed_visits(open_page: Open) -> None:
 
 def test_a_visit_shows_its_items_and_what_it_failed(open_page: Open) -> None:
     at = open_page("visits", visit="V03")
+    facts = next(text for text in texts_of(at) if "visit V03" in text)
+    assert "2026年第一季度" in facts
+    assert "2026Q1" not in facts
     assert [w.value for w in at.warning] == ["Veto item failed\\: Gives an invoice \\(0 of 1\\)"]
     assert at.metric[0].value == "80.0"
     assert at.metric[3].value == "1"  # M4 did not apply
@@ -133,3 +138,8 @@ def test_findings_are_whole_sentences(open_page: Open) -> None:
     rows = open_page("data", part="findings").dataframe[0].value
     assert rows["severity"].tolist() == ["error", "note"]
     assert rows["sentence"].iloc[0].startswith("检查表.xlsx, sheet 客户答卷, row 8, column store_id: store “S9” is not")
+
+
+def test_the_evidence_of_a_customer_metric_leads_to_customers_words() -> None:
+    assert visit_query(kind="customer") == {"kind": "customer"}
+    assert visit_query(visit="V01") == {"visit": "V01"}

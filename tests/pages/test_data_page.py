@@ -1,5 +1,6 @@
 """Files are checked before they are loaded; the page shows what became of them. The child process is stood in for."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from sq.jobs import Counts, Result, Step
 from sq.language import Message
 from sq.ui import data_blocks
 from tests.pages.conftest import Open, texts_of
+from tests.small_chain import small_snapshot
 
 CSV = b"store_id,month,customers\nS1,2026-01-01,100\n"
 BAD = Finding("error", "unknown_store", "volumes", "v.csv", "", "store_id", "S9", "S1, S2, …", 3, 2)
@@ -140,3 +142,15 @@ def test_before_the_first_data_files_can_be_brought(open_page: Open, tmp_path: P
     assert at.file_uploader(key="sq_files")
     empty = open_page("data", folder=tmp_path, part="coverage")
     assert [i.value for i in empty.info] == ["Nothing has been loaded yet. Bring files first."]
+
+
+def test_a_damaged_snapshot_leaves_loading_and_going_back_usable(open_page: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    current = small_snapshot(folder)
+    shutil.copy(current, current.with_name("sq-20200101T000000000-00000000.duckdb"))
+    current.write_bytes(b"no database")
+    loads = open_page("data", folder=folder)
+    assert any("is damaged" in e.value for e in loads.error)
+    assert loads.button(key="sq_check").label == "Check the files"
+    assert open_page("data", folder=folder, part="snapshots").button(key="sq_rollback").label == "Show this one"
+    assert open_page("data", folder=folder, part="coverage").exception == []
