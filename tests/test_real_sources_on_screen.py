@@ -20,7 +20,7 @@ SCALE = 25.0  # a step on a scale of 1 to 5 in points of 0 to 100
 
 @pytest.fixture(scope="module")
 def austin(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return imported(tmp_path_factory, "austin_food_inspections", shared, "inspections.csv.gz", low_memory=False)
+    return imported(tmp_path_factory, "austin_food_inspections", shared, "inspections.csv.gz")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ def test_a_visit_of_an_unknown_store_is_told_on_the_data_page(small: Warehouse, 
     assert coverage(small, EVERYTHING).left_out == ()
     frames = small_frames()
     visits = frames["mystery_visits"]
-    visits.loc[visits["visit_id"] == "V01", "store_id"] = "S9"
+    frames["mystery_visits"] = visits.assign(store_id=visits["store_id"].mask(visits["visit_id"] == "V01", "S9"))
     told = coverage(Warehouse(publish_frames(tmp_path, frames)), EVERYTHING).left_out
     assert [str(sentence) for sentence in told] == [
         "1 visit or response is not counted: its store is not in the list of stores. Load the store."
