@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sq.analyses.overview import Overview, overview
+from sq.analyses.standouts import standouts
 from sq.figures.ranking import ranking
 from sq.ui.blocks import answer, caption, nothing_here
 from sq.ui.cache import answered
@@ -10,7 +11,7 @@ from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
 from sq.ui.links import open_explore
-from sq.ui.overview_blocks import freshness_line, headline_numbers, metric_cards, moved_list
+from sq.ui.overview_blocks import freshness_line, headline_numbers, metric_cards, moved_list, standout_list
 from sq.ui.speech import _
 
 
@@ -22,6 +23,7 @@ def parts(result: Overview, reader: Reader) -> None:
     figure = ranking(result.regions, result.selection.metric, reader.theme)
     into = result.selection.but
     drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
+    caption(_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable"), _("click a row to go into it"))
     caption(result.caption, *result.notes, reader.as_of())
 
 
@@ -37,6 +39,8 @@ with open_page("overview") as reader:
     with left:
         parts(result, reader)
     with right:
+        st.subheader(_("Touchpoints that stand out"), anchor=False)
+        standout_list(answered(reader, standouts, selection))
         st.subheader(_("What moved"), anchor=False)
         moved_list(result.moved, result.moved_answer)
         st.subheader(_("How new the data are"), anchor=False)

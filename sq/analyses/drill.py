@@ -153,7 +153,7 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
     row = first_row(head.frame)
     ranking = _ranking(warehouse, scope, applied, names, split)
     trend, grain, breaks = trend_of(warehouse, scope, applied, names)
-    cells, map_axes, map_against = _map(warehouse, scope, applied, names, split)
+    cells, map_axes, map_against = map_of(warehouse, scope, applied, names, split)
     where = telling.where(names, applied)
     return Drill(
         selection=selection.but(split=split),
@@ -290,10 +290,13 @@ def _breaks(
     return tuple(Break(changed.replace(day=1), label) for changed in days)
 
 
-def _map(
+def map_of(
     warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, split: str
 ) -> tuple[pd.DataFrame, tuple[str, str], Words]:
-    """Differences by place and subject; empty where the selection leaves nothing to split on a side."""
+    """Differences by place and subject, their axes and the reference in words.
+
+    The frame is that of `Drill.map`; it is empty where the selection leaves nothing to split on a side.
+    """
     metric = METRICS[selection.metric]
     place, subject = _place_axis(selection, names, split), _subject_axis(metric, selection, names, split)
     if not place or not subject:

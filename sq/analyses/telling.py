@@ -100,9 +100,9 @@ def subject_name(names: Names, selection: Selection) -> Name | None:
 
 
 def where(names: Names, selection: Selection) -> Words:
-    """Place and subject: "North, Repair process"."""
+    """Place and subject: "North · Repair process"."""
     place, subject = place_name(names, selection), subject_name(names, selection)
-    return place if subject is None else Message(N_("{place}, {subject}"), {"place": place, "subject": subject})
+    return place if subject is None else Message(N_("{place} · {subject}"), {"place": place, "subject": subject})
 
 
 def filters(names: Names, selection: Selection) -> tuple[Message, ...]:

@@ -11,6 +11,7 @@ import streamlit as st
 from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.overview import Freshness, Headline, Moved
+from sq.analyses.standouts import Standout, Standouts
 from sq.analyses.wording import Day
 from sq.figures.shades import mark
 from sq.language import NO_VALUE
@@ -101,8 +102,8 @@ def explanation(metric: str) -> None:
     definition(str(told.title), facts, str(told.formula), told.sql, str(told.source), _("Definition"))
 
 
-def moved_list(moved: Sequence[Moved], nothing: object) -> None:
-    """What moved reliably, each sentence a link to where it can be seen."""
+def moved_list(moved: Sequence[Moved] | Sequence[Standout], nothing: object) -> None:
+    """What moved or stands out reliably, each sentence a link to where it can be seen."""
     if not moved:
         st.markdown(str(nothing))
     for change in moved:
@@ -111,6 +112,13 @@ def moved_list(moved: Sequence[Moved], nothing: object) -> None:
             label=f"{mark(change.verdict)} {change.sentence}",
             query_params=change.selection.query(),
         )
+
+
+def standout_list(standouts: Standouts) -> None:
+    """Which places stand out on which touchpoint, in words."""
+    st.markdown(str(standouts.answer))
+    if standouts.found:
+        moved_list(standouts.found, "")
 
 
 def headline_numbers(headlines: Sequence[Headline]) -> None:
