@@ -19,7 +19,7 @@ with open_page("definitions") as reader:
     answer(
         _("{count} entries contain “{text}”.", count=sum(counts.values()), text=asked)
         if asked
-        else _("Every number of this product has one definition; they stand here with formula and source.")
+        else _("Every number in this product has one definition; they are listed here with formula and source.")
     )
     metrics, rules, levels, touchpoints, dimensions, items = st.tabs(blocks.tab_names(found))
     with metrics:

@@ -241,7 +241,7 @@ def rollback(folder: Path, snapshot_id: str | None = None) -> Message:
         Warehouse(snapshot_file(folder, target)).close()
         _point(folder, target)
     return Message(
-        "Snapshot {id} is shown again. The next publication holds the newer batches again unless they are withdrawn.",
+        "Snapshot {id} is shown again. The next publication includes newer batches again unless they are withdrawn.",
         {"id": target},
     )
 

@@ -98,6 +98,19 @@ def test_translations_are_chinese_and_sources_are_english() -> None:
     assert [text for text in bare if not CHINESE.search(text) and not ALIKE.match(text.strip())] == []
 
 
+def test_chinese_sentences_have_chinese_punctuation_and_numbers_have_not() -> None:
+    beside = r"[\u4e00-\u9fff{}“”]"
+    wrong = re.compile(rf"{beside}[,:;!?()]|[,:;!?()]{beside}|\d[，：]\d")
+    texts = [text for found in _entries().values() for _name, entry in found for text in _texts(entry)]
+    assert [text for text in texts if wrong.search(text)] == []
+
+
+def test_a_verdict_has_the_same_words_everywhere() -> None:
+    """“明确” is our word for reliable and relevant; “可靠” may only stand where reliability alone is explained."""
+    texts = {text for found in _entries().values() for _name, entry in found for text in _texts(entry)}
+    assert [text for text in texts if "可靠" in text and "统计上可靠" not in text] == []
+
+
 def test_one_sentence_has_one_translation() -> None:
     texts = {msgid: {_texts(entry) for _name, entry in found} for msgid, found in _entries().items()}
     assert {msgid: found for msgid, found in texts.items() if len(found) > 1} == {}

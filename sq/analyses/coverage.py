@@ -105,7 +105,7 @@ def _instrument(name: str, rows: pd.DataFrame) -> Instrument:
         last["month"].date(),
         rows["last_day"].max().date(),
     )
-    words = N_("{instrument}: {n} from {period}; the newest from {day}. In {month}, {part} of {whole} had data.")
+    words = N_("{instrument}: {n}, {period}; the newest is from {day}. In {month}, {part} of {whole} had data.")
     unit = {"mystery": "visits", "customer": "responses"}.get(name, "complaints")
     values = {
         "instrument": Message(INSTRUMENT_NAMES[name]),

@@ -409,7 +409,7 @@ def _footnotes(
 ) -> tuple[Message, ...]:
     notes = list(head.notes)
     if selection.compare == "rest" and head.kind == "previous":
-        notes.append(Message(N_("The whole chain has no rest: it is compared with the previous period.")))
+        notes.append(Message(N_("The whole chain has no “rest”: it is compared with the previous period instead.")))
     if head.kind in PERIODS:
         notes += _short_history(metric, selection, names, head.kind)
     if head.kind == "target" and np.isnan(row["reference"]):

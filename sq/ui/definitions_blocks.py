@@ -112,7 +112,7 @@ def item_table(frame: pd.DataFrame) -> None:
 
 def _named_table(frame: pd.DataFrame, columns: Sequence[Column], key: str) -> None:
     if frame.empty:
-        caption(_("Nothing here fits what you search for."))
+        caption(_("Nothing matches your search."))
         return
     labels = {name: frame[name].map(_word) for name in frame.columns if name.endswith("label")}
     table(frame.assign(**labels), columns, f"definitions_{key}")

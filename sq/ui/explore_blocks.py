@@ -97,7 +97,7 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     title = _("{metric} over time", metric=shown.title)
     st.subheader(title, anchor=False)
     if len(shown.trend) < 2:
-        nothing_here(_("One month alone has no course; choose a longer period."))
+        nothing_here(_("A single month has no course; choose a longer period to see one."))
         return
     figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks)
     drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)

@@ -74,7 +74,7 @@ def selection_bar(reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple
     """
     names = reader.names
     if not names.metrics():
-        raise SnapshotError(Message(N_("The data hold no visit, no customer response and no complaint yet.")))
+        raise SnapshotError(Message(N_("There are no visits, customer responses or complaints yet.")))
     asked, ignored = selection_in_address()
     sound, unknown = names.known(asked)
     selection = names.completed(sound)

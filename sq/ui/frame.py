@@ -62,7 +62,7 @@ class Reader:
     def as_of(self) -> str:
         """How new the data are and which snapshot they stand in: the end of every caption."""
         ends = [last_day for _first, _last, last_day in self.names.months.values()]
-        told = _("data to {day}", day=day(max(ends))) if ends else ""
+        told = _("data up to {day}", day=day(max(ends))) if ends else ""
         return " · ".join(part for part in (told, _("snapshot {id}", id=self.snapshot)) if part)
 
     @property

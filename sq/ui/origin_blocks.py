@@ -123,7 +123,7 @@ def findings_part(origin: Coverage) -> None:
     """What checking found in the batches that were loaded."""
     found = [_finding(row) for row in origin.findings.to_dict("records")]
     if not found:
-        nothing_here(_("Checking found nothing to tell in the batches that were loaded."))
+        nothing_here(_("Checking found nothing to report in the batches that were loaded."))
         return
     counts = {name: sum(f.severity == name for f in found) for name in SEVERITY_WORDS}
     shown = st.pills(
@@ -159,7 +159,7 @@ def coverage_part(origin: Coverage, theme: str) -> None:
         st.warning(str(omission))
     labels = {instrument.instrument: instrument.label for instrument in origin.instruments}
     if origin.coverage.empty or not labels:
-        nothing_here(_("There is no data yet whose coverage could be shown."))
+        nothing_here(_("There are no data yet to show the coverage of."))
         return
     st.subheader(_("Share of open stores with data, by month"), anchor=False)
     drill_chart(coverage_map(origin.coverage, labels, theme), "sq_coverage")
@@ -208,7 +208,7 @@ def _go_back(earlier: dict[str, str]) -> None:
         if st.button(_("Show this one"), key="sq_rollback"):
             _confirm(
                 _("Show the snapshot of {when}?", when=earlier[chosen]),
-                _("Every page goes back to it. The next publication holds the newer batches again unless withdrawn."),
+                _("Every page goes back to it. The next publication includes newer batches again unless withdrawn."),
                 _("Show this one"),
                 partial(begin_rollback, chosen),
             )

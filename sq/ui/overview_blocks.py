@@ -154,4 +154,4 @@ def headline_numbers(headlines: Sequence[Headline]) -> None:
 
 def freshness_line(freshness: Sequence[Freshness]) -> None:
     """How new the data of each instrument are."""
-    caption(*(_("{instrument} to {day}", instrument=f.label, day=Day(f.last_day)) for f in freshness))
+    caption(*(_("{instrument} up to {day}", instrument=f.label, day=Day(f.last_day)) for f in freshness))

@@ -113,6 +113,6 @@ def test_nothing_before_gives_values_without_a_verdict(small: Warehouse) -> None
 
 def test_verdicts_have_words_in_both_languages() -> None:
     with speaking("zh"):
-        assert str(verdict_name("better")) == "可靠地更好"
+        assert str(verdict_name("better")) == "明确更好"
     with speaking("en"):
         assert str(verdict_name("none")) == "no reliable difference"

@@ -34,7 +34,7 @@ def test_the_answer_names_number_comparison_certainty_and_n(small: Warehouse, kn
         assert str(found.headline).endswith("; 6 visits).")
         assert str(found.caption) == "华北 · Jan 2026 – Apr 2026 · 6 visits · mean of responses"
     with speaking("zh"):
-        assert "没有可靠差异" in str(found.headline)
+        assert "没有明确差异" in str(found.headline)
         assert "6 次暗访" in str(found.caption)
 
 

@@ -94,7 +94,7 @@ def test_coverage_tells_how_new_and_how_complete_the_data_are(small: Warehouse) 
     found = coverage(small, EVERYTHING)
     assert [one.instrument for one in found.instruments] == ["mystery", "customer", "complaints"]
     assert str(found.instruments[0].sentence) == (
-        "Mystery visits: 10 visits from Jan 2026 – Apr 2026; the newest from 6 Apr 2026. "
+        "Mystery visits: 10 visits, Jan 2026 – Apr 2026; the newest is from 6 Apr 2026. "
         "In Apr 2026, 4 of 5 stores had data."
     )
     assert list(found.batches["batch_id"]) == [2, 1]

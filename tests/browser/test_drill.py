@@ -52,7 +52,7 @@ def test_a_dot_of_the_course_goes_into_its_month_as_one_step(reader: Reading) ->
     reader.click_mark("sq_trend", 2)
     inside = reader.address
     assert "within=" in inside
-    assert "One month alone" in reader.text()
+    assert "A single month" in reader.text()
     assert "click a dot" not in reader.text()
     assert reader.back().address == start
     assert answer(reader) == told
