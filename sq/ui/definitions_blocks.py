@@ -37,7 +37,9 @@ def tab_names(found: Definitions) -> list[str]:
         "dimensions": _("Dimensions"),
         "items": _("Items and questions"),
     }
-    return [f"{words[part]} ({number(count, 0)})" for part, count in parts_found(found).items()]
+    return [
+        _("{name} ({value})", name=words[part], value=number(count, 0)) for part, count in parts_found(found).items()
+    ]
 
 
 def metric_cards(metrics: Sequence[MetricDefinition]) -> None:

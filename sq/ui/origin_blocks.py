@@ -129,7 +129,7 @@ def findings_part(origin: Coverage) -> None:
     shown = st.pills(
         _("Severity"),
         [name for name in SEVERITY_WORDS if counts[name]],
-        format_func=lambda name: f"{_(SEVERITY_WORDS[name])} ({number(counts[name], 0)})",
+        format_func=lambda name: _("{name} ({value})", name=_(SEVERITY_WORDS[name]), value=number(counts[name], 0)),
         key="sq_severity",
     )
     findings_table([f for f in found if not shown or f.severity == shown], f"sq_findings_{shown or 'all'}")

@@ -98,7 +98,7 @@ def value_with_unit(metric: str, value: float) -> str:
 def explanation(metric: str) -> None:
     """The definition of a metric, one click away; its SQL two."""
     told = metric_definition(metric)
-    facts = " · ".join(f"{label}: {value}" for label, value in told.facts)
+    facts = "\n".join(_("{label}: {value}", label=label, value=value) for label, value in told.facts)
     definition(str(told.title), facts, str(told.formula), told.sql, str(told.source), _("Definition"))
 
 

@@ -21,6 +21,9 @@ STYLE = """
 .sq-section {{ font-size: 0.85rem; color: {muted}; margin: 8px 0 -8px; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 .sq-quote {{ margin: 4px 0; padding: 0; line-height: 1.6; overflow-wrap: anywhere; white-space: pre-line; }}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {{ white-space: normal; }}
+[data-testid="stMetricDeltaDescription"], [data-testid="stMetricDeltaDescription"] * {{ white-space: normal;
+  overflow: visible; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}

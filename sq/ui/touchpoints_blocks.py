@@ -46,7 +46,7 @@ def _stage(journey: Journey, row: dict[Any, Any]) -> None:
 
 def _other(journey: Journey, source: str, row: dict[Any, Any]) -> str:
     decimals = metric_named(SOURCE_METRICS[source]).decimals
-    return f"{journey.source_labels[source]}: {number(row[source], decimals)}"
+    return _("{label}: {value}", label=journey.source_labels[source], value=number(row[source], decimals))
 
 
 def is_narrow() -> bool:

@@ -115,7 +115,7 @@ def test_the_journey_compares_shoppers_with_customers(open_page: Open) -> None:
 def test_definitions_can_be_searched_in_both_languages(open_page: Open) -> None:
     assert "entries contain" in answer_of(open_page("definitions", q="Smiles"))
     assert any("(1)" in tab.label for tab in open_page("definitions", q="Smiles").tabs)
-    assert any("(1)" in tab.label for tab in open_page("definitions", "zh", q="Smiles").tabs)
+    assert any("（1）" in tab.label for tab in open_page("definitions", "zh", q="Smiles").tabs)
 
 
 def test_batches_say_what_became_of_their_rows(open_page: Open) -> None:
