@@ -13,7 +13,7 @@ from sq.language import _, month, number
 
 ROW = 48  # px
 AROUND = 72
-MONTHS_LABELLED = 6
+MONTHS_LABELLED = 3  # fit side by side on a phone
 MONTHS_WITH_TEXT = 14  # more columns than this leave no room for figures in the cells
 
 

@@ -33,10 +33,9 @@ LEADING = (
     "in_time_rate",
     "overall_satisfaction",
 )
-# A name may take two lines; Chinese and Latin values stand on one line.
+# Chinese and Latin values stand on one line.
 CARD_STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] p { line-height: 1.4; height: 1.4em; }
-[class*="st-key-sq_card_"] [data-testid="stMetricLabel"] p { white-space: normal; }
 [class*="st-key-sq_card_"] { padding-bottom: 8px; }
 </style>"""
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}

@@ -22,8 +22,9 @@ STYLE = """
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 .sq-quote {{ margin: 4px 0; padding: 0; line-height: 1.6; overflow-wrap: anywhere; white-space: pre-line; }}
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {{ white-space: normal; }}
-[data-testid="stMetricDeltaDescription"], [data-testid="stMetricDeltaDescription"] * {{ white-space: normal;
-  overflow: visible; }}
+[data-testid="stMetricDeltaDescription"], [data-testid="stMetricDeltaDescription"] *,
+[data-testid="stMetricLabel"] p {{ white-space: normal; overflow: visible; max-width: 100%; }}
+[data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {{ flex-wrap: wrap; max-width: 100%; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
