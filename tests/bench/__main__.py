@@ -5,7 +5,7 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench.interactions import Serve, Site, first_charts, interactions, memory_with_sessions, recorded
+from tests.bench.interactions import Serve, Site, first_chart, interactions, memory_with_sessions, recorded
 from tests.bench.report import Measured, table
 from tests.bench.sessions import load
 from tests.bench.sizes import SIZES, Size, built
@@ -35,7 +35,7 @@ def main() -> None:
         with _browser() as browser, sites[0].serve(True) as server:
             states = recorded(browser, sites[0], server)
             Path(f"{folder}/floor.json").write_text(json.dumps(states), encoding="utf-8")
-        measured = [_measured(site, options.repeat) for site in (_floor(sites[0], Path(folder)), *sites)]
+        measured = _measured([_floor(sites[0], Path(folder)), *sites], options.repeat)
     for result, chain in zip(measured[1:], chains, strict=True):
         result.built = chain
     told = table(measured[0], measured[1:])
@@ -85,17 +85,28 @@ def _months(folder: Path) -> list[str]:
     return [month for (month,) in months]
 
 
-def _measured(site: Site, repeat: int) -> Measured:
-    print(f"Measuring {site.name} ...", flush=True)
-    result = Measured(site.name)
+def _measured(sites: list[Site], repeat: int) -> list[Measured]:
+    """All sites in turn, round by round, so that whatever else the machine does meets them alike."""
+    results = [Measured(site.name) for site in sites]
     with _browser() as browser:
-        result.times["start the server to first chart"] = first_charts(browser, site, repeat)
+        for i in range(repeat):
+            print(f"Starting servers, round {i + 1} of {repeat} ...", flush=True)
+            for site, result in zip(sites, results, strict=True):
+                result.add({"start the server to first chart": first_chart(browser, site)})
+        with ExitStack() as running:
+            servers = [running.enter_context(site.serve(True)) for site in sites]
+            for i in range(repeat + 1):
+                print(f"Clicking, round {i} of {repeat} ...", flush=True)
+                for site, server, result in zip(sites, servers, results, strict=True):
+                    found = interactions(browser, site, server, i)
+                    result.add(found if i else {})  # round 0 warms up
+            for site, server, result in zip(sites, servers, results, strict=True):
+                result.memory = memory_with_sessions(browser, site, server)
+    for site, result in zip(sites, results, strict=True):
+        print(f"Fifty readers at {site.name} ...", flush=True)
         with site.serve(True) as server:
-            result.times |= interactions(browser, site, server, repeat)
-            result.memory = memory_with_sessions(browser, site, server)
-    with site.serve(True) as server:
-        result.load = load(server.url, "explore", list(site.openings))
-    return result
+            result.load = load(server.url, "explore", list(site.openings))
+    return results
 
 
 def _write(told: str) -> None:

@@ -40,22 +40,38 @@ def page(key: str) -> None:
     step = int(st.query_params.get("step", "0"))
     parts = states[min(step, len(states) - 1)]
     st.title(key)
-    for i, control in enumerate(st.columns(max(1, parts["controls"]))):
-        if i < parts["controls"]:
-            control.selectbox(f"filter {i}", OPTIONS, key=f"filter_{i}", on_change=_go_to, args=(1,))
+    _controls(parts)
     for i, column in enumerate(st.columns(max(1, parts["metrics"]))):
         if i < parts["metrics"]:
             spark = SPARK if i < parts["sparks"] else None
             column.metric(f"metric {i}", f"{80 + i}.{step}", "+1.0", border=True, chart_data=spark)
-    for i in range(max(0, parts["texts"] - 1)):  # the title is one
+    for i in range(parts["htmls"]):
         st.html(f"<div>text {i} of step {step}</div>")
+    for i in range(parts["markdowns"]):
+        st.markdown(f"A line of text, number {i} of step {step}")
     columns = st.columns(2)
     for i, figure in enumerate(parts["figures"]):
         with columns[i % 2] if i < 2 else st.container():
             _chart(figure, i, step)
     for i in range(parts["tables"]):
-        with st.expander(f"table {i}"):
-            st.dataframe(TABLE + step, key=f"table_{i}", hide_index=True)
+        st.dataframe(TABLE + step, key=f"table_{i}", hide_index=True)
+    for i in range(parts["expanders"]):
+        with st.expander(f"expander {i}"):
+            st.dataframe(TABLE + step, key=f"folded_{i}", hide_index=True)
+
+
+def _controls(parts: Parts) -> None:
+    with st.container(horizontal=True):
+        for i in range(parts["selects"]):
+            with st.container(width=200):
+                st.selectbox(f"filter {i}", OPTIONS, key=f"filter_{i}", on_change=_go_to, args=(1,))
+        for i in range(parts["groups"]):
+            st.segmented_control(f"choice {i}", OPTIONS[:6], key=f"group_{i}")
+        for i in range(parts["popovers"]):
+            with st.popover(f"more {i}"):
+                st.selectbox(f"folded filter {i}", OPTIONS, key=f"folded_filter_{i}")
+        for i in range(parts["buttons"]):
+            st.button(f"button {i}", key=f"button_{i}")
 
 
 def _chart(figure: go.Figure, i: int, step: int) -> None:

@@ -1,7 +1,6 @@
 """What a reader does, timed in a browser: first chart, opening pages, changing a filter, clicking into a mark."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,20 +18,27 @@ SESSIONS_OPEN = 5
 Times = dict[str, list[float]]
 Serve = Callable[[bool], AbstractContextManager[Server]]
 
-# What stands on a page, and its figures as plain JSON.
+# What stands on a page, by kind (what is folded away is not on the page), and its figures as plain JSON.
+KINDS = {
+    "metrics": "stMetric",
+    "sparks": "stMetricChart",
+    "tables": "stDataFrame",
+    "expanders": "stExpander",
+    "popovers": "stPopover",
+    "selects": "stSelectbox",
+    "groups": "stButtonGroup",
+    "buttons": "stButton",
+    "markdowns": "stMarkdown",
+    "htmls": "stHtml",
+}
 RECORD = """
-() => {
+kinds => {
   const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : key.startsWith('_') ? undefined : value;
   const count = kind => document.querySelectorAll(`[data-testid="stMain"] [data-testid="${kind}"]`).length;
-  const controls = count('stSelectbox') + count('stPopover') + count('stButtonGroup');
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
   return {
     charts: charts.map(chart => JSON.parse(JSON.stringify({data: chart.data, layout: chart.layout}, plain))),
-    metrics: count('stMetric'),
-    sparks: count('stMetricChart'),
-    tables: count('stDataFrame'),
-    controls,
-    texts: count('stElementContainer') - charts.length - count('stMetric') - count('stDataFrame') - controls,
+    ...Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, count(kind)])),
   };
 }
 """
@@ -53,31 +59,25 @@ class Site:
     openings: tuple[str, ...]
 
 
-def first_charts(browser: Browser, site: Site, repeat: int) -> list[float]:
-    """Milliseconds from the start of the server process to the first painted chart, a new process each time."""
-    times = []
-    for _run in range(repeat):
-        began = time.time()
-        with site.serve(False) as server:
-            await_health(server)
-            reader = Reading(browser, server.url)
-            reader.page.goto(f"{server.url}/{DRILL_PAGE}")
-            times.append(painted(reader.page, True).since(began))
-            reader.close()
-    return times
+def first_chart(browser: Browser, site: Site) -> float:
+    """Milliseconds from the start of a server process to the first painted chart."""
+    began = time.time()
+    with site.serve(False) as server:
+        await_health(server)
+        reader = Reading(browser, server.url)
+        reader.page.goto(f"{server.url}/{DRILL_PAGE}")
+        milliseconds = painted(reader.page, True).since(began)
+        reader.close()
+    return milliseconds
 
 
-def interactions(browser: Browser, site: Site, server: Server, repeat: int) -> Times:
-    """Milliseconds from each click to painted, by kind."""
-    times: Times = defaultdict(list)
+def interactions(browser: Browser, site: Site, server: Server, i: int) -> dict[str, float]:
+    """Milliseconds from each click to painted, by kind, in round ``i``."""
     reader = Reading(browser, server.url)
-    for i in range(repeat + 1):
-        opening = site.openings[i % len(site.openings)]
-        found = _round(reader, site, opening, i)
-        for kind, value in found.items() if i else ():  # the first round warms up
-            times[kind].append(value)
+    reader.open(DRILL_PAGE, needs_chart=True)  # a reader who has been here for a while
+    found = _round(reader, site, site.openings[i % len(site.openings)], i)
     reader.close()
-    return times
+    return found
 
 
 def _round(reader: Reading, site: Site, opening: str, i: int) -> dict[str, float]:
@@ -100,13 +100,13 @@ def recorded(browser: Browser, site: Site, server: Server) -> dict[str, list[Any
     states: dict[str, list[Any]] = {}
     for page in site.pages:
         reader.open(f"{page}?{site.openings[0]}")
-        states[page] = [reader.page.evaluate(RECORD)]
+        states[page] = [reader.page.evaluate(RECORD, KINDS)]
     reader.open(f"{DRILL_PAGE}?{site.openings[0]}", needs_chart=True)
     reader.choose(site.filter_key, 1)
-    states[DRILL_PAGE].append(reader.page.evaluate(RECORD))
+    states[DRILL_PAGE].append(reader.page.evaluate(RECORD, KINDS))
     reader.open(f"{DRILL_PAGE}?{site.openings[0]}", needs_chart=True)
     reader.click_mark(site.chart_key, 0)
-    states[DRILL_PAGE].append(reader.page.evaluate(RECORD))
+    states[DRILL_PAGE].append(reader.page.evaluate(RECORD, KINDS))
     reader.close()
     return states
 

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import platform
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.bench.interactions import Times
@@ -24,6 +25,11 @@ class Measured:
     memory: float = 0.0
     load: Load | None = None
     built: Built | None = None
+
+    def add(self, found: Mapping[str, float]) -> None:
+        """Keep one round's times."""
+        for kind, milliseconds in found.items():
+            self.times.setdefault(kind, []).append(milliseconds)
 
     def median(self, kind: str) -> float:
         """Median milliseconds of a kind of interaction."""
