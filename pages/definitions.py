@@ -21,17 +21,9 @@ with open_page("definitions") as reader:
         if asked
         else _("Every number in this product has one definition; they are listed here with formula and source.")
     )
-    metrics, rules, levels, touchpoints, dimensions, items = st.tabs(blocks.tab_names(found))
-    with metrics:
-        blocks.metric_cards(found.metrics)
-    with rules:
-        blocks.pairs(found.decisions)
-    with levels:
-        blocks.pairs(found.levels)
-    with touchpoints:
-        blocks.touchpoint_table(found.touchpoints)
-    with dimensions:
-        blocks.dimension_table(found.dimensions)
-    with items:
-        blocks.item_table(found.items)
+    tabs = st.tabs(blocks.tab_names(found), key="sq_tabs", on_change="rerun")  # only the open one is drawn
+    for tab, show in zip(tabs, blocks.parts_of(found), strict=True):
+        if tab.open:
+            with tab:
+                show()
     caption(reader.as_of())

@@ -26,6 +26,14 @@ STYLE = """
 [data-testid="stMetricLabel"] p {{ white-space: normal; overflow: visible; max-width: 100%; }}
 [data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {{ flex-wrap: wrap; max-width: 100%; }}
 [data-testid="stMainBlockContainer"] {{ padding-left: 32px; padding-right: 32px; max-width: 1760px; }}
+.sq-cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(420px, 100%), 1fr)); gap: 16px; }}
+.sq-cards section {{ display: flex; flex-direction: column; gap: 8px; padding: 16px; border: 1px solid {line};
+  border-radius: 8px; overflow-wrap: anywhere; }}
+.sq-cards summary {{ cursor: pointer; font-size: 0.85rem; color: {muted}; }}
+.sq-cards pre {{ margin: 8px 0 0; padding: 8px; background: {panel}; font-size: 0.8rem; white-space: pre-wrap; }}
+.sq-pairs {{ display: grid; grid-template-columns: minmax(8em, 1fr) 3fr; gap: 16px; margin: 0; }}
+.sq-pairs dt {{ font-weight: 600; }}
+.sq-pairs dd {{ margin: 0; line-height: 1.6; }}
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
   .sq-answer {{ font-size: 1.05rem; }}
