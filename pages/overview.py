@@ -11,7 +11,15 @@ from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
 from sq.ui.links import open_explore
-from sq.ui.overview_blocks import freshness_line, headline_numbers, metric_cards, moved_list, standout_list
+from sq.ui.overview_blocks import (
+    freshness_line,
+    headline_numbers,
+    metric_cards,
+    moved_list,
+    parts_left_out,
+    standout_list,
+    telling_parts,
+)
 from sq.ui.speech import _
 
 
@@ -20,10 +28,13 @@ def parts(result: Overview, reader: Reader) -> None:
         return
     st.subheader(_("Who stands out"), anchor=False)
     st.markdown(str(result.regions_answer))
-    figure = ranking(result.regions, result.selection.metric, reader.theme)
+    shown = telling_parts(result.regions)
     into = result.selection.but
-    drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
-    caption(_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable"), _("click a row to go into it"))
+    if len(shown):
+        figure = ranking(shown, result.selection.metric, reader.theme)
+        drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
+        caption(_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable"), _("click a row to go into it"))
+    parts_left_out(shown, result.regions, result.selection)
     caption(result.caption, *result.notes, reader.as_of())
 
 

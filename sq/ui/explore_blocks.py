@@ -140,6 +140,8 @@ def map_block(reader: Reader, shown: Drill) -> None:
 
 def _map_mode(shown: Drill) -> str:
     modes = [mode for mode in MODES if mode != "bands" or METRICS[shown.metric].bands]
+    if "bands" in modes and shown.map["difference"].isna().all():  # nothing to compare with: values only
+        return "bands"
     asked = st.query_params.get(MODE, "")
     st.session_state["sq_map_mode"] = asked if asked in modes else modes[0]
 

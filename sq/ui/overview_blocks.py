@@ -16,7 +16,9 @@ from sq.analyses.wording import Day
 from sq.figures.shades import mark
 from sq.language import NO_VALUE
 from sq.metrics.catalogue import METRICS
+from sq.selection import Selection
 from sq.ui.blocks import Column, caption, definition, number, numbers, signed
+from sq.ui.links import link_to
 from sq.ui.sitemap import page_named
 from sq.ui.speech import _
 
@@ -38,6 +40,7 @@ CARD_STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] p { line-height: 1.4; height: 1.4em; }
 [class*="st-key-sq_card_"] { padding-bottom: 8px; }
 </style>"""
+PARTS_SHOWN = 16  # places in the ranking; explore has them all
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
 
 
@@ -118,6 +121,23 @@ def standout_list(standouts: Standouts) -> None:
     st.markdown(str(standouts.answer))
     if standouts.found:
         moved_list(standouts.found, "")
+
+
+def telling_parts(frame: pd.DataFrame) -> pd.DataFrame:
+    """All places where they are few; of many those that differ reliably, the largest differences, in the same order."""
+    if len(frame) <= PARTS_SHOWN:
+        return frame
+    reliable = frame[frame["verdict"].isin(["better", "worse"])]
+    largest = reliable["difference"].abs().nlargest(PARTS_SHOWN).index
+    return frame.loc[frame.index.isin(largest)]
+
+
+def parts_left_out(shown: pd.DataFrame, every: pd.DataFrame, into: Selection) -> None:
+    """Say how many places the chart leaves out, and lead to all of them."""
+    if len(shown) < len(every):
+        told = _("{shown} of {every} shown: those that differ reliably, by size.", shown=len(shown), every=len(every))
+        caption(told)
+        link_to("explore", _("Show all"), into.query())
 
 
 def headline_numbers(headlines: Sequence[Headline]) -> None:

@@ -16,7 +16,7 @@ from sq.figures.visit import visit_profile
 from sq.language import Message, Named, speaking
 from sq.selection import Selection
 from sq.ui.links import page_number
-from sq.ui.overview_blocks import CARDS, arrow, leading, value_with_unit
+from sq.ui.overview_blocks import CARDS, PARTS_SHOWN, arrow, leading, telling_parts, value_with_unit
 from sq.ui.touchpoints_blocks import into_touchpoint
 from sq.ui.visits_blocks import narrowed
 
@@ -175,3 +175,11 @@ def test_items_can_be_narrowed() -> None:
 def test_a_page_number_is_a_number(monkeypatch: pytest.MonkeyPatch, text: str, page: int) -> None:
     monkeypatch.setattr(st, "query_params", {"page": text})
     assert page_number() == page
+
+
+def test_of_many_places_the_overview_draws_the_largest_reliable_differences_in_their_order() -> None:
+    few = pd.DataFrame({"difference": [1.0, -2.0], "verdict": ["none", "worse"]})
+    assert telling_parts(few) is few
+    many = pd.DataFrame({"difference": [float(i) for i in range(30)], "verdict": ["none"] * 5 + ["better"] * 25})
+    assert telling_parts(many)["difference"].tolist() == [float(i) for i in range(30 - PARTS_SHOWN, 30)]
+    assert telling_parts(many.assign(verdict="none")).empty
