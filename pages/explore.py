@@ -8,6 +8,7 @@ from sq.ui.cache import answered
 from sq.ui.explore_blocks import (
     answer_with_definition,
     evidence,
+    happened_block,
     is_end_of_path,
     map_block,
     path,
@@ -38,6 +39,7 @@ with open_page("explore") as reader:
             trend_block(reader, shown)
     else:
         trend_block(reader, shown)
+    happened_block(reader, shown)
     if not shown.map.empty:
         map_block(reader, shown)
     if is_end_of_path(shown):

@@ -289,10 +289,13 @@ def common_basis(warehouse: Warehouse, metric: Metric, selection: Selection, kin
 def _targets(
     warehouse: Warehouse, metric: Metric, selection: Selection, sums: StoreSums, family: Family
 ) -> NDArray[np.float64]:
-    """The target of each group's place: its own, else its level's, else that of a level above; NaN for subjects."""
+    """The target of each place: its own, else its level's, else one of a level above.
+
+    NaN for subjects and competitors.
+    """
     nothing = np.full(sums.groups, np.nan)
     end = selection.months[1]
-    if end is None or any(axis not in PLACE_PATH for axis in family.axes):
+    if end is None or selection.brand or any(axis not in PLACE_PATH for axis in family.axes):
         return nothing
     targets = asked(warehouse, "targets", (metric.id, last_day(end)))
     known = {(row["level"], row["place"]): float(row["target"]) for row in targets.to_dict("records")}

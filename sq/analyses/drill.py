@@ -14,8 +14,8 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, PERIODS, Compared, compared, earlier
 from sq.analyses.names import Name, Names
 from sq.analyses.periods import last_day, months_before, months_between
-from sq.analyses.wording import Month, Period, Quarter, Words, axis_name
-from sq.language import N_, Message, Named
+from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count
+from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import first_row, known_rule, measure
 from sq.metrics.questions import asked
@@ -24,6 +24,8 @@ from sq.warehouse import Scope, Warehouse
 
 # Beyond this many months the course is drawn by quarter.
 MOST_MONTHS = 36
+# Below this share of n the effective n is told: closer to n it changes no interval that one can see.
+ALMOST_ALL = 0.99
 
 
 @dataclass(frozen=True)
@@ -414,6 +416,13 @@ def _footnotes(
         notes += _short_history(metric, selection, names, head.kind)
     if head.kind == "target" and np.isnan(row["reference"]):
         notes.append(Message(N_("No target is set here.")))
+    if row["n_effective"] < ALMOST_ALL * row["n"]:  # the answers carry weights that differ
+        notes.append(
+            Message(
+                N_("Weighted: {n} tell as much as {effective} of equal weight."),
+                {"n": count(metric.n_unit, row["n"]), "effective": number(row["n_effective"], 0)},
+            )
+        )
     running, (_, end) = names.running_month(metric.id), selection.months
     if running and end and end >= running:
         notes.append(Message(N_("{month} is not over yet."), {"month": Month(running)}))

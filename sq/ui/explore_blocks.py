@@ -11,6 +11,7 @@ import streamlit as st
 from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
+from sq.analyses.happened import happened
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
@@ -114,6 +115,26 @@ def trend_block(reader: Reader, shown: Drill) -> None:
         Column("stores", _("Stores"), "count"),
     ]
     numbers(shown.trend.assign(label=shown.trend["label"].map(str)), columns, f"{shown.metric}_trend", "sq_trend_n")
+
+
+def happened_block(reader: Reader, shown: Drill) -> None:
+    """What may explain the course: the notes and trainings of this place and period, where there are any."""
+    found = answered(reader, happened, shown.selection)
+    if found.empty:
+        return
+    title = _("Notes and trainings of this period ({count})", count=len(found))
+    behind = st.expander(title, key="sq_happened_open", on_change="rerun")
+    if not behind.open:
+        return
+    columns = [
+        Column("happened_on", _("Day"), "day"),
+        Column("kind", _("Kind")),
+        Column("where", _("Where")),
+        Column("what", _("What")),
+    ]
+    words = {name: found[name].map(str) for name in ("kind", "where", "what")}
+    with behind:
+        table(found.assign(**words), columns, "sq_happened")
 
 
 def map_block(reader: Reader, shown: Drill) -> None:

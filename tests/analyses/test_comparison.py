@@ -69,6 +69,8 @@ def test_a_target_is_the_places_own_or_the_chains(small: Warehouse) -> None:
     rows = compared(small, EVERYTHING, ALL.but(compare="target"), ("region",)).frame.set_index("region")
     assert rows["reference"].to_dict() == {NORTH: 85, SOUTH: 80}
     assert compared(small, EVERYTHING, ALL.but(compare="target"), ("touchpoint",)).frame["reference"].isna().all()
+    competitor = ALL.but(compare="target", brand="对手品牌")
+    assert compared(small, EVERYTHING, competitor, ("region",)).frame["reference"].isna().tolist() == [True]
 
 
 def test_the_family_is_all_siblings_whatever_is_shown(small: Warehouse) -> None:

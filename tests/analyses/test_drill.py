@@ -141,3 +141,11 @@ def test_every_split_on_offer_works(small: Warehouse, known: Names, metric: str)
         assert parts.split == split.axis
         assert len(parts.ranking)
         assert parts.ranking["label"].map(str).str.len().min() > 0
+
+
+def test_weighted_answers_say_how_many_equal_ones_they_are_worth(small: Warehouse, known: Names) -> None:
+    with speaking("en"):
+        notes = [str(note) for note in shown(small, known, ALL.but(metric="customer_index")).notes]
+        # weights 1, 2, 1, .5, 1: 5.5² / 7.25 = 4.2
+        assert "Weighted: 5 responses tell as much as 4 of equal weight." in notes
+        assert not any("Weighted" in str(note) for note in shown(small, known, ALL).notes)
