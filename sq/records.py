@@ -271,6 +271,22 @@ RECORDS: dict[str, type[Record]] = {
     "trainings": Training,
     "notes": Note,
 }
+# metrics that a target can be set for: those of the catalogue
+METRIC_IDS: tuple[str, ...] = (
+    "mystery_score",
+    "failed_visits",
+    "item_pass_rate",
+    "customer_index",
+    "overall_satisfaction",
+    "nps",
+    "favourable_share",
+    "complaint_rate",
+    "response_hours",
+    "resolution_hours",
+    "resolution_rate",
+    "repeat_rate",
+    "in_time_rate",
+)
 TABLE_LABELS_ZH: dict[str, str] = {
     "stores": "门店",
     "touchpoints": "触点",

@@ -140,6 +140,28 @@ def test_unknown_touchpoints_and_dimensions_of_items_are_refused() -> None:
     ]
 
 
+def test_places_and_metrics_that_nothing_belongs_to_are_kept_with_a_warning() -> None:
+    goals = source(
+        "targets",
+        {
+            "metric": ["mystery_score", "mystery_score", "mistery_score", "nps", "nps"],
+            "level": ["大区", "region", "chain", "store", "region"],
+            "place": ["北", "北方", "北", "S9", None],
+            "valid_from": ["2026-01-01"] * 5,
+            "target": [80, 81, 82, 30, 20],
+        },
+    )
+    lines = {"note_id": ["N1"], "level": ["城市"], "place": ["上海"], "happened_on": ["2026-01-02"], "text": ["x"]}
+    done = checked(stores(city=["京", None]), goals, source("notes", lines))
+    assert done.errors == 0
+    assert sorted((f.severity, f.table, f.code, f.value, f.allowed, f.first_row) for f in done.findings) == [
+        ("warning", "notes", "unknown_place", "上海", "京", 2),
+        ("warning", "targets", "unknown_metric", "mistery_score", "mystery_score", 4),
+        ("warning", "targets", "unknown_place", "S9", "S1, S2", 5),
+        ("warning", "targets", "unknown_place", "北方", "北", 3),
+    ]
+
+
 def test_a_key_stands_once_in_a_delivery_even_over_two_sheets() -> None:
     assert found(stores(), items(), visits(), visits(visit_id=["V2", "V3"])) == [
         ("duplicate_key", "visit_id", "V2", "", 2, 1)

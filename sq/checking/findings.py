@@ -54,6 +54,12 @@ CODES: dict[str, tuple[str, str, str]] = {
         N_("wave “{value}” is not in the list of waves"),
         N_("a wave on the list, such as {allowed}"),
     ),
+    "unknown_place": (
+        "warning",
+        N_("“{value}” is no place of that level"),
+        N_("a place of that level, such as {allowed}"),
+    ),
+    "unknown_metric": ("warning", N_("there is no metric “{value}”"), N_("a metric, such as {allowed}")),
     "duplicate_key": ("error", N_("“{value}” stands more than once in this delivery"), N_("each key once")),
     "in_the_future": ("error", N_("{value} lies in the future"), N_("no later than {allowed}")),
     "before_opening": ("error", N_("{value} is before the store opened"), N_("from {allowed} on")),

@@ -26,7 +26,7 @@ class Known:
     """The names a delivery may use; grows by the good rows of the delivery itself.
 
     ``stores``: one row per store_id with opened_on and closed_on. ``items``: one row per instrument, item_id and span
-    of validity. ``responses``: instrument → day of each form, by its id.
+    of validity. ``responses``: instrument → day of each form, by its id. ``places``: (region, city or store, its name).
     """
 
     stores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STORE_COLUMNS)))
@@ -35,6 +35,7 @@ class Known:
     dimensions: set[tuple[str, str]] = field(default_factory=set)
     waves: set[tuple[str, str]] = field(default_factory=set)
     responses: dict[str, pd.Series[Any]] = field(default_factory=dict)
+    places: set[tuple[str, str]] = field(default_factory=set)
 
     def item_ids(self) -> dict[str, set[str]]:
         """Instrument → ids of its items."""
@@ -71,6 +72,9 @@ class Known:
         new = pd.DataFrame({"store_id": rows["store_id"].to_pandas()})
         for column in ("opened_on", "closed_on"):
             new[column] = days(rows[column]).to_numpy()
+        for level, column in (("region", "region"), ("city", "city"), ("store", "store_id")):
+            if column in rows.column_names:
+                self.places |= {(level, name) for name in rows[column].unique().to_pylist() if name}
         whole = _stacked(self.stores, new)
         self.stores = whole.groupby("store_id", sort=False, as_index=False).last()  # last not empty
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from sq.checking.columns import Positions, Problem
 from sq.checking.findings import shown
 from sq.checking.known import Known, days
-from sq.records import RESPONSE_TABLES, keys
+from sq.records import METRIC_IDS, RESPONSE_TABLES, keys
 
 LISTED_VALUES = 20  # different values told apart per column and code; the rest is counted together
 SUGGESTIONS = 3
@@ -26,6 +26,8 @@ HAPPENED: dict[str, str] = {
     "trainings": "held_on",
     "volumes": "month",
 }
+PLACED = {"targets", "notes"}  # tables that name a place of any level
+LEVELS_WITH_PLACES = ("region", "city", "store")
 MAY_FOLLOW_CLOSING = {"complaints", "volumes"}  # a complaint can come after the doors closed
 # table → pairs of columns of which the second must not be before the first
 ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -71,6 +73,10 @@ def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
         yield from unknown("unknown_touchpoint", "touchpoint_id", rows["touchpoint_id"].to_pandas(), known.touchpoints)
     if table == "items":
         yield from _unknown_pairs("unknown_dimension", "dimension_id", rows, rows["instrument"], known.dimensions)
+    if table == "targets":
+        yield from unknown("unknown_metric", "metric", rows["metric"].to_pandas(), METRIC_IDS)
+    if table in PLACED:
+        yield from _places(rows, known)
     if table in RESPONSE_TABLES and known.waves:
         instrument = pa.repeat(pa.scalar(RESPONSE_TABLES[table][0]), len(rows))
         yield from _unknown_pairs("unknown_wave", "wave_id", rows, instrument, known.waves)
@@ -81,6 +87,14 @@ def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
         yield from by_value(
             "unknown_touchpoint", "touchpoint_ids", bad.index.to_numpy(), bad.to_numpy(), bad.map(allowed).to_numpy()
         )
+
+
+def _places(rows: pa.Table, known: Known) -> Iterator[Problem]:
+    """Places that no store is, or lies in; the whole chain and an empty place (every one of a level) need no name."""
+    place, level = rows["place"].to_pandas(), rows["level"].to_pandas()
+    for name in LEVELS_WITH_PLACES:
+        there = {known_place for known_level, known_place in known.places if known_level == name}
+        yield from unknown("unknown_place", "place", place[(level == name).to_numpy()], there)
 
 
 def unknown(code: str, column: str, values: pd.Series[Any], allowed: Collection[str]) -> Iterator[Problem]:

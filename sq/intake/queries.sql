@@ -51,7 +51,7 @@ FROM answers SEMI JOIN live USING (batch_id) SEMI JOIN overlaid USING (instrumen
 QUALIFY row_number() OVER (PARTITION BY instrument, response_id, item_id ORDER BY batch_id DESC) = 1;
 
 -- name: known_stores
-SELECT store_id, opened_on, closed_on FROM cur_stores ORDER BY valid_from NULLS FIRST;
+SELECT store_id, region, city, opened_on, closed_on FROM cur_stores ORDER BY valid_from NULLS FIRST;
 
 -- name: known_items
 SELECT instrument, item_id, scale_min, scale_max, valid_from, valid_to FROM cur_items;

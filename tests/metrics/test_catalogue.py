@@ -4,6 +4,7 @@ import pytest
 
 from sq.errors import UnknownName
 from sq.metrics.catalogue import LEVELS, METRICS, metric_named
+from sq.records import METRIC_IDS
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.id)
@@ -26,3 +27,7 @@ def test_a_metric_tells_everything_about_itself(metric: object) -> None:
 def test_an_unknown_metric_offers_the_nearest() -> None:
     with pytest.raises(UnknownName, match="Did you mean mystery_score"):
         metric_named("mystery_scores")
+
+
+def test_targets_may_name_exactly_the_metrics_of_the_catalogue() -> None:
+    assert tuple(METRICS) == METRIC_IDS
