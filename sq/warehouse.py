@@ -24,6 +24,9 @@ from sq.places import current_file, snapshot_file
 SCHEMA_VERSION = "1"
 SNAPSHOT_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 MOST_OPEN = 2
+# Parts of a page ask the same sums of the rollup; this many small results are kept per snapshot (about 30 MB at most).
+MOST_KEPT = 64
+ROWS_KEPT = 10_000
 # A reader's queries touch rollups of a few megabytes; what does not fit here is refused, not spilled.
 SETTINGS: dict[str, Any] = {
     "threads": 2,
@@ -111,6 +114,7 @@ class Warehouse:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, tuple[Any, ...]], pd.DataFrame] = OrderedDict()
         if not path.is_file():
             raise SnapshotError(Message("Snapshot {name} is missing.", {"name": path.stem}), PUBLISH_AGAIN)
         try:
@@ -162,6 +166,24 @@ class Warehouse:
             ) from error
         except (duckdb.Error, OSError) as error:
             raise self._damaged() from error
+
+    def kept(self, sql: str, params: Sequence[Any]) -> pd.DataFrame:
+        """As `query`, for statements that several parts of a page ask: small results are remembered; never change them.
+
+        The key is the statement with its bound values, so a reader's scope is part of it.
+        """
+        key = (sql, tuple(params))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        frame = self.query(sql, params)
+        if len(frame) <= ROWS_KEPT:
+            with self._lock:
+                self._kept[key] = frame
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return frame
 
     def _is_whole(self) -> bool:
         return hasattr(self, "facts")

@@ -183,3 +183,10 @@ def test_a_damaged_page_inside_the_file_is_told_when_it_is_read(folder: Path) ->
 def test_sentences_exist_in_chinese(tmp_path: Path) -> None:
     with speaking("zh"), pytest.raises(SnapshotError, match="尚未发布任何数据"):
         current_snapshot(tmp_path)
+
+
+def test_small_results_are_remembered_by_statement_and_values(small: Warehouse) -> None:
+    sql = "SELECT count(*) AS n FROM visits WHERE visit_id = ?"
+    first = small.kept(sql, ("V01",))
+    assert small.kept(sql, ["V01"]) is first
+    assert (first["n"].item(), small.kept(sql, ("no such visit",))["n"].item()) == (1, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,6 +114,18 @@ class Overview:
     caption: Message
 
 
+# What the page shows where it is measured, the most telling first; every other metric is a step away in explore.
+LEADING = (
+    "mystery_score",
+    "failed_visits",
+    "customer_index",
+    "nps",
+    "complaint_rate",
+    "resolution_hours",
+    "in_time_rate",
+    "overall_satisfaction",
+)
+MOST_HEADLINES = 8
 LEAD_METRICS = ("mystery_score", "customer_index")
 MOST_MOVED = 12
 _ROSE = N_("{where}: {metric} rose by {size} to {value} ({n}).")
@@ -128,7 +141,8 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
     change = "last_year" if selection.compare == "last_year" else "previous"
     lead = METRICS[full.metric]
     lead_selection = applicable(lead, full, names)[0]
-    courses = _courses(warehouse, scope, asked_for.but(compare=change), names)
+    shown = headline_metrics(names.available, lead.id)
+    courses = _courses(warehouse, scope, asked_for.but(compare=change), names, shown)
     regions, axis = _parts(warehouse, scope, lead_selection, names)
     moved, against = _moved(warehouse, scope, asked_for.but(compare=change), names)
     main = next((course for course in courses if course.metric.id == lead.id and course.row), None)
@@ -147,6 +161,12 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
     )
 
 
+def headline_metrics(available: Sequence[str], lead: str) -> tuple[str, ...]:
+    """The metrics of the page in reading order: the lead, the most telling, then others, `MOST_HEADLINES` in all."""
+    rank = {metric: place for place, metric in enumerate((lead, *LEADING))}
+    return tuple(sorted(available, key=lambda metric: rank.get(metric, len(rank)))[:MOST_HEADLINES])
+
+
 @dataclass(frozen=True)
 class _Course:
     """A metric now, before, and month by month."""
@@ -159,15 +179,17 @@ class _Course:
     notes: tuple[Message, ...]
 
 
-def _courses(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> list[_Course]:
-    """Every metric with data: this period beside the one before, from one reading of both per rollup."""
+def _courses(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metrics: Sequence[str]
+) -> list[_Course]:
+    """Some metrics: this period beside the one before, from one reading of both per rollup."""
     found: dict[str, _Course] = {}
-    for group in together([METRICS[name] for name in names.available]):
+    for group in together([METRICS[name] for name in metrics]):
         here = applicable(group[0], names.completed(selection.but(metric=group[0].id)), names)[0]
         reading = _Reading(warehouse, scope, group, here)
         for metric in group:
             found[metric.id] = _course(reading, metric, names)
-    return [found[name] for name in names.available]
+    return [found[name] for name in metrics]
 
 
 class _Reading:

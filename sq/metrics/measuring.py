@@ -150,7 +150,7 @@ def together(metrics: Sequence[Metric]) -> list[tuple[Metric, ...]]:
 
 
 def _frame(warehouse: Warehouse, statement: Statement) -> pd.DataFrame:
-    return warehouse.query(statement.sql, list(statement.values))
+    return warehouse.kept(statement.sql, statement.values)
 
 
 def _with_customers(

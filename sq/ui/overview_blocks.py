@@ -22,19 +22,7 @@ from sq.ui.links import link_to
 from sq.ui.sitemap import page_named
 from sq.ui.speech import _
 
-CARDS = 8
 CARD_WIDTH = 165  # px: four cards in a row on a laptop, two on a phone
-# What leads the page where it is measured; the others stand in the table below.
-LEADING = (
-    "mystery_score",
-    "failed_visits",
-    "customer_index",
-    "nps",
-    "complaint_rate",
-    "resolution_hours",
-    "in_time_rate",
-    "overall_satisfaction",
-)
 # Chinese and Latin values stand on one line.
 CARD_STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] p { line-height: 1.4; height: 1.4em; }
@@ -44,17 +32,11 @@ PARTS_SHOWN = 16  # places in the ranking; explore has them all
 COLORS: dict[str, Literal["blue", "orange"]] = {"better": "blue", "worse": "orange"}
 
 
-def leading(headlines: Sequence[Headline]) -> list[Headline]:
-    """The metrics that get a card, the most telling first, at most CARDS."""
-    rank = {metric: place for place, metric in enumerate(LEADING)}
-    return sorted(headlines, key=lambda h: rank.get(h.metric, len(rank)))[:CARDS]
-
-
 def metric_cards(headlines: Sequence[Headline]) -> None:
     """One card per metric: value, change with its verdict, course over the months, the way into it."""
     st.html(CARD_STYLE)
     with st.grid(4, min_column_width=CARD_WIDTH):
-        for headline in leading(headlines):
+        for headline in headlines:
             _card(headline)
 
 

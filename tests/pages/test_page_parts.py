@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
+from sq.analyses.overview import MOST_HEADLINES, headline_metrics
 from sq.analyses.wording import STAGE_NAMES
 from sq.figures.coverage import coverage_map
 from sq.figures.journey import journey
@@ -16,7 +17,7 @@ from sq.figures.visit import visit_profile
 from sq.language import Message, Named, speaking
 from sq.selection import Selection
 from sq.ui.links import page_number
-from sq.ui.overview_blocks import CARDS, PARTS_SHOWN, arrow, leading, telling_parts, value_with_unit
+from sq.ui.overview_blocks import PARTS_SHOWN, arrow, telling_parts, value_with_unit
 from sq.ui.touchpoints_blocks import into_touchpoint
 from sq.ui.visits_blocks import narrowed
 
@@ -133,9 +134,9 @@ def test_coverage_has_a_cell_per_instrument_and_month_and_a_gap_where_nothing_ca
 
 def test_the_leading_metrics_come_first_and_fit_the_page() -> None:
     names = ["item_pass_rate", "nps", "repeat_rate", "mystery_score", *(f"m{k}" for k in range(10))]
-    shown = [h.metric for h in leading([SimpleNamespace(metric=name) for name in names])]  # type: ignore[misc]
-    assert shown[:4] == ["mystery_score", "nps", "item_pass_rate", "repeat_rate"]
-    assert len(shown) == CARDS
+    shown = headline_metrics(names, "repeat_rate")
+    assert shown[:4] == ("repeat_rate", "mystery_score", "nps", "item_pass_rate")
+    assert len(shown) == MOST_HEADLINES
 
 
 @pytest.mark.parametrize(
