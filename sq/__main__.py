@@ -250,6 +250,8 @@ def score(
             text = rows.to_csv(index=False, lineterminator="\n")
         case Layout.json:
             text = rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15) + "\n"
+        case Layout.table if rows.empty:
+            text = _("Nothing was measured here. Choose another place or period.") + "\n"
         case Layout.table:
             text = rows.to_string(index=False, na_rep="") + "\n"
     typer.echo(text, nl=False)

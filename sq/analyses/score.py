@@ -13,7 +13,8 @@ from sq.analyses.comparison import compared
 from sq.analyses.drill import applicable, ranked
 from sq.analyses.names import Names, names
 from sq.analyses.wording import Month, Quarter
-from sq.language import N_
+from sq.errors import SqError
+from sq.language import N_, Message
 from sq.metrics.catalogue import Metric, metric_named, unknown
 from sq.metrics.measuring import measure
 from sq.metrics.querying import TIME_AXES
@@ -58,15 +59,19 @@ def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, k
         if key not in keys:
             raise unknown(N_("There is no filter {name}."), key, keys)
     query = {**where, "metric": metric.id, "start": start, "end": end}
+    if start > end > "":
+        raise SqError(
+            Message(N_("The period from {start} to {end} ends before it begins."), {"start": start, "end": end}),
+            Message(N_("Give the earlier month first.")),
+        )
     selection, ignored = Selection.from_query(query)
     sound, dropped = known.known(selection)
     for key, value in {**ignored, **dropped}.items():
         raise unknown(N_("Nothing here is called {name}."), value, _allowed(key, metric, known))
     unused = set(selection.query()) - set(applicable(metric, known.completed(sound), known)[0].query())
     for key in unused - {"brand"}:
-        raise unknown(
-            N_("This metric has no filter {name}."), key, [*PLACE_PATH, *metric.subject_kinds[1:], *metric.attributes]
-        )
+        usable = [name for name in (*PLACE_PATH, *metric.subject_kinds[1:], *metric.attributes) if name != key]
+        raise unknown(N_("This metric has no filter {name}."), key, usable)
     return known.completed(sound)
 
 

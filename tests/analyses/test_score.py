@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sq.analyses.score import COLUMNS, score
-from sq.errors import UnknownName
+from sq.errors import SqError, UnknownName
 
 NORTH, SOUTH = "华北", "华南"
 PERIOD = {"start": "2026-01", "end": "2026-04"}
@@ -53,3 +53,14 @@ def test_an_unknown_word_offers_the_nearest(small_folder: Path, arguments: tuple
     with pytest.raises(UnknownName) as error:
         score(small_folder, *arguments)
     assert str(error.value).startswith(told)
+
+
+def test_a_filter_that_a_metric_lacks_is_not_offered_again(small_folder: Path) -> None:
+    with pytest.raises(UnknownName) as error:
+        score(small_folder, "nps", "chain", {"dimension": "care"})
+    assert "dimension" not in str(error.value.next_step)
+
+
+def test_a_period_that_ends_before_it_begins_is_said_to(small_folder: Path) -> None:
+    with pytest.raises(SqError, match="The period from 2026-04 to 2026-01 ends before it begins"):
+        score(small_folder, "nps", "chain", {}, "2026-04", "2026-01")
