@@ -1,7 +1,7 @@
 """The floor: what any Streamlit app with these charts, metrics, tables and controls costs when it computes nothing.
 
-The figures are those that the app itself drew, recorded as JSON by the benchmark (SQ_FLOOR): page → states. The first
-state is the page as it opens; a changed filter leads to the second, a clicked mark to the third.
+Figures and texts are those that the app itself drew, recorded as JSON by the benchmark (SQ_FLOOR): page → states. The
+first state is the page as it opens; a changed filter leads to the second, a clicked mark to the third.
 """
 
 import json
@@ -14,10 +14,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 Parts = dict[str, Any]
-TABLE = pd.DataFrame({f"column {i}": [i * 1.5 + row for row in range(20)] for i in range(8)})
 SPARK = [80 + (i * 7) % 5 for i in range(24)]
 OPTIONS = [f"choice {i}" for i in range(12)]
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def table(rows: int, columns: int, step: int) -> pd.DataFrame:
+    """Constant cells, texts and numbers by turns."""
+    numbers, texts = [row * 1.5 + step for row in range(rows)], [f"text {row} of {step}" for row in range(rows)]
+    return pd.DataFrame({f"column {i}": texts if i % 2 else numbers for i in range(columns)})
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,19 +50,19 @@ def page(key: str) -> None:
         if i < parts["metrics"]:
             spark = SPARK if i < parts["sparks"] else None
             column.metric(f"metric {i}", f"{80 + i}.{step}", "+1.0", border=True, chart_data=spark)
-    for i in range(parts["htmls"]):
-        st.html(f"<div>text {i} of step {step}</div>")
-    for i in range(parts["markdowns"]):
-        st.markdown(f"A line of text, number {i} of step {step}")
+    for text in parts["htmls"]:
+        st.html(f"{text}<i>{step}</i>")
+    for text in parts["markdowns"]:
+        st.markdown(f"{text} {step}")
     columns = st.columns(2)
     for i, figure in enumerate(parts["figures"]):
         with columns[i % 2] if i < 2 else st.container():
             _chart(figure, i, step)
-    for i in range(parts["tables"]):
-        st.dataframe(TABLE + step, key=f"table_{i}", hide_index=True)
+    for i, (rows, wide) in enumerate(parts["tables"]):
+        st.dataframe(table(rows, wide, step), key=f"table_{i}", hide_index=True)
     for i in range(parts["expanders"]):
         with st.expander(f"expander {i}"):
-            st.dataframe(TABLE + step, key=f"folded_{i}", hide_index=True)
+            st.dataframe(table(20, 8, step), key=f"folded_{i}", hide_index=True)
 
 
 def _controls(parts: Parts) -> None:

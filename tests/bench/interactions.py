@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psutil
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from tests.browser.painting import painted
 from tests.browser.reading import Reading
@@ -22,23 +22,24 @@ Serve = Callable[[bool], AbstractContextManager[Server]]
 KINDS = {
     "metrics": "stMetric",
     "sparks": "stMetricChart",
-    "tables": "stDataFrame",
     "expanders": "stExpander",
     "popovers": "stPopover",
     "selects": "stSelectbox",
     "groups": "stButtonGroup",
     "buttons": "stButton",
-    "markdowns": "stMarkdown",
-    "htmls": "stHtml",
 }
 RECORD = """
 kinds => {
   const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : key.startsWith('_') ? undefined : value;
-  const count = kind => document.querySelectorAll(`[data-testid="stMain"] [data-testid="${kind}"]`).length;
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
+  const all = selector => [...document.querySelectorAll(`[data-testid="stMain"] ${selector}`)];
+  const grids = all('[data-testid="stDataFrame"] [role="grid"]');
   return {
+    htmls: all('[data-testid="stHtml"]').map(part => part.innerHTML).filter(text => !/<(style|script)/.test(text)),
+    markdowns: all('[data-testid="stMarkdown"]').map(part => part.innerText),
+    tables: grids.map(grid => [grid.ariaRowCount - 1, +grid.ariaColCount]),
     charts: charts.map(chart => JSON.parse(JSON.stringify({data: chart.data, layout: chart.layout}, plain))),
-    ...Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, count(kind)])),
+    ...Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, all(`[data-testid="${kind}"]`).length])),
   };
 }
 """
@@ -83,15 +84,28 @@ def interactions(browser: Browser, site: Site, server: Server, i: int) -> dict[s
 def _round(reader: Reading, site: Site, opening: str, i: int) -> dict[str, float]:
     found = {}
     reader.open(f"{DRILL_PAGE}?{opening}", needs_chart=True)
-    for page in (*(p for p in site.pages if p != DRILL_PAGE), DRILL_PAGE):
-        reader.press(reader.page.locator('[data-testid="stPageLink"] a').nth(site.pages.index(page)))
+    for page in (*_other_pages(site), DRILL_PAGE):
+        reader.press(_link(reader, site, page))
         found[f"open {page}"] = painted(reader.page, page == DRILL_PAGE).since_click
+    for page in _other_pages(site):
+        reader.press(_link(reader, site, page))
+        found[f"open {page} again"] = painted(reader.page, False).since_click
+    reader.press(_link(reader, site, DRILL_PAGE))
+    painted(reader.page, True)
     reader.choose(site.filter_key, 1)
     found["change a filter"] = painted(reader.page, True).since_click
     reader.open(f"{DRILL_PAGE}?{opening}", needs_chart=True)
     reader.click_mark(site.chart_key, i % 3)
     found["click into a mark"] = painted(reader.page, True).since_click
     return found
+
+
+def _other_pages(site: Site) -> tuple[str, ...]:
+    return tuple(page for page in site.pages if page != DRILL_PAGE)
+
+
+def _link(reader: Reading, site: Site, page: str) -> Locator:
+    return reader.page.locator('[data-testid="stSidebar"] [data-testid="stPageLink"] a').nth(site.pages.index(page))
 
 
 def recorded(browser: Browser, site: Site, server: Server) -> dict[str, list[Any]]:
