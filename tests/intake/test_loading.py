@@ -216,6 +216,15 @@ def test_checking_changes_nothing_and_knows_what_is_loaded(loaded: Path, file: F
     assert len(batches(loaded)) == 1
 
 
+def test_a_check_finds_what_the_import_finds(loaded: Path, file: File) -> None:
+    delivery = [file("mystery_visits", BAD)]
+    checked = examine(loaded, delivery)
+    report = load(loaded, delivery)
+    assert report.outcome == "refused"
+    assert checked.findings
+    assert tuple(checked.findings) == report.findings == load(loaded, delivery, accept_valid=True).findings
+
+
 def test_two_imports_at_once_are_told_apart(loaded: Path, file: File) -> None:
     other = FileLock(loaded / "lock")  # as another process would hold it
     with other, speaking("en"), pytest.raises(IntakeError, match="Another import or publication is running"):
