@@ -100,6 +100,22 @@ def test_dates_are_read_in_every_usual_writing(text: Any) -> None:
     assert done.tables[2].rows["visited_on"][0].as_py() == dt.date(2026, 3, 5)
 
 
+def test_a_time_zone_is_left_off_but_two_in_a_row_are_refused() -> None:
+    lines = {
+        "complaint_id": ["C1", "C2", "C3", "C4"],
+        "store_id": ["S1"] * 4,
+        "opened_at": ["2026-03-05T10:00:00+08:00", "2026-03-05T10:00:00+08:00", "2026-03-05 10:00", "2026-03-05"],
+        "responded_at": ["2026-03-05T12:00:00+0800", "2026-03-05T04:00:00Z", "2026-03-05 12:00:00Z", None],
+    }
+    assert found(stores(), source("complaints", lines)) == [
+        ("mixed_time_zones", "responded_at", "2026-03-05T04:00:00Z", "", 3, 1),
+        ("mixed_time_zones", "responded_at", "2026-03-05 12:00:00Z", "", 4, 1),
+        ("wrong_order", "responded_at", "2026-03-05 04:00:00", "2026-03-05 10:00:00", 3, 1),
+    ]
+    kept = checked(stores(), source("complaints", lines)).tables[1].rows
+    assert kept["responded_at"].to_pylist() == [dt.datetime(2026, 3, 5, 12), None]
+
+
 def test_a_date_that_can_be_read_two_ways_is_refused() -> None:
     assert found(stores(), items(), visits(visited_on=["3/5/2026", "2026-02-30"])) == [
         ("not_a_date", "visited_on", "3/5/2026", "2026-03-05", 2, 1),

@@ -32,7 +32,9 @@ def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
         {
             "happened_on": [row["happened_on"].date() for row in told],
             "where": pd.Series([_where(row, names) for row in told], dtype=object),
-            "kind": pd.Series([Message(N_("Training") if row["stores"] else N_("Note")) for row in told], dtype=object),
+            "kind": pd.Series(
+                [Message(N_("Training") if row["stores"] else N_("Programme note")) for row in told], dtype=object
+            ),
             "what": pd.Series([_what(row, names) for row in told], dtype=object),
         }
     )

@@ -24,9 +24,10 @@ from sq.records import RECORDS, LongText
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 NOT_APPLICABLE = {"", "n/a", "na", "不适用", "-", "—", "–", "－", "无此项"}  # answers
 NOTHING = {"", "n/a", "#n/a", "不适用", "-", "—", "–", "－"}  # header columns: "NA" may be a place
+# A time zone is left off: hours count on the clock of the place (rules.zone_problems refuses two clocks in a row).
 MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?\s*[日号月]?"
-    r"(?:[T\s]+(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?秒?)?分?)?(?:Z|\+00:00)?"
+    r"(?:[T\s]+(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?秒?)?分?)?(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?"
 )
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 # phone (mobile, landline with area code), resident ID, e-mail: what a comment may carry about a person

@@ -16,7 +16,7 @@ from sq.checking.answers import Block, Told, WideAnswers, long_answers, pairs, t
 from sq.checking.columns import Positions, Problem, empty_column, typed_column
 from sq.checking.findings import CODES, Finding, problem_messages
 from sq.checking.known import Checklist, Known
-from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts
+from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts, zone_problems
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources.table import DERIVED, SourceTable
 
@@ -137,6 +137,7 @@ class _Delivery:
         problems = [p for c in columns.values() for p in c.problems]
         rows = pa.table({name: c.values for name, c in columns.items()})
         problems += header_problems(table, rows, self.known, self.today)
+        problems += zone_problems(table, source.frame)
         if source.sheet == DERIVED:
             source, rows, problems = self._without_repeats(source, rows, problems)
         else:

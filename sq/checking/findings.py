@@ -65,6 +65,11 @@ CODES: dict[str, tuple[str, str, str]] = {
     "before_opening": ("error", N_("{value} is before the store opened"), N_("from {allowed} on")),
     "after_closing": ("error", N_("{value} is after the store closed"), N_("until {allowed}")),
     "after_closing_late": ("warning", N_("{value} is after the store closed"), N_("until {allowed}")),
+    "mixed_time_zones": (
+        "error",
+        N_("{value} is not on the same clock as the beginning"),
+        N_("one time zone in a row, or none"),
+    ),
     "wrong_order": ("error", N_("{value} is before its beginning"), N_("not before {allowed}")),
     "item_not_valid": (
         "error",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ import pyarrow as pa
 from sq.checking.columns import Positions, Problem
 from sq.checking.findings import shown
 from sq.checking.known import Known, days
-from sq.records import METRIC_IDS, RESPONSE_TABLES, keys
+from sq.records import METRIC_IDS, RECORDS, RESPONSE_TABLES, keys
 
 LISTED_VALUES = 20  # different values told apart per column and code; the rest is counted together
 SUGGESTIONS = 3
@@ -26,6 +27,7 @@ HAPPENED: dict[str, str] = {
     "trainings": "held_on",
     "volumes": "month",
 }
+ZONE = re.compile(r"\d[:：]\d{2}(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})$")  # behind a time of day
 PLACED = {"targets", "notes"}  # tables that name a place of any level
 LEVELS_WITH_PLACES = ("region", "city", "store")
 MAY_FOLLOW_CLOSING = {"complaints", "volumes"}  # a complaint can come after the doors closed
@@ -46,6 +48,24 @@ def header_problems(table: str, rows: pa.Table, known: Known, today: dt.date) ->
         happened = days(rows[HAPPENED[table]])
         yield from _future(HAPPENED[table], happened, today)
         yield from _store_hours(table, rows, happened, known)
+
+
+def zone_problems(table: str, received: pd.DataFrame) -> Iterator[Problem]:
+    """Moments of a row on different clocks ("+08:00" beside "Z"): the hours between them would be wrong."""
+    moments = [c for c, f in RECORDS[table].model_fields.items() if dt.datetime in get_args(f.annotation)]
+    moments = [c for c in ("opened_at", *moments) if c in received]
+    if len(moments) < 2 or "opened_at" not in moments:
+        return
+    zones = {column: received[column].map(_zone) for column in moments}
+    for column in moments[1:]:
+        both = received["opened_at"].notna() & received[column].notna()
+        bad = np.flatnonzero((both & (zones[column] != zones["opened_at"])).to_numpy())
+        yield from by_value("mixed_time_zones", column, bad, received[column].to_numpy(dtype=object)[bad])
+
+
+def _zone(value: Any) -> str:
+    found = ZONE.search(value.strip()) if isinstance(value, str) else None
+    return found[1].replace(":", "").replace("Z", "+0000") if found else ""
 
 
 def by_value(code: str, column: str, positions: Positions, values: Any, allowed: Any = "") -> Iterator[Problem]:

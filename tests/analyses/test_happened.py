@@ -12,8 +12,8 @@ from sq.warehouse import EVERYTHING, Scope, Warehouse
 
 ALL = Selection(metric="mystery_score", start="2026-01", end="2026-04")
 NORTH, SOUTH = "华北", "华南"
-CHANGED = ("2026-03-01", "Note", "Whole chain", "检查表更新")
-REFITTED = ("2026-02-15", "Note", "北一店", "门店装修")
+CHANGED = ("2026-03-01", "Programme note", "Whole chain", "检查表更新")
+REFITTED = ("2026-02-15", "Programme note", "北一店", "门店装修")
 
 
 def told(small: Warehouse, selection: Selection, scope: Scope = EVERYTHING) -> list[tuple[Any, ...]]:
