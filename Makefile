@@ -24,7 +24,8 @@ run: data
 	$(PY) -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 data: $(VENV)/installed
-	@test -e "$(SQ_DATA)/published/CURRENT" || $(PY) -m sq demo --import
+	@test -e "$(SQ_DATA)/published/CURRENT" || \
+	if ls -A "$(SQ_DATA)/inbox" 2>/dev/null | grep -q .; then $(PY) -m sq publish; else $(PY) -m sq demo --import; fi
 
 test: check
 	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
