@@ -135,7 +135,7 @@ def _differences(rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, 
         "x": np.where(np.isnan(ends), shown[source], ends),
         "y": list(shown["y"]),
         "mode": "text",
-        "text": [f"{AIR}<b>{_change(row, source, of, is_narrow)}</b>{AIR}" for row in shown.to_dict("records")],
+        "text": [f"{AIR}{_change(row, source, of, is_narrow)}{AIR}" for row in shown.to_dict("records")],
         "textposition": ["middle left" if left else "middle right" for left in is_left],
         "textfont": {"color": color, "size": TEXT_SIZE},
         "unselected": {"textfont": {"color": color}},
@@ -146,8 +146,9 @@ def _differences(rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, 
 
 
 def _change(row: dict[Any, Any], source: str, of: Metric, is_narrow: bool) -> str:
-    sign = mark(str(row[f"{source}_verdict"]))
-    return sign if is_narrow else f"{sign} {signed(row[f'{source}_difference'], of.decimals)}"
+    """The mark and the size, each a part of its own: a narrow window hides the second (sq/ui/style.py)."""
+    sign = f"<b>{mark(str(row[f'{source}_verdict']))}</b>"
+    return sign if is_narrow else f"{sign}<b> {signed(row[f'{source}_difference'], of.decimals)}</b>"
 
 
 def _hover(row: dict[Any, Any], source: str, of: Metric) -> str:

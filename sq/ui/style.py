@@ -37,6 +37,7 @@ STYLE = """
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
   .sq-answer {{ font-size: 1.05rem; }}
+  .st-key-journey .scatterlayer .textpoint tspan + tspan {{ display: none; }}
 }}
 </style>
 """

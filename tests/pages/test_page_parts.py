@@ -57,7 +57,7 @@ def test_every_mark_of_the_journey_carries_its_source_and_touchpoint() -> None:
 
 def test_the_journey_writes_only_reliable_differences() -> None:
     texts = [t for trace in journey(journey_frame(), ("mystery",), "dark").data if trace.text for t in trace.text]
-    assert [text.strip("\N{NO-BREAK SPACE}") for text in texts] == ["<b>▲ +5.0</b>"]
+    assert [text.strip("\N{NO-BREAK SPACE}") for text in texts] == ["<b>▲</b><b> +5.0</b>"]
 
 
 def test_the_journey_on_a_phone_leaves_the_sizes_out() -> None:
