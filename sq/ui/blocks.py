@@ -72,14 +72,19 @@ def numbers(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key:
         return
     with behind:
         table(frame, columns, key)
-        st.download_button(
-            _("Download as CSV"),
-            data=lambda: csv_bytes(frame, columns),
-            file_name=f"{file_name}.csv",
-            mime="text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-        )
+        download(frame, columns, file_name, key)
+
+
+def download(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key: str) -> None:
+    """Offer a table as CSV; it is written when somebody asks for it."""
+    st.download_button(
+        _("Download as CSV"),
+        data=lambda: csv_bytes(frame, columns),
+        file_name=f"{file_name}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        on_click="ignore",
+    )
 
 
 def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: Any) -> Any:

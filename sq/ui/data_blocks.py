@@ -274,7 +274,7 @@ def counts_table(result: Result) -> None:
     """Rows by table: read = new + changed + unchanged + refused + skipped."""
     frame = pd.DataFrame([vars(count) for count in result.counts])
     sums = frame.groupby("table", sort=False, as_index=False).sum()
-    columns = _count_columns() if result.outcome == "loaded" else _checked_columns()
+    columns = [Column("table", _("Table")), *count_columns()] if result.outcome == "loaded" else _checked_columns()
     table(sums.assign(table=[table_name(name) for name in sums["table"]]), columns, "sq_work_counts")
 
 
@@ -288,9 +288,9 @@ def _checked_columns() -> list[Column]:
     ]
 
 
-def _count_columns() -> list[Column]:
+def count_columns() -> list[Column]:
+    """What became of the rows that were read."""
     return [
-        Column("table", _("Table")),
         Column("read", _("Rows read"), "count"),
         Column("new", _("New"), "count"),
         Column("changed", _("Changed"), "count"),

@@ -17,7 +17,7 @@ from sq.language import N_, _, day, listing, moment, number
 from sq.places import data_folder
 from sq.publish import snapshots
 from sq.ui.blocks import Column, caption, nothing_here, numbers, table
-from sq.ui.data_blocks import begin_restore, begin_rollback, begin_withdraw, findings_table
+from sq.ui.data_blocks import begin_restore, begin_rollback, begin_withdraw, count_columns, findings_table
 from sq.ui.drill import drill_chart
 
 STATUS_NAMES = {"loaded": N_("counts"), "live": N_("counts"), "withdrawn": N_("withdrawn")}
@@ -61,12 +61,7 @@ def _batch_columns() -> list[Column]:
         Column("received", _("Received")),
         Column("names", _("Files")),
         Column("state", _("State")),
-        Column("read", _("Rows read"), "count"),
-        Column("new", _("New"), "count"),
-        Column("changed", _("Changed"), "count"),
-        Column("unchanged", _("Unchanged"), "count"),
-        Column("rejected", _("Refused"), "count"),
-        Column("skipped", _("Skipped by rule"), "count"),
+        *count_columns(),
         Column("read_with", _("Profile")),
     ]
 

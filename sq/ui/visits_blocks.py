@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ import streamlit as st
 
 from sq.analyses.visits import ResponseList, Visit, VisitList
 from sq.language import N_, _, day, number, signed
-from sq.ui.blocks import Column, answer, caption, csv_bytes, nothing_here, table
+from sq.ui.blocks import Column, answer, caption, download, nothing_here, table
 from sq.ui.links import choice, pager, plain, put
 from sq.ui.overview_blocks import arrow
 
@@ -66,7 +65,7 @@ def visit_table(visits: VisitList) -> None:
     caption(_("Click a row to open the visit."))
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         pager(visits.page, visits.pages)
-        download(frame, [Column("visit_id", _("Visit number")), *columns], "visits")
+        download(frame, [Column("visit_id", _("Visit number")), *columns], "visits", "sq_visits")
 
 
 def _texts(labels: pd.Series) -> list[str]:
@@ -97,18 +96,6 @@ def _marks(row: dict[Any, Any]) -> str:
         (row["has_evidence"], _("recording")),
     ]
     return " · ".join(text for is_set, text in marks if is_set)
-
-
-def download(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> None:
-    """A table of this page as CSV."""
-    st.download_button(
-        _("Download as CSV"),
-        data=lambda: csv_bytes(frame, columns),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"sq_{name}_csv",
-        on_click="ignore",
-    )
 
 
 def visit_head(visit: Visit) -> None:
@@ -202,7 +189,7 @@ def item_table(visit: Visit) -> None:
         note=frame["note"].fillna(""),
     )
     table(frame, _item_columns(), f"sq_items_{visit.visit_id}_{shown}")
-    download(frame, _item_columns(), "visit_items")
+    download(frame, _item_columns(), "visit_items", "sq_visit_items")
 
 
 def narrowed(items: pd.DataFrame, shown: str) -> pd.DataFrame:
