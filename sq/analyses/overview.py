@@ -163,7 +163,7 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
 
 def headline_metrics(available: Sequence[str], lead: str) -> tuple[str, ...]:
     """The metrics of the page in reading order: the lead, the most telling, then others, `MOST_HEADLINES` in all."""
-    rank = {metric: place for place, metric in enumerate((lead, *LEADING))}
+    rank = {metric: place for place, metric in enumerate(dict.fromkeys((lead, *LEADING)))}
     return tuple(sorted(available, key=lambda metric: rank.get(metric, len(rank)))[:MOST_HEADLINES])
 
 

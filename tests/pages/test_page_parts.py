@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from sq.analyses.overview import MOST_HEADLINES, headline_metrics
+from sq.analyses.overview import LEADING, MOST_HEADLINES, headline_metrics
 from sq.analyses.wording import STAGE_NAMES
 from sq.figures.coverage import coverage_map
 from sq.figures.journey import journey
@@ -137,6 +137,8 @@ def test_the_leading_metrics_come_first_and_fit_the_page() -> None:
     shown = headline_metrics(names, "repeat_rate")
     assert shown[:4] == ("repeat_rate", "mystery_score", "nps", "item_pass_rate")
     assert len(shown) == MOST_HEADLINES
+    every = ["item_pass_rate", *sorted(LEADING), "repeat_rate"]
+    assert headline_metrics(every, LEADING[0]) == LEADING
 
 
 @pytest.mark.parametrize(
