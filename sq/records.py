@@ -17,6 +17,8 @@ Instrument = Literal["mystery", "customer", "employee", "internal_service", "awa
 Level = Literal["chain", "region", "city", "store", "department"]
 Role = Literal["score", "overall", "recommend", "importance", "expectation", "perception", "promise", "outcome"]
 Stage = Literal["pre-sales", "sales", "after-sales"]
+StaffRole = Literal["front_line", "manager"]
+Statistic = Literal["mean_0_100", "share", "top2", "nps"]
 
 TRUE_WORDS = {"1", "1.0", "true", "yes", "y", "t", "是", "有", "√", "对"}
 FALSE_WORDS = {"0", "0.0", "false", "no", "n", "f", "否", "无", "没有", "×", ""}
@@ -82,6 +84,31 @@ ROLE_WORDS = {
     "感知": "perception",
     "承诺": "promise",
     "结果": "outcome",
+}
+
+STAFF_ROLE_WORDS = {
+    "一线": "front_line",
+    "一线员工": "front_line",
+    "员工": "front_line",
+    "front line": "front_line",
+    "管理者": "manager",
+    "管理人员": "manager",
+    "店长": "manager",
+}
+# what goes wrong in a request to a department, and in its support
+REQUEST_PROBLEM_WORDS = {"内容不明确": "unclear", "没有完成时限": "no_deadline", "超出能力": "beyond_capacity"}
+SUPPORT_PROBLEM_WORDS = {
+    "忽视请求": "ignored",
+    "资源不足": "no_resources",
+    "未按时限": "late",
+    "质和量不足": "not_enough",
+}
+STATISTIC_WORDS = {
+    "均值": "mean_0_100",
+    "百分制均值": "mean_0_100",
+    "占比": "share",
+    "满意率": "top2",
+    "净推荐值": "nps",
 }
 
 
@@ -218,6 +245,88 @@ class CustomerResponse(Record):
     comment: LongText | None = _field("意见", "建议", "备注", default=None)
 
 
+class Department(Record):
+    """A back-office unit. Key: department_id."""
+
+    department_id: Text = _field("部门编号", "职能部门编号", key=True)
+    name_zh: Text = _field("部门名称", "职能部门", "中文名称")
+    name_en: Text | None = _field("英文名称", default=None)
+
+
+class Invitation(Record):
+    """How many were invited: the denominator of response rates. Key: instrument, wave_id, level, place."""
+
+    instrument: Annotated[Instrument, _words(INSTRUMENT_WORDS)] = _field("测评工具", key=True)
+    wave_id: Text = _field("期次", "期次编号", key=True)
+    level: Annotated[Level, _words(LEVEL_WORDS)] = _field("层级", key=True)
+    place: Text | None = _field("对象", "单位", key=True, default=None)
+    invited: int = _field("发放数", "邀请人数", "应答人数", ge=0)
+
+
+class EmployeeResponse(Record):
+    """One filled employee form of a store or a department; nobody's name. Key: response_id."""
+
+    response_id: Text = _field("答卷编号", "问卷编号", key=True)
+    store_id: Text | None = _field("门店编号", "门店编码", default=None)
+    department_id: Text | None = _field("部门编号", "职能部门编号", default=None)
+    wave_id: Text = _field("期次", "期次编号")
+    role: Annotated[StaffRole, _words(STAFF_ROLE_WORDS)] | None = _field("岗位", "角色", default=None)
+    tenure_band: Text | None = _field("工龄段", "工龄", default=None)
+    is_single_answer: YesNo = _field("是否单题答卷", default=False)
+    comment: LongText | None = _field("意见", "建议", "备注", default=None)
+
+
+class InternalServiceResponse(Record):
+    """One department rated by a front-line unit. Key: response_id."""
+
+    response_id: Text = _field("答卷编号", "问卷编号", key=True)
+    store_id: Text = _field("门店编号", "评价门店编号", "门店编码")
+    department_id: Text = _field("部门编号", "被评部门编号", "职能部门编号")
+    wave_id: Text = _field("期次", "期次编号")
+    request_problem: Annotated[Text, _words(REQUEST_PROBLEM_WORDS)] | None = _field("请求问题", default=None)
+    support_problem: Annotated[Text, _words(SUPPORT_PROBLEM_WORDS)] | None = _field("支持问题", default=None)
+    comment: LongText | None = _field("意见", "建议", "备注", default=None)
+
+
+class AwarenessResponse(Record):
+    """One filled form about service awareness. Key: response_id."""
+
+    response_id: Text = _field("答卷编号", "问卷编号", key=True)
+    store_id: Text | None = _field("门店编号", "门店编码", default=None)
+    department_id: Text | None = _field("部门编号", "职能部门编号", default=None)
+    wave_id: Text = _field("期次", "期次编号")
+    role: Annotated[StaffRole, _words(STAFF_ROLE_WORDS)] | None = _field("岗位", "角色", default=None)
+    is_single_answer: YesNo = _field("是否单题答卷", default=False)
+
+
+class ManagementAudit(Record):
+    """One diagnosis of how a store is managed. Key: audit_id."""
+
+    audit_id: Text = _field("诊断编号", "审核编号", key=True)
+    store_id: Text = _field("门店编号", "门店编码")
+    audited_on: dt.date = _field("诊断日期", "审核日期")
+    auditor_id: Text | None = _field("诊断员编号", "诊断员", "审核员编号", default=None)
+    comment: LongText | None = _field("备注", "评语", default=None)
+
+
+class Aggregate(Record):
+    """A result that others published. Key: instrument, level, place, period, item or dimension, statistic."""
+
+    instrument: Annotated[Instrument, _words(INSTRUMENT_WORDS)] = _field("测评工具", key=True)
+    level: Annotated[Level, _words(LEVEL_WORDS)] = _field("层级", key=True)
+    place: Text | None = _field("对象", "单位", key=True, default=None)
+    period_start: dt.date = _field("开始日期", "期间起", key=True)
+    period_end: dt.date = _field("结束日期", "期间止", key=True)
+    item_id: Text | None = _field("题目编号", "检查项编号", key=True, default=None)
+    dimension_id: Text | None = _field("维度编号", key=True, default=None)
+    statistic: Annotated[Statistic, _words(STATISTIC_WORDS)] = _field("统计量", key=True)
+    value: float = _field("数值", "值")
+    n: int | None = _field("样本量", "答卷数", default=None, ge=0)
+    n_min: int | None = _field("样本量下限", default=None, ge=0)
+    n_max: int | None = _field("样本量上限", default=None, ge=0)
+    response_rate: float | None = _field("回收率", default=None, ge=0, le=100)
+
+
 class Complaint(Record):
     """One complaint. Key: complaint_id."""
 
@@ -259,17 +368,24 @@ class Note(Record):
 
 RECORDS: dict[str, type[Record]] = {
     "stores": Store,
+    "departments": Department,
     "touchpoints": Touchpoint,
     "dimensions": Dimension,
     "items": Item,
     "waves": Wave,
     "targets": Target,
     "volumes": Volume,
+    "invitations": Invitation,
     "mystery_visits": MysteryVisit,
     "customer_responses": CustomerResponse,
+    "employee_responses": EmployeeResponse,
+    "internal_service_responses": InternalServiceResponse,
+    "awareness_responses": AwarenessResponse,
+    "management_audits": ManagementAudit,
     "complaints": Complaint,
     "trainings": Training,
     "notes": Note,
+    "aggregates": Aggregate,
 }
 # metrics that a target can be set for: those of the catalogue
 METRIC_IDS: tuple[str, ...] = (
@@ -286,28 +402,55 @@ METRIC_IDS: tuple[str, ...] = (
     "resolution_rate",
     "repeat_rate",
     "in_time_rate",
+    "employee_index",
+    "employee_favourable",
+    "employee_response_rate",
+    "internal_service_score",
+    "awareness_index",
+    "management_score",
+    "published_mean",
+    "published_share",
+    "published_top2",
+    "published_nps",
 )
 TABLE_LABELS_ZH: dict[str, str] = {
     "stores": "门店",
+    "departments": "职能部门",
     "touchpoints": "触点",
     "dimensions": "维度",
     "items": "检查项",
     "waves": "期次",
     "targets": "目标",
     "volumes": "客流",
+    "invitations": "发放",
     "mystery_visits": "暗访",
     "customer_responses": "客户答卷",
+    "employee_responses": "员工答卷",
+    "internal_service_responses": "内部服务评价",
+    "awareness_responses": "服务意识答卷",
+    "management_audits": "管理诊断",
     "complaints": "投诉",
     "trainings": "培训",
     "notes": "备注",
+    "aggregates": "汇总结果",
     "mystery_visits_answers": "暗访得分",
     "customer_responses_answers": "客户答卷得分",
+    "employee_responses_answers": "员工答卷得分",
+    "internal_service_responses_answers": "内部服务评价得分",
+    "awareness_responses_answers": "服务意识答卷得分",
+    "management_audits_answers": "管理诊断得分",
 }
-# response table → (instrument, response id column, date column)
+# response table → (instrument, response id column, date column; '' = the last day of its wave)
 RESPONSE_TABLES: dict[str, tuple[Instrument, str, str]] = {
     "mystery_visits": ("mystery", "visit_id", "visited_on"),
     "customer_responses": ("customer", "response_id", "answered_on"),
+    "employee_responses": ("employee", "response_id", ""),
+    "internal_service_responses": ("internal_service", "response_id", ""),
+    "awareness_responses": ("awareness", "response_id", ""),
+    "management_audits": ("management", "audit_id", "audited_on"),
 }
+# instruments whose respondents were promised anonymity: nothing of them but finished cells leaves the intake
+ANONYMOUS: tuple[Instrument, ...] = ("employee", "internal_service", "awareness")
 
 
 def keys(table: str) -> tuple[str, ...]:

@@ -13,23 +13,31 @@ ROOT = Path(__file__).resolve().parent.parent
 # Lowest first; rooms of one step do not import each other unless FRIENDS says so.
 LADDER = (
     ("language",),
-    ("errors", "selection", "records", "places"),
+    ("errors", "selection", "records", "places", "settings"),
     ("sources", "statistics"),
     ("checking",),
     ("warehouse", "intake", "workspace"),
+    ("anonymity",),
     ("metrics", "publish"),
     ("analyses", "jobs"),
     ("figures", "exports"),
     ("ui",),
 )
 ON_TOP = {"demo", "__main__"}  # the command line wires everything but the screen
-FRIENDS = {("errors", "language"), ("records", "errors"), ("places", "errors"), ("selection", "records")}
+FRIENDS = {
+    ("settings", "errors"),
+    ("settings", "places"),
+    ("errors", "language"),
+    ("records", "errors"),
+    ("places", "errors"),
+    ("selection", "records"),
+}
 PAGE_IMPORTS = ("streamlit", "sq.selection", "sq.analyses", "sq.figures", "sq.exports", "sq.jobs", "sq.ui")
 OWNERS = {
     "python_calamine": {"sources"},
     "openpyxl": {"sources"},
     "charset_normalizer": {"sources"},
-    "duckdb": {"intake", "publish", "warehouse"},
+    "duckdb": {"anonymity", "intake", "publish", "warehouse"},
     "scipy": {"statistics"},
     "statsmodels": {"statistics"},
     "plotly": {"figures"},
@@ -38,8 +46,8 @@ OWNERS = {
     "typer": {"__main__"},
     "babel": {"language"},
 }
-SQL_HOMES = {"intake", "publish", "warehouse", "metrics", "rollups"}
-QUERY_HOMES = {"intake", "publish", "warehouse"}
+SQL_HOMES = {"anonymity", "intake", "publish", "warehouse", "metrics", "rollups"}
+QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse"}
 BANNED_NAMES = {"app", "utils", "util", "helpers", "helper", "core", "common", "misc", "tools", "base", "lib", "types"}
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|CREATE\s+\w*\s*(TABLE|VIEW))\b", re.S

@@ -95,3 +95,42 @@ CREATE TABLE findings (batch_id INTEGER, severity VARCHAR, code VARCHAR, table_n
 -- one row per instrument (and 'complaints') x month from its first to its last: own stores with data, own stores open, responses of
 -- own stores, last day with data (NULL in a month without any)
 CREATE TABLE coverage (instrument VARCHAR, month DATE, stores_with_data INTEGER, stores_open INTEGER, responses INTEGER, last_day DATE);
+
+CREATE TABLE departments (department_id VARCHAR PRIMARY KEY, name_zh VARCHAR, name_en VARCHAR);
+
+-- Anonymous instruments (employee, internal_service, awareness): finished cells, nothing additive, nothing of one person.
+-- One row per instrument x closed wave x group x subject; hidden groups have rows too, so that a page can say so.
+-- level: chain, region, city, store, department, or region_department (internal service: raters' region x rated department;
+--   its chain x department is level department, its region x all departments level region).
+-- region, city, store_id, department_id: the group, with the ancestors of a city or store as they were on the wave's last day;
+--   '' where not part of it. role, tenure: '' = everybody; only at level chain and region, only for subject_kind form.
+-- subject_kind: form, dimension, item (as in rollup_scores; '' subject for form; the form leaves sensitive dimensions out).
+-- hidden: '' shown, 'few' (fewer answers than the minimum), 'neighbour' (hidden to protect a neighbour); then all numbers are NULL.
+-- n answers; value mean 0-100 rounded to 0.1; low, high whole points; favourable, neutral, unfavourable percent, whole;
+-- *_limit: '' exact, '>=' / '<=' where an extreme is shown as its limit only. full: the full distribution is in cell_categories.
+CREATE TABLE cells (
+    cell_key INTEGER PRIMARY KEY, instrument VARCHAR NOT NULL, wave VARCHAR NOT NULL, level VARCHAR NOT NULL,
+    region VARCHAR NOT NULL, city VARCHAR NOT NULL, store_id VARCHAR NOT NULL, department_id VARCHAR NOT NULL,
+    role VARCHAR NOT NULL, tenure VARCHAR NOT NULL, subject_kind VARCHAR NOT NULL, subject VARCHAR NOT NULL,
+    hidden VARCHAR NOT NULL, n INTEGER, value DOUBLE, low DOUBLE, high DOUBLE, value_limit VARCHAR NOT NULL DEFAULT '',
+    favourable DOUBLE, neutral DOUBLE, unfavourable DOUBLE,
+    favourable_limit VARCHAR NOT NULL DEFAULT '', neutral_limit VARCHAR NOT NULL DEFAULT '', unfavourable_limit VARCHAR NOT NULL DEFAULT '',
+    invited INTEGER, response_rate DOUBLE);      -- subject_kind form only; percent, whole
+-- the full scale of a shown item cell above 50 answers: one row per answer given
+CREATE TABLE cell_categories (cell_key INTEGER, category DOUBLE, share DOUBLE, share_limit VARCHAR);
+-- internal service, subject_kind form, shown cells: share of forms that name a problem; side: request, support
+CREATE TABLE cell_problems (cell_key INTEGER, side VARCHAR, problem VARCHAR, share DOUBLE, share_limit VARCHAR);
+-- comments of groups of at least 10 respondents, shuffled, joined to nothing but the group
+CREATE TABLE cell_comments (instrument VARCHAR, wave VARCHAR, level VARCHAR, region VARCHAR, city VARCHAR, store_id VARCHAR,
+    department_id VARCHAR, comment VARCHAR);
+-- one row per instrument x wave that has answers: state open (not closed: nothing shown), published, waiting (published; later
+-- changes wait), settings frozen with the first publication; waiting = forms whose answers are not in the published cells;
+-- shown, few, neighbour: cells of stores (internal service: region x department) for the whole form
+CREATE TABLE anonymous_waves (instrument VARCHAR, wave VARCHAR, state VARCHAR, ends_on DATE, first_published TIMESTAMP, last_published TIMESTAMP,
+    minimum_group INTEGER, minimum_sensitive INTEGER, waiting INTEGER, shown INTEGER, few INTEGER, neighbour INTEGER);
+
+-- Published results of others, one row per row received. subject_kind: form (neither item nor dimension), dimension, item.
+-- place '' = the chain. value in the statistic's own unit (0-100 or NPS).
+CREATE TABLE aggregates (
+    instrument VARCHAR, level VARCHAR, place VARCHAR, period_start DATE, period_end DATE, subject_kind VARCHAR, subject VARCHAR,
+    statistic VARCHAR, value DOUBLE, n INTEGER, n_min INTEGER, n_max INTEGER, response_rate DOUBLE);
