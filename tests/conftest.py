@@ -5,10 +5,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from sq.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ["--stores", "20", "--months", "14", "--customers", "2500", "--seed", "1"]
@@ -67,6 +71,14 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small") / "data"
     small_snapshot(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def small(small_data: Path) -> "Warehouse":
+    """The hand-sized chain's snapshot, opened."""
+    from sq.warehouse import Warehouse
+
+    return Warehouse(next((small_data / "published").glob("sq-*.duckdb")))
 
 
 @pytest.fixture

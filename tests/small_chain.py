@@ -1,16 +1,24 @@
-"""A chain small enough to add up by hand: 5 own stores, a competitor, 7 checklist items, 4 months.
+"""A chain small enough to add up by hand: 5 own stores, a competitor, 7 checklist items, 4 months, 34 employees.
 
 `small_snapshot` publishes it without the importer: the ``cur_`` views are filled from frames in memory.
 
 What is odd on purpose: store S4 moves from South to North on 1 March 2026; item M5 is replaced by M6 on that day;
 M3 is a veto; M4 is reversed (4 = worst); M7 has no weight; visits V09 (draft) and V10 (void) do not count, V08 is
 disputed, V11 has only a total, V12 only answers that do not apply; customer responses carry weights.
+
+Odd among the employees (E2 is reversed, E3 may not apply, pay and its E4 are sensitive): wave 2026A ended on
+28 February, a day before S4 moved, so S4 counts there for South, Shenzhen; wave 2026B ends on 31 May, after TODAY, and
+is open unless a test publishes with a later day: there S4 is in North, Tianjin, with S2. In 2026A South has 3 and 6
+people (the 3 are too few, the 6 would give them away), North 8 and 5, HR 7, IT 5; in 2026B S4 answers alike to a person
+and IT has only 4. Some roles and tenures are missing, most of all HR's. Internal service has 3 forms of North on MKT,
+too few; awareness asks W3 of managers only; audit G4 is after S4's move, G3 has an answer that does not apply;
+published results come with n, with a range of n, and without.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -48,32 +56,58 @@ TOUCHPOINTS = table("""
     repair        | 维修流程 | Repair process | after-sales | 3
     """)
 DIMENSIONS = table("""
-    instrument | dimension_id | name_zh  | name_en         | position
-    customer   | service      | 服务质量 | Service quality | 1
-    customer   | product      | 产品     | Product         | 2
+    instrument       | dimension_id  | name_zh        | name_en          | position | is_sensitive
+    customer         | service       | 服务质量       | Service quality  | 1        | false
+    customer         | product       | 产品           | Product          | 2        | false
+    employee         | work          | 工作环境       | Work environment | 1        | false
+    employee         | management    | 管理评价       | Management       | 2        | false
+    employee         | pay           | 待遇和社会保障 | Pay and benefits | 3        | true
+    internal_service | speed         | 响应及时       | Speed            | 1        | false
+    internal_service | quality       | 支持质量       | Quality          | 2        | false
+    awareness        | understanding | 标准理解       | Understanding    | 1        | false
+    awareness        | elements      | 服务要素       | Service elements | 2        | false
+    management       | standards     | 服务标准和规范 | Standards        | 1        | false
+    management       | people        | 人力资源       | People           | 2        | false
     """)
 ITEMS = table("""
-    instrument | item_id | text_zh      | text_en          | touchpoint_id | dimension_id | scale_min | scale_max | is_reversed | weight | is_veto | role       | element_id | valid_from | valid_to
-    mystery    | M1      | 主动问候     | Greets first     | greeting      |              | 0         | 1         | false       | 2      | false   | score      |            |            |
-    mystery    | M2      | 微笑         | Smiles           | greeting      |              | 0         | 10        | false       | 1      | false   | score      |            |            |
-    mystery    | M3      | 开具发票     | Gives an invoice | payment       |              | 0         | 1         | false       | 1      | true    | score      |            |            |
-    mystery    | M4      | 等待时间     | Waiting time     | repair        |              | 0         | 4         | true        | 2      | false   | score      |            |            |
-    mystery    | M5      | 现金找零     | Gives change     | payment       |              | 0         | 1         | false       | 1      | false   | score      |            |            | 2026-02-28
-    mystery    | M6      | 扫码付款     | Takes a code     | payment       |              | 0         | 1         | false       | 3      | false   | score      |            | 2026-03-01 |
-    mystery    | M7      | 店内播放音乐 | Plays music      | greeting      |              | 0         | 1         | false       | 0      | false   | score      |            |            |
-    customer   | Q1      | 问候热情     | Warm greeting    | greeting      | service      | 1         | 5         | false       | 1      | false   | score      | e1         |            |
-    customer   | Q2      | 付款快捷     | Quick payment    | payment       | service      | 1         | 5         | false       | 2      | false   | score      | e2         |            |
-    customer   | Q3      | 产品故障多   | Faulty product   |               | product      | 1         | 5         | true        | 1      | false   | score      |            |            |
-    customer   | Q4      | 总体满意     | Overall          |               |              | 1         | 5         | false       | 1      | false   | overall    |            |            |
-    customer   | Q5      | 是否推荐     | Would recommend  |               |              | 0         | 10        | false       | 1      | false   | recommend  |            |            |
-    customer   | Q6      | 问候的重要性 | Importance       | greeting      | service      | 1         | 5         | false       | 1      | false   | importance | e1         |            |
+    instrument       | item_id | text_zh      | text_en               | touchpoint_id | dimension_id  | scale_min | scale_max | is_reversed | weight | is_veto | role       | element_id | valid_from | valid_to
+    mystery          | M1      | 主动问候     | Greets first          | greeting      |               | 0         | 1         | false       | 2      | false   | score      |            |            |
+    mystery          | M2      | 微笑         | Smiles                | greeting      |               | 0         | 10        | false       | 1      | false   | score      |            |            |
+    mystery          | M3      | 开具发票     | Gives an invoice      | payment       |               | 0         | 1         | false       | 1      | true    | score      |            |            |
+    mystery          | M4      | 等待时间     | Waiting time          | repair        |               | 0         | 4         | true        | 2      | false   | score      |            |            |
+    mystery          | M5      | 现金找零     | Gives change          | payment       |               | 0         | 1         | false       | 1      | false   | score      |            |            | 2026-02-28
+    mystery          | M6      | 扫码付款     | Takes a code          | payment       |               | 0         | 1         | false       | 3      | false   | score      |            | 2026-03-01 |
+    mystery          | M7      | 店内播放音乐 | Plays music           | greeting      |               | 0         | 1         | false       | 0      | false   | score      |            |            |
+    customer         | Q1      | 问候热情     | Warm greeting         | greeting      | service       | 1         | 5         | false       | 1      | false   | score      | e1         |            |
+    customer         | Q2      | 付款快捷     | Quick payment         | payment       | service       | 1         | 5         | false       | 2      | false   | score      | e2         |            |
+    customer         | Q3      | 产品故障多   | Faulty product        |               | product       | 1         | 5         | true        | 1      | false   | score      |            |            |
+    customer         | Q4      | 总体满意     | Overall               |               |               | 1         | 5         | false       | 1      | false   | overall    |            |            |
+    customer         | Q5      | 是否推荐     | Would recommend       |               |               | 0         | 10        | false       | 1      | false   | recommend  |            |            |
+    customer         | Q6      | 问候的重要性 | Importance            | greeting      | service       | 1         | 5         | false       | 1      | false   | importance | e1         |            |
+    employee         | E1      | 工作场所舒适 | Comfortable workplace |               | work          | 1         | 5         | false       | 1      | false   | score      |            |            |
+    employee         | E2      | 噪音干扰工作 | Disturbed by noise    |               | work          | 1         | 5         | true        | 1      | false   | score      |            |            |
+    employee         | E3      | 上级听取意见 | Manager listens       |               | management    | 1         | 5         | false       | 1      | false   | score      |            |            |
+    employee         | E4      | 收入合理     | Fair pay              |               | pay           | 1         | 5         | false       | 1      | false   | score      |            |            |
+    internal_service | I1      | 按时答复     | Answers in time       |               | speed         | 1         | 5         | false       | 1      | false   | score      |            |            |
+    internal_service | I2      | 解决问题     | Solves the problem    |               | quality       | 1         | 5         | false       | 1      | false   | score      |            |            |
+    awareness        | W1      | 理解服务标准 | Knows the standard    |               | understanding | 1         | 5         | false       | 1      | false   | score      |            |            |
+    awareness        | W2      | 能说出标准   | Can tell the standard | payment       | understanding | 1         | 5         | false       | 1      | false   | score      |            |            |
+    awareness        | W3      | 客户看重问候 | Greeting matters      | greeting      | elements      | 1         | 5         | false       | 1      | false   | importance | e1         |            |
+    awareness        | W4      | 我们问候热情 | We greet warmly       | greeting      | elements      | 1         | 5         | false       | 1      | false   | perception | e1         |            |
+    management       | G01     | 有问候标准   | Greeting standard     | greeting      | standards     | 0         | 10        | false       | 1      | false   | score      |            |            |
+    management       | G02     | 标准上墙     | Standard displayed    |               | standards     | 0         | 10        | false       | 1      | false   | score      |            |            |
+    management       | G03     | 人员充足     | Enough people         |               | people        | 0         | 4         | false       | 2      | false   | score      |            |            |
     """)  # noqa: E501 (a table reads as a table)
 WAVES = table("""
-    instrument | wave_id | name           | starts_on  | ends_on
-    mystery    | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
-    mystery    | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
-    customer   | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
-    customer   | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
+    instrument       | wave_id | name           | starts_on  | ends_on
+    mystery          | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
+    mystery          | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
+    customer         | 2026Q1  | 2026年第一季度 | 2026-01-01 | 2026-03-31
+    customer         | 2026Q2  | 2026年第二季度 | 2026-04-01 | 2026-06-30
+    employee         | 2026A   | 2026年第一期   | 2026-02-01 | 2026-02-28
+    employee         | 2026B   | 2026年第二期   | 2026-04-01 | 2026-05-31
+    internal_service | 2026A   | 2026年第一期   | 2026-02-01 | 2026-02-28
+    awareness        | 2026A   | 2026年第一期   | 2026-02-01 | 2026-02-28
     """)
 TARGETS = table("""
     metric        | level  | place | valid_from | target
@@ -149,6 +183,177 @@ RESPONSE_ANSWERS: dict[str, dict[str, float | None]] = {
     "R6": {"Q1": NA, "Q2": NA, "Q3": NA, "Q4": NA, "Q5": NA, "Q6": 3},  # no score at all
 }
 RESPONSE_SCORES: dict[str, float] = {"R1": 100.0, "R2": 62.5, "R3": 50 / 3, "R4": 37.5, "R5": 75.0}
+DEPARTMENTS = table("""
+    department_id | name_zh    | name_en
+    HR            | 人力资源部 | Human resources
+    IT            | 信息技术部 | Information technology
+    MKT           | 市场部     | Marketing
+    """)
+INVITATIONS = table("""
+    instrument | wave_id | level      | place | invited
+    employee   | 2026A   | store      | S1    | 10
+    employee   | 2026A   | store      | S2    | 8
+    employee   | 2026A   | store      | S3    | 5
+    employee   | 2026A   | store      | S4    | 7
+    employee   | 2026A   | department | HR    | 10
+    employee   | 2026A   | department | IT    | 10
+    awareness  | 2026A   | chain      |       | 20
+    """)
+# score = the whole form: E1, E2 turned round and E3 where it applies; pay (E4) is sensitive and stays out
+# 2026A: S1 600/8 = 75, S2 250/5 = 50, S3 150/3 = 50, S4 300/6 = 50, HR 525/7 = 75, IT 250/5 = 50;
+#        North 850/13, South 450/9 = 50, the chain 2075/34
+# 2026B: S1 350/7 = 50, S2 375/5 = 75, S3 300/5 = 60, S4 300/6 = 50, HR 525/7 = 75, IT 200/4 = 50;
+#        North 1025/18 with Tianjin 675/11, South 300/5 = 60, the chain 2050/34
+EMPLOYEES = table("""
+    response_id | store_id | department_id | wave_id | role       | tenure_band | E1 | E2 | E3 | E4 | comment      | score
+    A01         | S1       |               | 2026A   | manager    | 3年以上     | 5  | 1  | 5  | 4  | 班次安排合理 | 100
+    A02         | S1       |               | 2026A   | front_line | 1-3年       | 5  | 1  | 5  | 3  |              | 100
+    A03         | S1       |               | 2026A   | front_line | 1-3年       | 4  | 2  | 4  | 3  | 希望多培训   | 75
+    A04         | S1       |               | 2026A   | front_line | 不足1年     | 4  | 2  |    | 2  |              | 75
+    A05         | S1       |               | 2026A   | front_line | 不足1年     | 4  | 2  | 4  | 2  |              | 75
+    A06         | S1       |               | 2026A   | front_line |             | 3  | 3  | 3  | 2  | 噪音大       | 50
+    A07         | S1       |               | 2026A   | front_line | 3年以上     | 5  | 3  |    | 1  |              | 75
+    A08         | S1       |               | 2026A   |            | 1-3年       | 3  | 3  | 3  |    |              | 50
+    A09         | S2       |               | 2026A   | manager    | 3年以上     | 4  | 2  | 4  | 3  |              | 75
+    A10         | S2       |               | 2026A   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    A11         | S2       |               | 2026A   | front_line | 1-3年       | 2  | 4  | 2  | 2  | 排班太紧     | 25
+    A12         | S2       |               | 2026A   | front_line | 不足1年     | 3  | 3  |    | 2  |              | 50
+    A13         | S2       |               | 2026A   | front_line |             | 3  | 3  | 3  | 1  |              | 50
+    A14         | S3       |               | 2026A   | manager    | 3年以上     | 5  | 1  | 5  | 5  |              | 100
+    A15         | S3       |               | 2026A   | front_line | 1-3年       | 1  | 5  | 1  | 1  | 没人听意见   | 0
+    A16         | S3       |               | 2026A   | front_line | 不足1年     | 3  | 3  | 3  | 3  |              | 50
+    A17         | S4       |               | 2026A   | manager    | 1-3年       | 4  | 2  | 4  | 4  |              | 75
+    A18         | S4       |               | 2026A   | front_line | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    A19         | S4       |               | 2026A   | front_line | 3年以上     | 3  | 3  | 3  | 3  |              | 50
+    A20         | S4       |               | 2026A   | front_line | 不足1年     | 3  | 3  |    | 2  |              | 50
+    A21         | S4       |               | 2026A   | front_line | 1-3年       | 2  | 4  | 2  | 1  |              | 25
+    A22         | S4       |               | 2026A   | front_line |             | 2  | 4  | 2  | 2  |              | 25
+    A23         |          | HR            | 2026A   | manager    | 3年以上     | 5  | 1  | 5  | 4  |              | 100
+    A24         |          | HR            | 2026A   |            | 3年以上     | 5  | 1  | 5  | 3  |              | 100
+    A25         |          | HR            | 2026A   |            | 1-3年       | 4  | 2  | 4  | 4  | 流程清楚     | 75
+    A26         |          | HR            | 2026A   |            | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    A27         |          | HR            | 2026A   |            | 不足1年     | 4  | 2  | 4  | 3  |              | 75
+    A28         |          | HR            | 2026A   |            | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    A29         |          | HR            | 2026A   |            |             | 3  | 3  | 3  |    |              | 50
+    A30         |          | IT            | 2026A   | manager    | 3年以上     | 4  | 2  | 4  | 4  |              | 75
+    A31         |          | IT            | 2026A   | front_line | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    A32         |          | IT            | 2026A   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    A33         |          | IT            | 2026A   | front_line | 不足1年     | 2  | 4  | 2  | 2  |              | 25
+    A34         |          | IT            | 2026A   | front_line |             | 2  | 4  | 2  | 1  |              | 25
+    B01         | S1       |               | 2026B   | manager    | 3年以上     | 4  | 2  | 4  | 4  |              | 75
+    B02         | S1       |               | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B03         | S1       |               | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B04         | S1       |               | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    B05         | S1       |               | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    B06         | S1       |               | 2026B   | front_line | 3年以上     | 3  | 3  | 3  | 2  |              | 50
+    B07         | S1       |               | 2026B   |            | 1-3年       | 2  | 4  | 2  | 1  |              | 25
+    B08         | S2       |               | 2026B   | manager    | 3年以上     | 5  | 1  | 5  | 4  |              | 100
+    B09         | S2       |               | 2026B   | front_line | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    B10         | S2       |               | 2026B   | front_line | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    B11         | S2       |               | 2026B   | front_line | 不足1年     | 4  | 2  | 4  | 2  |              | 75
+    B12         | S2       |               | 2026B   | front_line |             | 3  | 3  | 3  | 2  |              | 50
+    B13         | S3       |               | 2026B   | manager    | 3年以上     | 4  | 2  | 4  | 4  |              | 75
+    B14         | S3       |               | 2026B   | front_line | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    B15         | S3       |               | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 3  |              | 50
+    B16         | S3       |               | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    B17         | S3       |               | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 2  |              | 50
+    B18         | S4       |               | 2026B   | manager    | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B19         | S4       |               | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B20         | S4       |               | 2026B   | front_line | 3年以上     | 3  | 3  | 3  | 3  |              | 50
+    B21         | S4       |               | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 3  |              | 50
+    B22         | S4       |               | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B23         | S4       |               | 2026B   | front_line |             | 3  | 3  | 3  | 3  |              | 50
+    B24         |          | HR            | 2026B   | manager    | 3年以上     | 5  | 1  | 5  | 4  |              | 100
+    B25         |          | HR            | 2026B   |            | 3年以上     | 5  | 1  | 5  | 3  |              | 100
+    B26         |          | HR            | 2026B   |            | 1-3年       | 4  | 2  | 4  | 4  |              | 75
+    B27         |          | HR            | 2026B   |            | 1-3年       | 4  | 2  | 4  | 3  |              | 75
+    B28         |          | HR            | 2026B   |            | 不足1年     | 4  | 2  | 4  | 3  |              | 75
+    B29         |          | HR            | 2026B   |            | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    B30         |          | HR            | 2026B   |            |             | 3  | 3  | 3  |    |              | 50
+    B31         |          | IT            | 2026B   | manager    | 3年以上     | 3  | 3  | 3  | 3  |              | 50
+    B32         |          | IT            | 2026B   | front_line | 1-3年       | 3  | 3  | 3  | 3  |              | 50
+    B33         |          | IT            | 2026B   | front_line | 不足1年     | 3  | 3  | 3  | 2  |              | 50
+    B34         |          | IT            | 2026B   | front_line |             | 3  | 3  | 3  | 1  |              | 50
+    """)  # noqa: E501 (a table reads as a table)
+# forms and score of raters' region x department (S4 still in South):
+#         HR              IT               MKT             all
+# North   6, 450/6 = 75   5, 100/5 = 20    3, 225/3 = 75   14, 775/14
+# South   5, 300/5 = 60   6, 175/6         5, 325/5 = 65   16, 800/16 = 50
+# chain   11, 750/11      11, 275/11 = 25  8, 550/8        30, 1575/30 = 52.5
+INTERNAL_SERVICE = table("""
+    response_id | store_id | department_id | wave_id | request_problem | support_problem | I1 | I2 | comment
+    I01         | S1       | HR            | 2026A   |                 |                 | 5  | 5  |
+    I02         | S1       | HR            | 2026A   |                 |                 | 5  | 5  |
+    I03         | S1       | HR            | 2026A   |                 |                 | 4  | 4  |
+    I04         | S2       | HR            | 2026A   |                 | late            | 4  | 4  |
+    I05         | S2       | HR            | 2026A   |                 |                 | 3  | 3  |
+    I06         | S2       | HR            | 2026A   |                 |                 | 3  | 3  |
+    I07         | S3       | HR            | 2026A   |                 |                 | 4  | 4  |
+    I08         | S3       | HR            | 2026A   |                 |                 | 4  | 4  |
+    I09         | S4       | HR            | 2026A   | unclear         |                 | 3  | 3  |
+    I10         | S4       | HR            | 2026A   |                 |                 | 3  | 3  |
+    I11         | S4       | HR            | 2026A   |                 |                 |    | 3  |
+    I12         | S1       | IT            | 2026A   | unclear         | late            | 2  | 2  |
+    I13         | S1       | IT            | 2026A   |                 | late            | 2  | 2  |
+    I14         | S1       | IT            | 2026A   | no_deadline     | ignored         | 1  | 1  |
+    I15         | S2       | IT            | 2026A   |                 | late            | 3  | 1  |
+    I16         | S2       | IT            | 2026A   |                 |                 | 2  | 2  |
+    I17         | S3       | IT            | 2026A   |                 | late            | 3  | 3  |
+    I18         | S3       | IT            | 2026A   | unclear         |                 | 2  | 2  |
+    I19         | S3       | IT            | 2026A   |                 |                 | 2  | 2  |
+    I20         | S4       | IT            | 2026A   |                 | not_enough      | 2  | 2  |
+    I21         | S4       | IT            | 2026A   |                 |                 | 3  | 3  |
+    I22         | S4       | IT            | 2026A   |                 |                 | 1  | 1  |
+    I23         | S1       | MKT           | 2026A   |                 |                 | 4  | 4  |
+    I24         | S1       | MKT           | 2026A   |                 |                 | 3  | 3  |
+    I25         | S1       | MKT           | 2026A   |                 |                 | 5  | 5  |
+    I26         | S3       | MKT           | 2026A   |                 |                 | 4  | 4  |
+    I27         | S3       | MKT           | 2026A   |                 |                 | 4  | 4  |
+    I28         | S3       | MKT           | 2026A   |                 |                 | 3  | 3  |
+    I29         | S4       | MKT           | 2026A   |                 |                 | 4  | 4  |
+    I30         | S4       | MKT           | 2026A   |                 |                 | 3  | 3  |
+    """)
+# understanding (W1, W2): S1 375/6 = 62.5, S2 300/5 = 60, S3 250/5 = 50, the chain 925/16; managers 500/6, front line
+# 425/10 = 42.5
+AWARENESS = table("""
+    response_id | store_id | wave_id | role       | W1 | W2 | W3 | W4
+    W01         | S1       | 2026A   | manager    | 5  | 5  | 3  | 5
+    W02         | S1       | 2026A   | manager    | 4  | 4  | 3  | 5
+    W03         | S1       | 2026A   | front_line | 4  | 4  |    | 4
+    W04         | S1       | 2026A   | front_line | 3  | 3  |    | 4
+    W05         | S1       | 2026A   | front_line | 3  | 3  |    | 4
+    W06         | S1       | 2026A   | front_line | 2  | 2  |    | 5
+    W07         | S2       | 2026A   | manager    | 5  | 5  | 2  | 4
+    W08         | S2       | 2026A   | manager    | 4  | 4  | 2  | 4
+    W09         | S2       | 2026A   | front_line | 3  | 3  |    | 4
+    W10         | S2       | 2026A   | front_line | 3  |    |    | 3
+    W11         | S2       | 2026A   | front_line | 2  | 2  |    | 3
+    W12         | S3       | 2026A   | manager    | 4  | 4  | 3  | 5
+    W13         | S3       | 2026A   | manager    | 4  | 4  | 2  | 5
+    W14         | S3       | 2026A   | front_line | 3  | 3  |    | 4
+    W15         | S3       | 2026A   | front_line | 3  | 3  |    | 4
+    W16         | S3       | 2026A   | front_line | 1  | 1  |    | 3
+    """)
+AUDITS = table("""
+    audit_id | store_id | audited_on | auditor_id | comment
+    G1       | S1       | 2026-02-10 | A1         | 标准齐全
+    G2       | S2       | 2026-02-12 | A1         |
+    G3       | S3       | 2026-03-03 | A2         |
+    G4       | S4       | 2026-03-20 | A2         | 人手不足
+    """)
+AUDIT_ANSWERS: dict[str, dict[str, float | None]] = {
+    "G1": {"G01": 10, "G02": 5, "G03": 4},  # (1+.5+2)/4 = 87.5; standards 75, people 100
+    "G2": {"G01": 5, "G02": 5, "G03": 2},  # (.5+.5+1)/4 = 50; standards 50, people 50
+    "G3": {"G01": 0, "G02": NA, "G03": 3},  # (0+1.5)/3 = 50; standards 0, people 75
+    "G4": {"G01": 8, "G02": 6, "G03": 1},  # (.8+.6+.5)/4 = 47.5; standards 70, people 25
+}
+AGGREGATES = table("""
+    instrument | level  | place | period_start | period_end | item_id | dimension_id | statistic  | value | n   | n_min | n_max | response_rate
+    customer   | region | 华北  | 2026-01-01   | 2026-03-31 |         | service      | mean_0_100 | 72.5  | 200 |       |       | 40
+    customer   | region | 华南  | 2026-01-01   | 2026-03-31 |         | service      | mean_0_100 | 68    |     |       |       |
+    customer   | chain  |       | 2026-01-01   | 2026-03-31 | Q4      |              | top2       | 81    |     | 100   | 199   | 35
+    customer   | store  | S1    | 2026-01-01   | 2026-03-31 | Q5      |              | nps        | 35    |     |       |       |
+    """)  # noqa: E501 (a table reads as a table)
 # K1 answered after 2 h, solved after 24 h, in time; K2 after 4 h and 72 h, late; K3 open, not yet due when the last
 # complaint arrived; K4 without a due date, solved after 6 h
 COMPLAINTS = table("""
@@ -185,17 +390,24 @@ FINDINGS = table("""
     """)  # noqa: E501 (a table reads as a table)
 TABLES: dict[str, pd.DataFrame] = {
     "stores": STORES,
+    "departments": DEPARTMENTS,
     "touchpoints": TOUCHPOINTS,
     "dimensions": DIMENSIONS,
     "items": ITEMS,
     "waves": WAVES,
     "targets": TARGETS,
     "volumes": VOLUMES,
+    "invitations": INVITATIONS,
     "mystery_visits": VISITS,
     "customer_responses": RESPONSES,
+    "employee_responses": EMPLOYEES[[*EMPLOYEES.columns[:6], "comment"]].assign(is_single_answer=False),
+    "internal_service_responses": INTERNAL_SERVICE.drop(columns=["I1", "I2"]),
+    "awareness_responses": AWARENESS.iloc[:, :4].assign(is_single_answer=False),
+    "management_audits": AUDITS,
     "complaints": COMPLAINTS,
     "trainings": TRAININGS,
     "notes": NOTES,
+    "aggregates": AGGREGATES,
     "batches": BATCHES,
     "batch_tables": BATCH_TABLES,
     "findings": FINDINGS,
@@ -208,9 +420,24 @@ def answers(instrument: str, given: Mapping[str, Mapping[str, float | None]]) ->
     return pd.DataFrame(rows, columns=["instrument", "response_id", "item_id", "value", "note"], dtype=object)
 
 
+def answers_of(instrument: str, rows: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+    """Long rows of the answers drawn beside their forms; empty = not applicable (or not asked)."""
+    given = {
+        row["response_id"]: {i: NA if row[i] is None else float(row[i]) for i in items} for _, row in rows.iterrows()
+    }
+    return answers(instrument, given)
+
+
 def small_frames() -> dict[str, pd.DataFrame]:
     """A frame per record table, ``answers``, and what the intake tells about its batches."""
-    given = [answers("mystery", VISIT_ANSWERS), answers("customer", RESPONSE_ANSWERS)]
+    given = [
+        answers("mystery", VISIT_ANSWERS),
+        answers("customer", RESPONSE_ANSWERS),
+        answers_of("employee", EMPLOYEES, ("E1", "E2", "E3", "E4")),
+        answers_of("internal_service", INTERNAL_SERVICE, ("I1", "I2")),
+        answers_of("awareness", AWARENESS, ("W1", "W2", "W3", "W4")),
+        answers("management", AUDIT_ANSWERS),
+    ]
     return {**TABLES, "answers": pd.concat(given, ignore_index=True)}
 
 

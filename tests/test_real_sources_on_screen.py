@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT, sq
-from tests.pages.conftest import Open, answer_of, open_page, small_data, texts_of
+from tests.pages.conftest import Open, answer_of, open_page, texts_of
 from tests.pages.test_every_page import NEVER
 
-__all__ = ["open_page", "small_data"]  # fixtures of the pages' tests
+__all__ = ["open_page"]  # the fixture of the pages' tests
 PROFILES = ROOT / "tests" / "profiles"
 pytestmark = pytest.mark.xdist_group("real sources")  # each is imported once
 SCALE = 25.0  # a step on a scale of 1 to 5 in points of 0 to 100

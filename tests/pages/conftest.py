@@ -10,18 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.small_chain import small_snapshot
 
 Open = Callable[..., AppTest]
 TAGS = re.compile(r"<[^>]+>")
-
-
-@pytest.fixture(scope="session")
-def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the small chain's snapshot; for reading only."""
-    folder = tmp_path_factory.mktemp("small-data")
-    small_snapshot(folder)
-    return folder
 
 
 @pytest.fixture
