@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
 from sq.figures.ranking import hover_lines, short
-from sq.figures.shades import ink, mark, shades
+from sq.figures.shades import ink, limited, mark, shades
 from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
-from sq.language import number, signed
+from sq.language import NO_VALUE, number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
 COLUMN_LABEL_WIDTH = 12
@@ -28,13 +29,18 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
         mode: one of `shades.MODES`.
 
     A cell is a bar, because a Plotly heat map hears no click in Streamlit. Its ``customdata`` holds place and subject
-    (see `cell_id`).
+    (see `cell_id`); that of a hidden cell is empty.
     """
     of = metric_named(metric)
     columns, rows = _order(frame["place"]), _order(frame["subject"])
-    colors, records = shades(frame, of, theme, mode), frame.to_dict("records")
-    t = tokens(theme)
-    pattern = {"shape": _hatches(colors, theme), "bgcolor": colors, "fgcolor": t.muted, "size": 8, "solidity": 0.12}
+    t, hidden = tokens(theme), is_hidden(frame)
+    colors = [t.page if is_out else color for color, is_out in zip(shades(frame, of, theme, mode), hidden, strict=True)]
+    records = frame.to_dict("records")
+    shapes = [PATTERNS.get(reason_of(row), hatch) for row, hatch in zip(records, _hatches(colors, theme), strict=True)]
+    pattern = {"shape": shapes, "bgcolor": colors, "fgcolor": t.muted, "size": 8, "solidity": 0.12}
+    picked = [
+        "" if is_out else cell_id(*ids) for *ids, is_out in zip(frame["place"], frame["subject"], hidden, strict=True)
+    ]
     cells = {
         "type": "bar",
         "x": [columns[key] for key in frame["place"]],
@@ -47,7 +53,7 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
         "insidetextanchor": "middle",
         "textangle": 0,
         "insidetextfont": {"color": [ink(color) for color in colors], "size": 12},
-        "customdata": [[cell_id(p, s)] for p, s in zip(frame["place"], frame["subject"], strict=True)],
+        "customdata": [[key] for key in picked],
         "hovertext": [_hover(row, of, against) for row in records],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "unselected": {"marker": {"opacity": 1}},
@@ -76,9 +82,12 @@ def _order(values: Sequence[str] | pd.Series) -> dict[str, int]:
 
 
 def _cell(row: Mapping[Any, Any], of: Metric, mode: str) -> str:
+    if reason := reason_of(row):
+        return f"&lt;{number(minimum_of(row), 0)}" if reason == "few" else NO_VALUE
     sign = mark(str(row["verdict"]))
     shown = row["value"] if mode in {"bands", "rank"} or pd.isna(row["difference"]) else None
-    text = number(shown, of.decimals) if shown is not None else signed(row["difference"], of.decimals)
+    difference = signed(row["difference"], of.decimals)
+    text = difference if shown is None else limited(shown, row.get("limit", ""), of.decimals)
     return f"<b>{text}{sign}</b>" if sign else text
 
 

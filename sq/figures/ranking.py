@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sq.analyses.comparison import verdict_name
-from sq.figures.shades import difference_shades, difference_text, mark, value_text
+from sq.figures.hidden import (
+    PATTERNS,
+    hidden_explained,
+    hidden_words,
+    is_hidden,
+    minimum_of,
+    reason_of,
+)
+from sq.figures.shades import difference_shades, difference_text, limited, mark, value_text
 from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, drawn, tokens
 from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
@@ -20,7 +28,7 @@ SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
 
 def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True) -> Figure:
-    """Draw one row per part, in the order of the frame from the top.
+    """Draw one row per part, in the order of the frame from the top; a hidden one says why and hears no click.
 
     Args:
         frame: ``id``, ``label`` and the columns of `Compared.frame`.
@@ -36,7 +44,8 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     colors = difference_shades(frame, of, theme) if compared else [t.accent] * len(frame)
     records = frame.to_dict("records")
     hover = [_hover(row, of, against) for row in records]
-    ids = [[str(key)] for key in frame["id"]]
+    ids = ["" if hidden else str(key) for key, hidden in zip(frame["id"], is_hidden(frame), strict=True)]
+    picked = [[key] for key in ids]
     right = high + (high - low) * SPACE_FOR_TEXT
     traces: list[dict[str, Any]] = [
         {
@@ -46,8 +55,8 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
             "y": rows,
             "orientation": "h",
             "width": 0.84,
-            "marker": {"color": t.panel, "line": {"width": 0}},
-            "customdata": ids,
+            "marker": {"color": t.panel, "line": {"width": 0}, "pattern": _hatches(records, theme)},
+            "customdata": picked,
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
             "unselected": {"marker": {"opacity": 1}},
@@ -59,7 +68,7 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
             "mode": "markers",
             "marker": {"size": 14, "color": colors, "line": {"width": 1.5, "color": t.muted}},
             "error_x": _intervals(frame, t.muted),
-            "customdata": ids,
+            "customdata": picked,
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
             "unselected": {"marker": {"opacity": 1}},
@@ -73,7 +82,7 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
             "textposition": "middle left",
             "textfont": {"size": TEXT_SIZE, "color": t.text},
             "hoverinfo": "skip",
-            "customdata": ids,
+            "customdata": picked,
             "unselected": {"textfont": {"color": t.text}},
         },
         _references(frame, theme),
@@ -92,6 +101,13 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
         },
     }
     return drawn(traces, layout, theme)
+
+
+def _hatches(records: Sequence[Mapping[Any, Any]], theme: str) -> dict[str, Any]:
+    """The pattern of the rows: none, or that of why a row is hidden."""
+    t = tokens(theme)
+    shapes = [PATTERNS.get(reason_of(row), "") for row in records]
+    return {"shape": shapes, "bgcolor": t.page, "fgcolor": t.line, "size": 7, "solidity": 0.16}
 
 
 def _ticks(low: float, high: float) -> dict[str, object]:
@@ -146,8 +162,10 @@ def _references(frame: pd.DataFrame, theme: str) -> dict[str, Any]:
 
 
 def _label(row: Mapping[Any, Any], of: Metric) -> str:
+    if reason := reason_of(row):
+        return hidden_words(reason, minimum_of(row))
     sign = mark(str(row["verdict"]))
-    value = number(row["value"], of.decimals)
+    value = limited(row["value"], row.get("limit", ""), of.decimals)
     strong = f"<b>{value} {sign}</b>" if sign else value
     return f"{strong} · n {number(row['n'], 0)}"
 
@@ -158,9 +176,15 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
 
 
 def hover_lines(row: Mapping[Any, Any], of: Metric, against: str) -> list[str]:
-    """Value, interval, n, difference with its reference and verdict: one line each, only those there are."""
+    """Value, interval, n, difference with its reference and verdict: one line each, only those there are.
+
+    Of a hidden group only why it is hidden.
+    """
+    if reason := reason_of(row):
+        minimum = minimum_of(row)
+        return [html.escape(line) for line in (hidden_words(reason, minimum), hidden_explained(reason, minimum))]
     known = {name: row[name] for name in ("value", "low", "high", "n", "difference") if name in row}
-    lines = [value_text(known["value"], of)]
+    lines = [value_text(known["value"], of, row.get("limit", ""))]
     if _is_finite(known.get("low")):
         lines.append(_("95 %: {low} to {high}", low=_number(known["low"], of), high=_number(known["high"], of)))
     lines.append(_("{count} {unit}", count=number(known["n"], 0), unit=Message(of.n_unit)))

@@ -13,6 +13,7 @@ from sq.metrics.catalogue import Metric
 
 # Multiples of the metric's smallest relevant difference: inside the first one is neutral.
 BREAKS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
+LIMIT_SIGNS = {">=": "≥", "<=": "≤"}
 BETTER, WORSE = "▲", "▼"
 MODES: dict[str, str] = {
     "difference": N_("Difference"),
@@ -28,7 +29,7 @@ class Swatch:
 
     color: str
     label: str
-    hatched: bool = False
+    pattern: str = ""  # hatched, crossed or dotted (sq/ui/style.py)
     beside: str = ""  # a second colour with the same meaning
 
 
@@ -99,7 +100,7 @@ def contrast(one: str, other: str) -> float:
 def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swatch, ...]:
     """The colours of a mode with their breaks in words, worst first."""
     t = tokens(theme)
-    few = Swatch(t.grey, _("too few to judge") if mode != "reliable" else _("not reliable or too few"), hatched=True)
+    few = Swatch(t.grey, _("too few to judge") if mode != "reliable" else _("not reliable or too few"), "hatched")
     if mode == "bands":
         return _band_key(metric, theme)
     if mode == "rank":
@@ -132,9 +133,16 @@ def _band_key(metric: Metric, theme: str) -> tuple[Swatch, ...]:
     )
 
 
-def value_text(value: float, metric: Metric) -> str:
-    """A value with its unit: ``81.2 points``, ``12.5 %``."""
-    return str(Message(N_("{value} {unit}"), {"value": number(value, metric.decimals), "unit": Message(metric.unit)}))
+def value_text(value: float, metric: Metric, limit: object = "") -> str:
+    """A value with its unit: ``81.2 points``, ``12.5 %``; ``≥95 points`` where only its limit may be shown."""
+    shown = limited(value, limit, metric.decimals)
+    return str(Message(N_("{value} {unit}"), {"value": shown, "unit": Message(metric.unit)}))
+
+
+def limited(value: float, limit: object = "", decimals: int = 1) -> str:
+    """A number, or the limit that it stands for: ``≥95``."""
+    sign = LIMIT_SIGNS.get(str(limit), "")
+    return f"{sign}{number(value, 0)}" if sign else number(value, decimals)
 
 
 def difference_text(value: float, metric: Metric) -> str:

@@ -1,4 +1,4 @@
-"""A value over time with its 95 % interval, breaks of the checklist and the month that is still running."""
+"""A value over time with its 95 % interval: breaks of the checklist, what happened, hidden waves, the running month."""
 
 from __future__ import annotations
 
@@ -10,28 +10,42 @@ import numpy as np
 import pandas as pd
 
 from sq.analyses.drill import Break
-from sq.figures.ranking import hover_lines
+from sq.figures.hidden import is_hidden
+from sq.figures.ranking import hover_lines, short
 from sq.figures.template import Figure, drawn, tokens
-from sq.language import _
+from sq.language import _, day, number
 from sq.metrics.catalogue import Metric, metric_named
 
 HEIGHT = 304
 DATES_SHOWN = 4  # fit side by side on a phone
+DATE_WIDTH = 14  # half-width characters of a date or of a wave's name
+EVENTS_TOLD = 5  # of one month, in the hover
+EVENT_WIDTH = 60  # half-width characters of one of them
 
 
 def trend(
-    frame: pd.DataFrame, metric: str, theme: str, breaks: Sequence[Break] = (), reference: float = float("nan")
+    frame: pd.DataFrame,
+    metric: str,
+    theme: str,
+    breaks: Sequence[Break] = (),
+    reference: float = float("nan"),
+    events: pd.DataFrame | None = None,
 ) -> Figure:
-    """Draw the course by month or quarter.
+    """Draw the course by month, quarter or wave; a hidden wave is a cross at the foot that says why.
 
     Args:
-        frame: month (datetime64), label, value, low, high, n, complete, segment.
+        frame: month (datetime64), label, value, low, high, n, complete, segment; of waves hidden_reason and limit.
         breaks: where the checklist changed; the line is interrupted there.
         reference: a level to compare with (NaN = none).
+        events: notes and trainings (`sq.analyses.happened`), marked at the foot of their month.
     """
     of = metric_named(metric)
-    parts = [part for _segment, part in frame.groupby("segment")]
+    runs = frame["segment"].map(str) + "," + is_hidden(frame).cumsum().map(str)  # no line leads across a hidden wave
+    parts = [part for _run, part in frame.groupby(runs, sort=False)]
+    foot = _span(frame, of)[0]
     traces = [band for part in parts if (band := _band(part, theme))] + [_line(part, of, theme) for part in parts]
+    traces += [_hidden(frame, of, theme, foot)] if is_hidden(frame).any() else []
+    traces += [_events(events, frame, theme, foot)] if events is not None and len(events) else []
     layout = _layout(frame, of) | _marks(breaks, reference, theme)
     return drawn(traces, layout, theme)
 
@@ -72,6 +86,53 @@ def _line(part: pd.DataFrame, of: Metric, theme: str) -> dict[str, Any]:
     }
 
 
+def _hidden(frame: pd.DataFrame, of: Metric, theme: str, foot: float) -> dict[str, Any]:
+    """Crosses at the foot of the chart where a wave's number is hidden; a click goes nowhere."""
+    hidden = frame[is_hidden(frame)]
+    return {
+        "type": "scatter",
+        "x": list(hidden["month"]),
+        "y": [foot] * len(hidden),
+        "mode": "markers",
+        "marker": {"symbol": "x-thin", "size": 11, "line": {"width": 2, "color": tokens(theme).muted}},
+        "cliponaxis": False,
+        "unselected": {"marker": {"opacity": 1}},
+        "customdata": [[""]] * len(hidden),
+        "hovertext": [_hover(row, of) for row in hidden.to_dict("records")],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _events(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) -> dict[str, Any]:
+    """Triangles at the foot of the chart: what happened around each point of the course."""
+    points = pd.DatetimeIndex(frame["month"])
+    at = points[np.clip(points.searchsorted(pd.to_datetime(events["happened_on"]), side="right") - 1, 0, None)]
+    told = {when: _told(part) for when, part in events.groupby(np.asarray(at))}
+    return {
+        "type": "scatter",
+        "x": list(told),
+        "y": [foot] * len(told),
+        "mode": "markers",
+        "marker": {"symbol": "triangle-up", "size": 11, "color": tokens(theme).muted},
+        "cliponaxis": False,
+        "unselected": {"marker": {"opacity": 1}},
+        "customdata": [[""]] * len(told),
+        "hovertext": list(told.values()),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _told(events: pd.DataFrame) -> str:
+    lines = [
+        html.escape(f"{day(row['happened_on'])} · {row['kind']} · ") + short(str(row["what"]), EVENT_WIDTH)
+        for row in events.sort_values("happened_on").head(EVENTS_TOLD).to_dict("records")
+    ]
+    more = len(events) - EVENTS_TOLD
+    return "<br>".join([*lines, _("{count} more", count=number(more, 0))] if more > 0 else lines)
+
+
 def _hover(row: Mapping[Any, Any], of: Metric) -> str:
     running = "" if row["complete"] else " · " + _("still running")
     return "<br>".join([f"<b>{html.escape(str(row['label']))}</b>{running}", *hover_lines(row, of, "")])
@@ -101,21 +162,26 @@ def _marks(breaks: Sequence[Break], reference: float, theme: str) -> dict[str, A
     return {"shapes": shapes, "annotations": notes}
 
 
-def _layout(frame: pd.DataFrame, of: Metric) -> dict[str, Any]:
+def _span(frame: pd.DataFrame, of: Metric) -> tuple[float, float]:
+    """The range of the values: all of them and their intervals with a little air, inside the metric's bounds."""
     ends = frame[["value", "low", "high"]].to_numpy(float)
     ends = ends[np.isfinite(ends)]
     air = of.smallest_relevant_difference
-    low, high = (ends.min() - air, ends.max() + air) if len(ends) else (0.0, 1.0)
+    low, high = (float(ends.min()) - air, float(ends.max()) + air) if len(ends) else (0.0, 1.0)
+    return max(low, of.low_bound), min(high, of.high_bound)
+
+
+def _layout(frame: pd.DataFrame, of: Metric) -> dict[str, Any]:
     every = max(1, -(-len(frame) // DATES_SHOWN))
     return {
         "height": HEIGHT,
         "margin": {"l": 8, "r": 16, "t": 32, "b": 8},
-        "yaxis": {"range": [max(low, of.low_bound), min(high, of.high_bound)], "title": {"text": _(of.unit)}},
+        "yaxis": {"range": list(_span(frame, of)), "title": {"text": _(of.unit)}},
         "xaxis": {
             "type": "date",
             "tickmode": "array",
             "tickvals": list(frame["month"][::every]),
-            "ticktext": [str(label) for label in frame["label"][::every]],
+            "ticktext": [short(str(label), DATE_WIDTH) for label in frame["label"][::every]],
             "tickangle": 0,
             "showgrid": False,
         },
@@ -132,7 +198,7 @@ def spark(frame: pd.DataFrame, metric: str, theme: str) -> Figure:
     of = metric_named(metric)
     t = tokens(theme)
     labels = frame["label"] if "label" in frame else [f"{m:%Y-%m}" for m in frame["month"]]
-    rows = frame.assign(label=labels).to_dict("records")
+    rows = frame.assign(label=labels, complete=frame.get("complete", True)).to_dict("records")
     line = {
         "type": "scatter",
         "x": list(frame["month"]),

@@ -35,7 +35,7 @@ def caption(*parts: Message | str) -> None:
 def color_legend(key: Sequence[Swatch]) -> None:
     """The colours of a chart with their meaning; wraps on a narrow screen."""
     entries = "".join(
-        f'<span class="sq-swatch{" sq-hatched" * swatch.hatched}">{_squares(swatch)}{html.escape(swatch.label)}</span>'
+        f'<span class="sq-swatch sq-{swatch.pattern or "plain"}">{_squares(swatch)}{html.escape(swatch.label)}</span>'
         for swatch in key
     )
     st.html(f'<div class="sq-legend">{entries}</div>')

@@ -18,6 +18,9 @@ STYLE = """
 .sq-swatch {{ display: inline-flex; align-items: center; gap: 8px; }}
 .sq-swatch i {{ width: 16px; height: 16px; border-radius: 3px; border: 1px solid {line}; }}
 .sq-hatched i {{ background-image: repeating-linear-gradient(-45deg, {muted} 0 1px, transparent 1px 6px); }}
+.sq-crossed i {{ background-image: repeating-linear-gradient(-45deg, {muted} 0 1px, transparent 1px 5px),
+  repeating-linear-gradient(45deg, {muted} 0 1px, transparent 1px 5px); }}
+.sq-dotted i {{ background-image: radial-gradient({muted} 1px, transparent 1.5px); background-size: 5px 5px; }}
 .sq-section {{ font-size: 0.85rem; color: {muted}; margin: 8px 0 -8px; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 .sq-quote {{ margin: 4px 0; padding: 0; line-height: 1.6; overflow-wrap: anywhere; white-space: pre-line; }}

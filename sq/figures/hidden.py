@@ -1,0 +1,78 @@
+"""What is shown in place of a number that protects the people behind it: words, hatches, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sq.figures.shades import Swatch, limited
+from sq.figures.template import tokens
+from sq.language import _, number
+
+HIDDEN = ("few", "neighbour")
+# A hidden cell has no colour of good or bad: the page with a pattern of its own on it.
+PATTERNS: Mapping[str, str] = {"few": "x", "neighbour": "."}
+CSS = {"few": "crossed", "neighbour": "dotted"}
+MINIMUM = 5  # where a frame does not say the minimum of its wave
+
+
+def reason_of(row: Mapping[Any, Any]) -> str:
+    """Why a row of a measured frame is hidden: few, neighbour, or '' where its numbers are shown."""
+    reason = str(row.get("hidden_reason", ""))
+    return reason if reason in HIDDEN else ""
+
+
+def is_hidden(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows of a measured frame are hidden for anonymity."""
+    if "hidden_reason" not in frame:
+        return pd.Series(False, index=frame.index)
+    return frame["hidden_reason"].isin(HIDDEN)
+
+
+def hidden_words(reason: str, minimum: float = MINIMUM) -> str:
+    """Why a number is not shown, in words; '' where it is. ``minimum`` answers make a group that may be shown."""
+    if reason == "few":
+        return _("hidden: fewer than {minimum} answers", minimum=number(minimum, 0))
+    return _("hidden to protect a neighbour") if reason == "neighbour" else ""
+
+
+def hidden_explained(reason: str, minimum: float = MINIMUM) -> str:
+    """A sentence for the hover that says what the two words of a hidden mark mean."""
+    if reason == "few":
+        words = _("Whoever answers is promised anonymity: a group shows from {minimum} answers on.")
+        return words.format(minimum=number(minimum, 0))
+    if reason == "neighbour":
+        return _("Shown, it would give away by subtraction a group beside it that is too small.")
+    return ""
+
+
+def minimum_of(row: Mapping[Any, Any]) -> float:
+    """How many answers this row's group needs before it shows (column ``minimum``)."""
+    minimum = row.get("minimum", MINIMUM)
+    return float(minimum) if isinstance(minimum, int | float) and minimum == minimum else float(MINIMUM)
+
+
+def value_words(row: Mapping[Any, Any], decimals: int) -> str:
+    """The value of a row as it may be shown: a number, a limit, or why it is hidden."""
+    reason = reason_of(row)
+    return hidden_words(reason, minimum_of(row)) if reason else limited(row["value"], row.get("limit", ""), decimals)
+
+
+def hidden_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:
+    """The entries of the colour key for what is hidden in a frame; none where nothing is."""
+    page = tokens(theme).page
+    rows = frame[is_hidden(frame)].to_dict("records")
+    words = {hidden_words(reason_of(row), minimum_of(row)): reason_of(row) for row in rows}
+    ordered = sorted(words.items(), key=lambda entry: HIDDEN.index(entry[1]))
+    return tuple(Swatch(page, text, pattern=CSS[reason]) for text, reason in ordered)
+
+
+def hidden_share(frame: pd.DataFrame) -> str:
+    """How much of a chart is hidden, in words; '' where nothing is."""
+    hidden = int(is_hidden(frame).sum())
+    if not hidden:
+        return ""
+    share = number(100 * hidden / len(frame), 0)
+    return _("hidden: {count} of {all} ({share}%)", count=number(hidden, 0), all=number(len(frame), 0), share=share)

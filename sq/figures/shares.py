@@ -1,0 +1,235 @@
+"""How opinions and problems divide: bars of 100 %, full scales, shares that name a problem."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sq.figures.hidden import PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
+from sq.figures.ranking import short
+from sq.figures.shades import LIMIT_SIGNS, ink
+from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, Tokens, drawn, tokens
+from sq.language import N_, _, number
+
+BANDS: dict[str, str] = {
+    "unfavourable": N_("Unfavourable"),
+    "neutral": N_("Neutral"),
+    "favourable": N_("Favourable"),
+}
+AROUND = 64  # px for the legend
+BAR = 0.62  # of a row
+WHOLE = 100.0
+NARROWEST_TEXT = 7.0  # percent of the width that a figure needs
+SIDES: dict[str, str] = {"request": N_("In the request"), "support": N_("In the support")}
+
+
+def bands(frame: pd.DataFrame, theme: str) -> Figure:
+    """Draw a bar of 100 % per row: unfavourable, neutral, favourable answers.
+
+    Args:
+        frame: id, label, favourable, neutral, unfavourable (percent), ``<band>_limit``, n, hidden_reason.
+
+    A share of which only a limit is known is hatched and says its limit. A hidden row hears no click.
+    """
+    t = tokens(theme)
+    rows = frame.reset_index(drop=True)
+    hidden = [bool(reason_of(row)) for row in rows.to_dict("records")]
+    widths = [drawn_widths(row) for row in rows.to_dict("records")]
+    traces = [
+        _band(rows, band, [w[band] for w in widths], color, t) for band, color in zip(BANDS, t.bands, strict=True)
+    ]
+    if any(hidden):
+        traces.append(_hidden(rows[hidden], t))
+    return drawn(traces, _layout(rows, AROUND) | {"barmode": "stack"}, theme)
+
+
+def drawn_widths(row: Mapping[Any, Any]) -> dict[str, float]:
+    """Band → width in percent. Exact shares have theirs; limits divide the rest, so that every bar is whole."""
+    if reason_of(row):
+        return dict.fromkeys(BANDS, 0.0)
+    limits = {band: str(row.get(f"{band}_limit") or "") for band in BANDS}
+    fixed = {band: float(row[band]) for band in BANDS if limits[band] != "<="}
+    loose = [band for band in BANDS if limits[band] == "<="]
+    rest = max(WHOLE - sum(fixed.values()), 0.0)
+    widths = fixed | {band: rest / len(loose) for band in loose}
+    total = sum(widths.values()) or WHOLE
+    return {band: widths[band] * WHOLE / total for band in BANDS}
+
+
+def share_text(value: float, limit: object = "") -> str:
+    """A share in percent or its limit: ``62%``, ``≥90%``."""
+    return f"{LIMIT_SIGNS.get(str(limit), '')}{number(value, 0)}%"
+
+
+def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t: Tokens) -> dict[str, Any]:
+    records = rows.to_dict("records")
+    limits = [str(row.get(f"{band}_limit") or "") for row in records]
+    texts = [share_text(row[band], limit) for row, limit in zip(records, limits, strict=True)]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(widths),
+        "y": list(rows.index),
+        "width": BAR,
+        "name": _(BANDS[band]),
+        "marker": {
+            "color": color,
+            "line": {"width": 1, "color": t.page},
+            "pattern": {"shape": ["/" if limit else "" for limit in limits], "fgcolor": t.muted, "solidity": 0.1},
+        },
+        "text": [text if width >= NARROWEST_TEXT else "" for text, width in zip(texts, widths, strict=True)],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": ink(color), "size": TEXT_SIZE},
+        "customdata": [["" if reason_of(row) else str(row.get("id", ""))] for row in records],
+        "hovertext": [_hover(row) for row in records],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "unselected": {"marker": {"opacity": 1}},
+    }
+
+
+def _hover(row: Mapping[Any, Any]) -> str:
+    lines = [f"<b>{html.escape(str(row['label']))}</b>"]
+    if reason := reason_of(row):
+        minimum = minimum_of(row)
+        return "<br>".join([*lines, hidden_words(reason, minimum), hidden_explained(reason, minimum)])
+    lines += [
+        _("{label}: {value}", label=_(BANDS[band]), value=share_text(row[band], row.get(f"{band}_limit", "")))
+        for band in reversed(BANDS)
+    ]
+    return "<br>".join([*lines, _("n = {n}", n=number(row["n"], 0))])
+
+
+def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
+    """Bars without a colour for hidden rows, with the reason in words."""
+    records = rows.to_dict("records")
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [WHOLE] * len(rows),
+        "y": list(rows.index),
+        "width": BAR,
+        "showlegend": False,
+        "marker": {
+            "color": t.page,
+            "line": {"width": 1, "color": t.line},
+            "pattern": {
+                "shape": [PATTERNS[reason_of(row)] for row in records],
+                "bgcolor": t.page,
+                "fgcolor": t.line,
+                "solidity": 0.16,
+            },
+        },
+        "text": [hidden_words(reason_of(row), minimum_of(row)) for row in records],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "insidetextfont": {"color": t.text, "size": TEXT_SIZE},
+        "customdata": [[""]] * len(rows),
+        "hovertext": [_hover(row) for row in records],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "unselected": {"marker": {"opacity": 1}},
+    }
+
+
+def _layout(rows: pd.DataFrame, around: int) -> dict[str, Any]:
+    return {
+        "height": ROW_HEIGHT * max(len(rows), 1) + around,
+        "bargap": 0,
+        "legend": {"traceorder": "normal", "y": 1, "yanchor": "bottom"},
+        "xaxis": {"range": [0, WHOLE], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": "%"},
+        "yaxis": {
+            "tickmode": "array",
+            "tickvals": list(rows.index),
+            "ticktext": [short(str(label)) for label in rows["label"]],
+            "range": [len(rows) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    }
+
+
+def distribution(frame: pd.DataFrame, theme: str) -> Figure:
+    """Draw the full scale of one question: a column per answer given.
+
+    Args:
+        frame: category, share (percent), share_limit, in the order of the scale.
+    """
+    t = tokens(theme)
+    rows = frame.sort_values("category").to_dict("records")
+    texts = [share_text(row["share"], row.get("share_limit", "")) for row in rows]
+    names = [_answer(row["category"]) for row in rows]
+    columns = {
+        "type": "bar",
+        "x": names,
+        "y": [row["share"] for row in rows],
+        "marker": {
+            "color": t.accent,
+            "pattern": {"shape": ["/" if row.get("share_limit") else "" for row in rows], "fgcolor": t.page},
+        },
+        "text": texts,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [[""]] * len(rows),
+        "hovertext": [_("{label}: {value}", label=name, value=text) for name, text in zip(names, texts, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    layout = {
+        "height": 240,
+        "margin": {"l": 8, "r": 16, "t": 24, "b": 8},
+        "xaxis": {"type": "category", "title": {"text": _("Answer")}, "showgrid": False},
+        "yaxis": {"title": {"text": "%"}, "rangemode": "tozero"},
+    }
+    return drawn([columns], layout, theme)
+
+
+def _answer(category: float) -> str:
+    return number(category, 0 if float(category).is_integer() else 1)
+
+
+def problems(frame: pd.DataFrame, theme: str, label_width: int = 26) -> Figure:
+    """Draw what goes wrong between units: the share of forms that name each problem, request and support apart.
+
+    Args:
+        frame: side (request, support), label, share (percent), share_limit.
+    """
+    t = tokens(theme)
+    rows = frame.assign(order=frame["side"].map(list(SIDES).index)).sort_values(
+        ["order", "share"], ascending=[True, False], ignore_index=True
+    )
+    traces = [
+        _side(part, str(side), color)
+        for (side, part), color in zip(rows.groupby("side", sort=False), np.array(t.series)[:2], strict=False)
+    ]
+    most = float(rows["share"].max()) if len(rows) else 1.0
+    layout = _layout(rows, AROUND + 24)
+    layout["xaxis"] = {"range": [0, min(most * 1.25 + 2, 112.0)], "title": {"text": _("% of forms")}, "nticks": 5}
+    layout["yaxis"]["ticktext"] = [short(str(label), label_width) for label in rows["label"]]
+    return drawn(traces, layout, theme)
+
+
+def _side(rows: pd.DataFrame, side: str, color: str) -> dict[str, Any]:
+    records = rows.to_dict("records")
+    texts = [share_text(row["share"], row.get("share_limit", "")) for row in records]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(rows["share"]),
+        "y": list(rows.index),
+        "width": BAR,
+        "name": _(SIDES[side]),
+        "marker": {"color": color},
+        "text": texts,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [[""]] * len(rows),
+        "hovertext": [
+            f"<b>{html.escape(str(row['label']))}</b><br>{_(SIDES[side])}<br>{text}"
+            for row, text in zip(records, texts, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "unselected": {"marker": {"opacity": 1}},
+    }
