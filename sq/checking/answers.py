@@ -104,7 +104,7 @@ def long_answers(
     response, item = ids.values.to_pandas(), items.values.to_pandas()
     problems += unknown("unknown_item", "item_id", item, checklist.ids)
     day = known.days_of(instrument, response)
-    lost = np.flatnonzero((response.notna() & day.isna()).to_numpy())
+    lost = np.flatnonzero((response.notna() & ~known.has_form(instrument, response)).to_numpy())
     problems += by_value("unknown_response", given, lost, response.to_numpy()[lost])
     problems += _scale_problems(checklist, item, numbers, day)
     twice = np.flatnonzero((pd.DataFrame({"r": response, "i": item}).duplicated() & item.notna()).to_numpy())

@@ -15,14 +15,14 @@ import pyarrow as pa
 from sq.checking.answers import Block, Told, WideAnswers, long_answers, pairs, told_before
 from sq.checking.columns import Positions, Problem, empty_column, typed_column
 from sq.checking.findings import CODES, Finding, problem_messages
-from sq.checking.known import Checklist, Known
+from sq.checking.known import Checklist, Known, days
 from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts, zone_problems
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources.table import DERIVED, SourceTable
 
 ANSWERS = "_answers"
 REASONS = 8  # reasons written beside a refused row
-ORDER = ("touchpoints", "dimensions", "stores", "items", "waves")  # what others refer to comes first
+ORDER = ("touchpoints", "departments", "dimensions", "stores", "items", "waves")  # what others refer to comes first
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,13 @@ class _Delivery:
     def _wide(self, source: SourceTable, rows: pa.Table) -> WideAnswers | None:
         if not source.items or source.table not in RESPONSE_TABLES:
             return None
-        instrument, _, day = RESPONSE_TABLES[source.table]
-        return WideAnswers(source, self._checklist(instrument), _day_values(rows[day]))
+        instrument = RESPONSE_TABLES[source.table][0]
+        return WideAnswers(source, self._checklist(instrument), self._days(source.table, rows).to_numpy())
+
+    def _days(self, table: str, rows: pa.Table) -> pd.Series[Any]:
+        """The day of each form: its own, or the last one of its wave."""
+        instrument, _, day = RESPONSE_TABLES[table]
+        return days(rows[day]) if day else self.known.wave_days(instrument, rows["wave_id"].to_pandas())
 
     def _checklist(self, instrument: str) -> Checklist:
         items = self.known.items
@@ -206,9 +211,8 @@ class _Delivery:
     def _learn_forms(
         self, table: str, source: SourceTable, rows: pa.Table, wide: WideAnswers | None, good: Any
     ) -> None:
-        instrument, id_column, day = RESPONSE_TABLES[table]
-        mask = pa.array(good)
-        self.known.add_responses(instrument, rows[id_column].filter(mask), rows[day].filter(mask))
+        instrument, id_column, _ = RESPONSE_TABLES[table]
+        self.known.add_responses(instrument, rows[id_column].filter(pa.array(good)), self._days(table, rows)[good])
         has_score = wide.scored() if wide else np.zeros(len(good), dtype=bool)
         if "total_score" in rows.column_names:
             has_score |= rows["total_score"].is_valid().to_numpy()
@@ -280,10 +284,6 @@ def _rank(table: str) -> tuple[int, str]:
 
 def _key_column(table: str, source: SourceTable) -> str:
     return next((k for k in keys(table) if k in source.frame), "")
-
-
-def _day_values(column: pa.ChunkedArray) -> Any:
-    return column.to_pandas(date_as_object=False).to_numpy(dtype="datetime64[s]")
 
 
 def _grouped(problems: list[Problem]) -> Iterator[Problem]:

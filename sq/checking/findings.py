@@ -54,6 +54,17 @@ CODES: dict[str, tuple[str, str, str]] = {
         N_("wave “{value}” is not in the list of waves"),
         N_("a wave on the list, such as {allowed}"),
     ),
+    "wave_not_listed": (
+        "error",
+        N_("wave “{value}” is not in the list of waves"),
+        N_("a wave on the list of waves of this instrument, such as {allowed}"),
+    ),
+    "wave_not_begun": ("error", N_("the wave begins in the future, on {value}"), N_("no later than {allowed}")),
+    "unknown_department": (
+        "error",
+        N_("department “{value}” is not in the list of departments"),
+        N_("a department on the list, such as {allowed}"),
+    ),
     "unknown_place": (
         "warning",
         N_("“{value}” is no place of that level"),

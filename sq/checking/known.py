@@ -1,4 +1,4 @@
-"""What rows may refer to: stores, touchpoints, dimensions, items, waves, forms; known or in this delivery."""
+"""What rows may refer to: stores, departments, items, waves, forms and more; known or in this delivery."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 DAY = "datetime64[s]"
 STORE_COLUMNS = ("store_id", "opened_on", "closed_on")
+WAVE_COLUMNS = ("instrument", "wave_id", "starts_on", "ends_on")
 ITEM_COLUMNS = ("instrument", "item_id", "scale_min", "scale_max", "valid_from", "valid_to")
 
 
@@ -26,14 +27,15 @@ class Known:
     """The names a delivery may use; grows by the good rows of the delivery itself.
 
     ``stores``: one row per store_id with opened_on and closed_on. ``items``: one row per instrument, item_id and span
-    of validity. ``responses``: instrument → day of each form, by its id. ``places``: (region, city or store, its name).
+    of validity. ``waves``: one row per instrument and wave_id. ``responses``: instrument → day of each form, by its id.
+    ``places``: (region, city, store or department, its name).
     """
 
     stores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STORE_COLUMNS)))
     items: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ITEM_COLUMNS)))
     touchpoints: set[str] = field(default_factory=set)
     dimensions: set[tuple[str, str]] = field(default_factory=set)
-    waves: set[tuple[str, str]] = field(default_factory=set)
+    waves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WAVE_COLUMNS)))
     responses: dict[str, pd.Series[Any]] = field(default_factory=dict)
     places: set[tuple[str, str]] = field(default_factory=set)
 
@@ -52,14 +54,34 @@ class Known:
         elif table == "dimensions":
             self.dimensions |= _pairs(rows, "dimension_id")
         elif table == "waves":
-            self.waves |= _pairs(rows, "wave_id")
+            self._add_waves(rows)
+        elif table == "departments":
+            self.places |= {("department", name) for name in rows["department_id"].to_pylist()}
 
-    def add_responses(self, instrument: str, ids: pa.Array, answered: pa.Array) -> None:
+    def departments(self) -> set[str]:
+        """Ids of the departments."""
+        return {name for level, name in self.places if level == "department"}
+
+    def wave_ids(self) -> set[tuple[str, str]]:
+        """Every instrument and wave."""
+        return set(zip(self.waves["instrument"], self.waves["wave_id"], strict=True))
+
+    def wave_days(self, instrument: str, ids: Any, end: str = "ends_on") -> pd.Series[Any]:
+        """The last (or first) day of each wave; NaT for one that is not known."""
+        mine = self.waves[self.waves["instrument"] == instrument].set_index("wave_id")[end]
+        return pd.Series(days(mine.reindex(pd.Index(ids, dtype=object))).to_numpy(dtype=DAY))
+
+    def add_responses(self, instrument: str, ids: pa.Array, answered: Any) -> None:
         """Learn the forms that answers may belong to, with their day."""
         new = pd.Series(days(answered).to_numpy(), index=pd.Index(ids.to_pandas(), dtype=object))
         old = self.responses.get(instrument)
         whole = new if old is None else pd.concat([old, new])
         self.responses[instrument] = whole[~whole.index.duplicated(keep="last")]
+
+    def has_form(self, instrument: str, ids: pd.Series[Any]) -> pd.Series[Any]:
+        """Whether each form is known."""
+        forms = self.responses.get(instrument)
+        return ids.isin(() if forms is None else forms.index)
 
     def days_of(self, instrument: str, ids: pd.Series[Any]) -> pd.Series[Any]:
         """The day of each form; NaT for one that is not known."""
@@ -77,6 +99,13 @@ class Known:
                 self.places |= {(level, name) for name in rows[column].unique().to_pylist() if name}
         whole = _stacked(self.stores, new)
         self.stores = whole.groupby("store_id", sort=False, as_index=False).last()  # last not empty
+
+    def _add_waves(self, rows: pa.Table) -> None:
+        new = rows.select(list(WAVE_COLUMNS)).to_pandas()
+        for column in ("starts_on", "ends_on"):
+            new[column] = days(new[column]).to_numpy()
+        whole = _stacked(self.waves, new)
+        self.waves = whole.drop_duplicates(["instrument", "wave_id"], keep="last", ignore_index=True)
 
     def _add_items(self, rows: pa.Table) -> None:
         new = rows.select(list(ITEM_COLUMNS)).to_pandas()

@@ -23,13 +23,14 @@ SUGGESTIONS = 3
 HAPPENED: dict[str, str] = {
     "mystery_visits": "visited_on",
     "customer_responses": "answered_on",
+    "management_audits": "audited_on",
     "complaints": "opened_at",
     "trainings": "held_on",
     "volumes": "month",
 }
 ZONE = re.compile(r"\d[:：]\d{2}(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})$")  # behind a time of day
 PLACED = {"targets", "notes"}  # tables that name a place of any level
-LEVELS_WITH_PLACES = ("region", "city", "store")
+LEVELS_WITH_PLACES = ("region", "city", "store", "department")
 MAY_FOLLOW_CLOSING = {"complaints", "volumes"}  # a complaint can come after the doors closed
 # table → pairs of columns of which the second must not be before the first
 ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -48,6 +49,9 @@ def header_problems(table: str, rows: pa.Table, known: Known, today: dt.date) ->
         happened = days(rows[HAPPENED[table]])
         yield from _future(HAPPENED[table], happened, today)
         yield from _store_hours(table, rows, happened, known)
+    if table in RESPONSE_TABLES and not RESPONSE_TABLES[table][2]:
+        begun = known.wave_days(RESPONSE_TABLES[table][0], rows["wave_id"].to_pandas(), "starts_on")
+        yield from _future("wave_id", begun, today, "wave_not_begun")
 
 
 def zone_problems(table: str, received: pd.DataFrame) -> Iterator[Problem]:
@@ -97,9 +101,12 @@ def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
         yield from unknown("unknown_metric", "metric", rows["metric"].to_pandas(), METRIC_IDS)
     if table in PLACED:
         yield from _places(rows, known)
-    if table in RESPONSE_TABLES and known.waves:
-        instrument = pa.repeat(pa.scalar(RESPONSE_TABLES[table][0]), len(rows))
-        yield from _unknown_pairs("unknown_wave", "wave_id", rows, instrument, known.waves)
+    if "department_id" in columns and table != "departments":
+        yield from unknown(
+            "unknown_department", "department_id", rows["department_id"].to_pandas(), known.departments()
+        )
+    if table in RESPONSE_TABLES:
+        yield from _waves(table, rows, known)
     if "touchpoint_ids" in columns:
         lists = rows["touchpoint_ids"].to_pandas().explode().dropna()
         bad = lists[~lists.isin(known.touchpoints)]
@@ -107,6 +114,16 @@ def _references(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
         yield from by_value(
             "unknown_touchpoint", "touchpoint_ids", bad.index.to_numpy(), bad.to_numpy(), bad.map(allowed).to_numpy()
         )
+
+
+def _waves(table: str, rows: pa.Table, known: Known) -> Iterator[Problem]:
+    """Waves that are not listed: a form without a day of its own cannot do without."""
+    name, _, day = RESPONSE_TABLES[table]
+    if "wave_id" not in rows.column_names or (day and known.waves.empty):
+        return
+    instrument = pa.repeat(pa.scalar(name), len(rows))
+    code = "unknown_wave" if day else "wave_not_listed"
+    yield from _unknown_pairs(code, "wave_id", rows, instrument, known.wave_ids())
 
 
 def _places(rows: pa.Table, known: Known) -> Iterator[Problem]:
@@ -152,9 +169,9 @@ def _order(table: str, rows: pa.Table) -> Iterator[Problem]:
         yield from by_value("wrong_order", second, bad, end.to_numpy()[bad], begin.iloc[bad].map(shown).to_numpy())
 
 
-def _future(column: str, happened: pd.Series[Any], today: dt.date) -> Iterator[Problem]:
+def _future(column: str, happened: pd.Series[Any], today: dt.date, code: str = "in_the_future") -> Iterator[Problem]:
     bad = np.flatnonzero((happened >= pd.Timestamp(today) + pd.Timedelta(days=1)).to_numpy())
-    yield from by_value("in_the_future", column, bad, _texts(happened.iloc[bad]), str(today))
+    yield from by_value(code, column, bad, _texts(happened.iloc[bad]), str(today))
 
 
 def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Known) -> Iterator[Problem]:

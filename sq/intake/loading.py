@@ -142,12 +142,19 @@ def known_names(con: duckdb.DuckDBPyConnection) -> Known:
     known.add("items", _arrow(con, statement("known_items")))
     known.touchpoints = {t for (t,) in con.execute("SELECT touchpoint_id FROM cur_touchpoints").fetchall()}
     known.dimensions = set(con.execute("SELECT instrument, dimension_id FROM cur_dimensions").fetchall())
-    known.waves = set(con.execute("SELECT instrument, wave_id FROM cur_waves").fetchall())
+    known.add("waves", _arrow(con, statement("known_waves")))
+    known.add("departments", _arrow(con, "SELECT department_id FROM cur_departments"))
     for table, (instrument, id_column, day) in RESPONSE_TABLES.items():
-        forms = _arrow(con, statement("known_responses", table=table, id=id_column, day=day))
+        forms = _arrow(con, _known_forms(table, instrument, id_column, day))
         if len(forms):
             known.add_responses(instrument, forms["response_id"], forms["answered_on"])
     return known
+
+
+def _known_forms(table: str, instrument: str, id_column: str, day: str) -> str:
+    if day:
+        return statement("known_responses", table=table, id=id_column, day=day)
+    return statement("known_wave_responses", table=table, id=id_column, instrument=instrument)
 
 
 def _arrow(con: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

@@ -59,6 +59,13 @@ SELECT instrument, item_id, scale_min, scale_max, valid_from, valid_to FROM cur_
 -- name: known_responses
 SELECT {id} AS response_id, {day} AS answered_on FROM cur_{table};
 
+-- name: known_wave_responses
+SELECT f.{id} AS response_id, w.ends_on AS answered_on
+FROM cur_{table} f LEFT JOIN cur_waves w ON w.instrument = '{instrument}' AND w.wave_id = f.wave_id;
+
+-- name: known_waves
+SELECT instrument, wave_id, starts_on, ends_on FROM cur_waves;
+
 -- name: row_counts
 SELECT count(*) FILTER (c.batch_id IS NULL),
     count(*) FILTER (c.batch_id IS NOT NULL AND ({differs} OR {answers_differ}))

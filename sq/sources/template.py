@@ -28,26 +28,56 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status": records.STATUS_WORDS,
     "instrument": records.INSTRUMENT_WORDS,
     "level": records.LEVEL_WORDS,
-    "role": records.ROLE_WORDS,
+    "role": {**records.ROLE_WORDS, **records.STAFF_ROLE_WORDS},
+    "request_problem": records.REQUEST_PROBLEM_WORDS,
+    "support_problem": records.SUPPORT_PROBLEM_WORDS,
+    "statistic": records.STATISTIC_WORDS,
 }
-POINTS_TO = {"store_id": "stores", "touchpoint_id": "touchpoints", "dimension_id": "dimensions"}
+OPEN_LISTS = ("request_problem", "support_problem")  # other words are allowed, too
+POINTS_TO = {
+    "store_id": "stores",
+    "department_id": "departments",
+    "touchpoint_id": "touchpoints",
+    "dimension_id": "dimensions",
+    "wave_id": "waves",
+}
 DAY = dt.date(2026, 1, 5)
-ITEM_COLUMNS = {"mystery_visits": "M01", "customer_responses": "C01"}
+ITEM_COLUMNS = {
+    "mystery_visits": "M01",
+    "customer_responses": "C01",
+    "employee_responses": "E01",
+    "internal_service_responses": "N01",
+    "awareness_responses": "W01",
+    "management_audits": "G01",
+}
 MEANINGS = {
     "stores": N_("One row per store and span of time in a region, city and format."),
+    "departments": N_("The back-office units that support the stores."),
     "touchpoints": N_("The moments of contact in the service process, in order."),
     "dimensions": N_("The themes of a survey."),
     "items": N_("The lines of a checklist and the questions of a survey."),
     "waves": N_("The planned rounds of a measurement."),
     "targets": N_("The target of a metric for the chain, a region or a store from a day on."),
     "volumes": N_("Customers per store and month: the denominator of complaints per 1,000."),
+    "invitations": N_("How many were invited in a wave: the denominator of response rates."),
     "mystery_visits": N_("One row per mystery visit; one further column per item, headed by its id."),
     "customer_responses": N_("One row per filled form; one further column per item, headed by its id."),
+    "employee_responses": N_(
+        "One row per filled form of an employee, without a name; of a store or of a department, not both."
+    ),
+    "internal_service_responses": N_("One row per rating of a department by a store."),
+    "awareness_responses": N_("One row per filled form about service awareness; of a store or of a department."),
+    "management_audits": N_("One row per diagnosis of how a store is managed; one further column per item."),
     "complaints": N_("One row per complaint."),
     "trainings": N_("One row per training and store."),
     "notes": N_("Events bound to a place and a day."),
+    "aggregates": N_("Results that others published; without a sample size no interval and no verdict."),
     "mystery_visits_answers": N_("One row per answer, if visits do not carry their items as columns."),
     "customer_responses_answers": N_("One row per answer, if forms do not carry their items as columns."),
+    "employee_responses_answers": N_("One row per answer, if forms do not carry their items as columns."),
+    "internal_service_responses_answers": N_("One row per answer, if forms do not carry their items as columns."),
+    "awareness_responses_answers": N_("One row per answer, if forms do not carry their items as columns."),
+    "management_audits_answers": N_("One row per answer, if diagnoses do not carry their items as columns."),
 }
 # The second value is used in a Chinese workbook where the two differ.
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -60,6 +90,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "opened_on": dt.date(2020, 1, 1),
         "staff_count": 12,
     },
+    "departments": {"department_id": "D01", "name_zh": "物流部", "name_en": "Logistics"},
     "touchpoints": {
         "touchpoint_id": "T04",
         "name_zh": "进店问候",
@@ -97,6 +128,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "targets": {"metric": "mystery_score", "level": "chain", "valid_from": dt.date(2026, 1, 1), "target": 85},
     "volumes": {"store_id": "S001", "month": dt.date(2026, 1, 1), "customers": 3200},
+    "invitations": {"instrument": "employee", "wave_id": "2026H1", "level": "store", "place": "S001", "invited": 12},
     "mystery_visits": {
         "visit_id": "V0001",
         "store_id": "S001",
@@ -113,6 +145,36 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "weight": 1,
         "has_complained": False,
         "C01": 5,
+    },
+    "employee_responses": {
+        "response_id": "E0001",
+        "store_id": "S001",
+        "wave_id": "2026H1",
+        "role": "front_line",
+        "tenure_band": ("1-3 years", "1至3年"),
+        "E01": 4,
+    },
+    "internal_service_responses": {
+        "response_id": "I0001",
+        "store_id": "S001",
+        "department_id": "D01",
+        "wave_id": "2026H1",
+        "support_problem": "late",
+        "N01": 3,
+    },
+    "awareness_responses": {
+        "response_id": "A0001",
+        "department_id": "D01",
+        "wave_id": "2026H1",
+        "role": "manager",
+        "W01": 5,
+    },
+    "management_audits": {
+        "audit_id": "G0001",
+        "store_id": "S001",
+        "audited_on": DAY,
+        "auditor_id": "P02",
+        "G01": 1,
     },
     "complaints": {
         "complaint_id": "K0001",
@@ -140,20 +202,44 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "happened_on": DAY,
         "text": ("Example: refitting began", "示例：门店开始装修"),
     },
+    "aggregates": {
+        "instrument": "customer",
+        "level": "region",
+        "place": ("North", "北区"),
+        "period_start": dt.date(2026, 1, 1),
+        "period_end": dt.date(2026, 3, 31),
+        "item_id": "C01",
+        "statistic": "top2",
+        "value": 82.5,
+        "n": 240,
+    },
 }
-# a second item, so that the example of the customer form has a column to answer
-SECOND_ITEM = {
-    "instrument": "customer",
-    "item_id": "C01",
-    "text_zh": "服务态度满意吗",
-    "text_en": "How satisfied are you with the manner of service",
-    "dimension_id": "service",
-    "scale_min": 1,
-    "scale_max": 5,
-    "is_reversed": False,
-    "weight": 1,
-    "is_veto": False,
-    "role": "score",
+
+
+def _question(instrument: str, item_id: str, zh: str, en: str, low: int, high: int) -> dict[str, Any]:
+    fixed = {"is_reversed": False, "weight": 1, "is_veto": False, "role": "score"}
+    texts = {"instrument": instrument, "item_id": item_id, "text_zh": zh, "text_en": en}
+    return {**texts, "scale_min": low, "scale_max": high, **fixed}
+
+
+def _wave(instrument: str) -> dict[str, Any]:
+    first_half = {"name": ("2026 first half", "2026年上半年"), "starts_on": DAY, "ends_on": dt.date(2026, 6, 30)}
+    return {"instrument": instrument, "wave_id": "2026H1", **first_half}
+
+
+# so that the examples of every form have a column to answer and a wave to belong to
+FURTHER: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "items": (
+        {
+            **_question("customer", "C01", "服务态度满意吗", "How satisfied are you with the manner of service", 1, 5),
+            "dimension_id": "service",
+        },
+        _question("employee", "E01", "我的工作得到认可", "My work is recognised", 1, 5),
+        _question("internal_service", "N01", "按时答复我们的请求", "Answers our requests in time", 1, 5),
+        _question("awareness", "W01", "我清楚本岗位的服务标准", "I know the service standards of my job", 1, 5),
+        _question("management", "G01", "每日召开班前会", "Holds a meeting before every shift", 0, 1),
+    ),
+    "waves": (_wave("employee"), _wave("internal_service"), _wave("awareness")),
 }
 
 
@@ -229,8 +315,7 @@ def _heading(sheet: Worksheet, i: int, table: str, column: str) -> None:
 def _examples(table: str) -> Iterator[Mapping[str, Any]]:
     if table in EXAMPLES:
         yield EXAMPLES[table]
-    if table == "items":
-        yield SECOND_ITEM
+    yield from FURTHER.get(table, ())
 
 
 def _shown(column: str, value: Any) -> Any:
@@ -271,6 +356,8 @@ def _allowed(table: str, column: str) -> list[str]:
     if column not in columns_of(table) or table.endswith(ANSWERS):
         return []
     annotation = records.RECORDS[table].model_fields[column].annotation
+    if column in OPEN_LISTS:
+        return [_word(column, option) for option in WORDS[column].values()]
     options = [option for kind in (annotation, *typing.get_args(annotation)) for option in typing.get_args(kind)]
     if bool in (annotation, *typing.get_args(annotation)):
         return [_shown(column, True), _shown(column, False)]

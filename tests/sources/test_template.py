@@ -21,15 +21,22 @@ def test_the_blank_workbook_imports_with_its_examples(tmp_path: Path, language: 
         for row in table.frame.to_dict("records"):
             records.RECORDS[table.table].model_validate({k: v for k, v in row.items() if v is not None})
     items = {table.table: table.items for table in read if table.items}
-    assert items == {"mystery_visits": ("M01",), "customer_responses": ("C01",)}
+    assert items == {
+        "mystery_visits": ("M01",),
+        "customer_responses": ("C01",),
+        "employee_responses": ("E01",),
+        "internal_service_responses": ("N01",),
+        "awareness_responses": ("W01",),
+        "management_audits": ("G01",),
+    }
 
 
 def test_the_workbook_speaks_the_language_asked_for(tmp_path: Path) -> None:
     with speaking("en"):
         chinese = openpyxl.load_workbook(template(tmp_path / "zh.xlsx", "zh"))
         english = openpyxl.load_workbook(template(tmp_path / "en.xlsx"))
-    assert chinese.sheetnames[:3] == ["填写说明", "门店", "触点"]
-    assert english.sheetnames[:3] == ["Instructions", "stores", "touchpoints"]
+    assert chinese.sheetnames[:3] == ["填写说明", "门店", "职能部门"]
+    assert english.sheetnames[:3] == ["Instructions", "stores", "departments"]
     assert [chinese["门店"].cell(1, i).value for i in (1, 2, 3)] == ["门店编号", "门店名称", "大区"]
     assert [english["stores"].cell(1, i).value for i in (1, 2, 3)] == ["store_id", "store_name", "region"]
     assert chinese["触点"]["D2"].value == "售前"
