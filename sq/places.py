@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
+
+LONGEST_NAME = 120  # characters of a file's name that are told
 
 APP_FOLDER = Path(__file__).parent.parent
 
@@ -41,3 +44,9 @@ def snapshot_file(folder: Path, snapshot_id: str) -> Path:
 def work(folder: Path) -> Path:
     """Files that can be made again (the simulated chain's, spilled pages of a query)."""
     return folder / "work"
+
+
+def plain_name(path: Path) -> str:
+    """A file's name as it is told and stored: on one line, without invisible or undecodable signs, not endless."""
+    name = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c)[0] == "C" else c for c in path.name)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{name[-19:]}"
