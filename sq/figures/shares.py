@@ -6,7 +6,6 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
@@ -102,7 +101,7 @@ def _hover(row: Mapping[Any, Any]) -> str:
         _("{label}: {value}", label=_(BANDS[band]), value=share_text(row[band], row.get(f"{band}_limit", "")))
         for band in reversed(BANDS)
     ]
-    return "<br>".join([*lines, _("n = {n}", n=number(row["n"], 0))])
+    return "<br>".join([*lines, f"n {number(row['n'], 0)}"])
 
 
 def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
@@ -149,6 +148,59 @@ def _layout(rows: pd.DataFrame, around: int) -> dict[str, Any]:
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
+    }
+
+
+def groups_shown(frame: pd.DataFrame, theme: str) -> Figure:
+    """Draw a bar of 100 % per wave: groups shown, hidden for too few answers, hidden to protect a neighbour.
+
+    Args:
+        frame: label, groups, shown, few, neighbour (numbers of groups).
+    """
+    t = tokens(theme)
+    rows = frame.reset_index(drop=True)
+    parts: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("shown", _("shown"), t.accent, {}),
+        ("few", _("hidden: too few answers"), t.page, {"shape": PATTERNS["few"], "fgcolor": t.muted}),
+        ("neighbour", _("hidden to protect a neighbour"), t.page, {"shape": PATTERNS["neighbour"], "fgcolor": t.muted}),
+    )
+    traces = [_groups(rows, *part, t) for part in parts]
+    return drawn(traces, _layout(rows, AROUND) | {"barmode": "stack"}, theme)
+
+
+def _groups(
+    rows: pd.DataFrame, part: str, name: str, color: str, pattern: Mapping[str, Any], t: Tokens
+) -> dict[str, Any]:
+    shares = 100 * rows[part] / rows["groups"]
+    texts = [
+        f"{number(count, 0)}" if share >= NARROWEST_TEXT else ""
+        for count, share in zip(rows[part], shares, strict=True)
+    ]
+    told = [
+        f"<b>{html.escape(str(label))}</b><br>{name}<br>"
+        + _("{count} of {all} groups ({share}%)", count=number(count, 0), all=number(groups, 0), share=number(share, 0))
+        for label, count, groups, share in zip(rows["label"], rows[part], rows["groups"], shares, strict=True)
+    ]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(shares),
+        "y": list(rows.index),
+        "width": BAR,
+        "name": name,
+        "marker": {
+            "color": color,
+            "line": {"width": 1, "color": t.line},
+            "pattern": {"bgcolor": color, "solidity": 0.16, "size": 7, **pattern},
+        },
+        "text": [] if pattern else texts,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": ink(color), "size": TEXT_SIZE},
+        "customdata": [[""]] * len(rows),
+        "hovertext": told,
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
@@ -200,10 +252,8 @@ def problems(frame: pd.DataFrame, theme: str, label_width: int = 26) -> Figure:
     rows = frame.assign(order=frame["side"].map(list(SIDES).index)).sort_values(
         ["order", "share"], ascending=[True, False], ignore_index=True
     )
-    traces = [
-        _side(part, str(side), color)
-        for (side, part), color in zip(rows.groupby("side", sort=False), np.array(t.series)[:2], strict=False)
-    ]
+    colors = dict(zip(SIDES, t.series, strict=False))
+    traces = [_side(part, str(side), colors[str(side)]) for side, part in rows.groupby("side", sort=False)]
     most = float(rows["share"].max()) if len(rows) else 1.0
     layout = _layout(rows, AROUND + 24)
     layout["xaxis"] = {"range": [0, min(most * 1.25 + 2, 112.0)], "title": {"text": _("% of forms")}, "nticks": 5}

@@ -46,6 +46,12 @@ def _squares(swatch: Swatch) -> str:
     return "".join(f'<i style="background-color:{color}"></i>' for color in colors)
 
 
+def promises(entries: Sequence[tuple[str, str]]) -> None:
+    """Terms and what they mean, side by side; on a phone one below the other."""
+    rows = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd>" for term, meaning in entries)
+    st.html(f'<dl class="sq-pairs">{rows}</dl>')
+
+
 def nothing_here(sentence: Message | str) -> None:
     """Say plainly that there is nothing to show, instead of an empty chart."""
     st.info(str(sentence))
