@@ -70,7 +70,7 @@ class AnonymousWave:
 
 def anonymous_waves(warehouse: Warehouse, scope: Scope) -> tuple[AnonymousWave, ...]:
     """Every wave of an anonymous survey that has answers, newest first within its survey."""
-    return tuple(_wave(row) for row in asked(warehouse, "anonymous_waves").to_dict("records"))
+    return tuple(_wave(row) for row in asked(warehouse, "origin_waves").to_dict("records"))
 
 
 def _wave(row: Mapping[Any, Any]) -> AnonymousWave:
