@@ -28,7 +28,7 @@ from sq.warehouse import SCHEMA_VERSION, SNAPSHOT_ID, Warehouse, current_snapsho
 Progress = Callable[[Message, float], None]
 
 ROLLUPS = Path(__file__).parent / "rollups"
-INSTRUMENTS = ("customer", "mystery")
+INSTRUMENTS = ("customer", "management", "mystery")
 SCORED_ROWS = {"customer": "42_responses", "mystery": "41_visits"}
 # More epochs than this make the number of pairs, and with it the snapshot, grow without a reader's benefit.
 MOST_EPOCHS = 6
@@ -135,10 +135,12 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date) -> Non
         _run(con, "40_scores", instrument=instrument, basis=basis)
         if basis == "all":
             _run(con, "43_items", instrument=instrument)
-            _run(con, SCORED_ROWS[instrument])
+            if instrument in SCORED_ROWS:
+                _run(con, SCORED_ROWS[instrument])
     tell(Message("Adding complaints, volumes and coverage"), 0.9)
+    facts = {"created_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", "schema_version": SCHEMA_VERSION}
     for step in ("60_events", "70_origin"):
-        _run(con, step, created_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", schema_version=SCHEMA_VERSION)
+        _run(con, step, today=today, **facts)
 
 
 def _passes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
