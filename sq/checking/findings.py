@@ -150,12 +150,17 @@ def _where(finding: Any) -> Message:
 def problem_messages(problem: Any) -> tuple[Message, Message | None]:
     """What is wrong, and what is allowed (None where the first says it all)."""
     text = CODES[problem.code][2]
-    value = problem.value or Message(N_("several values"))
+    value = problem.value or Message(_withheld(problem))
     says_it = bool(text) and bool(problem.allowed or "{" not in text)
     return (
         Message(CODES[problem.code][1], {"value": value}),
         Message(text, {"allowed": problem.allowed}) if says_it else None,
     )
+
+
+def _withheld(problem: Any) -> str:
+    """Words for a value that is not told: there are too many, or it is an answer of somebody promised anonymity."""
+    return N_("several values") if getattr(problem, "first_row", 1) > 0 else N_("a value that is not shown")
 
 
 def shown(value: Any) -> str:

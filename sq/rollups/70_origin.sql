@@ -11,13 +11,13 @@ INSERT INTO snapshot.batch_tables
 SELECT batch_id, table_name, "read", "new", changed, unchanged, rejected, skipped FROM batch_tables
 WHERE "read" >= 20 OR table_name NOT IN (FROM anonymous_tables) ORDER BY batch_id, table_name;
 
--- a refused value is an answer, and its row tells whose: of the anonymous tables only what was wrong and how often
+-- a refused value is an answer, and its row tells whose: of the anonymous tables only what was wrong and how often (value '', row 0)
 INSERT INTO snapshot.findings
 SELECT batch_id, severity, code, table_name, file, sheet, column_name, "value", allowed, first_row, row_count FROM findings
 WHERE table_name NOT IN (FROM anonymous_tables) OR code = 'unknown_heading'
 UNION ALL
-SELECT batch_id, severity, code, table_name, file, sheet, column_name, NULL,
-    CASE WHEN count(DISTINCT allowed) = 1 AND code NOT LIKE 'unknown%' THEN any_value(allowed) ELSE '' END, NULL,
+SELECT batch_id, severity, code, table_name, file, sheet, column_name, '',
+    CASE WHEN count(DISTINCT allowed) = 1 AND code NOT LIKE 'unknown%' THEN any_value(allowed) ELSE '' END, 0,
     sum(row_count)::INTEGER
 FROM findings WHERE table_name IN (FROM anonymous_tables) AND code <> 'unknown_heading'
 GROUP BY batch_id, severity, code, table_name, file, sheet, column_name
