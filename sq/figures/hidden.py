@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sq.figures.shades import Swatch, limited
+from sq.figures.shades import LIMIT_SIGNS, Swatch, limited
 from sq.figures.template import tokens
 from sq.language import _, number
 
@@ -54,10 +54,14 @@ def minimum_of(row: Mapping[Any, Any]) -> float:
     return float(minimum) if isinstance(minimum, int | float) and minimum == minimum else float(MINIMUM)
 
 
-def value_words(row: Mapping[Any, Any], decimals: int) -> str:
-    """The value of a row as it may be shown: a number, a limit, or why it is hidden."""
-    reason = reason_of(row)
-    return hidden_words(reason, minimum_of(row)) if reason else limited(row["value"], row.get("limit", ""), decimals)
+def instead_of_number(frame: pd.DataFrame) -> pd.Series[str]:
+    """What stands in tables in place of each value: why it is hidden, or the limit that it is; else ''."""
+    return pd.Series([_instead(row) for row in frame.to_dict("records")], index=frame.index, dtype=object)
+
+
+def _instead(row: Mapping[Any, Any]) -> str:
+    reason, limit = reason_of(row), row.get("limit", "")
+    return hidden_words(reason, minimum_of(row)) or (limited(row["value"], limit) if limit in LIMIT_SIGNS else "")
 
 
 def hidden_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:

@@ -15,6 +15,7 @@ from sq.analyses.happened import happened
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
+from sq.figures.hidden import hidden_key, hidden_share, instead_of_number
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
 from sq.figures.trend import trend
@@ -88,7 +89,10 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     rows = _page_of(shown.ranking, BARS, f"sq_page_{shown.split}")
     figure = ranking(rows, shown.metric, reader.theme, str(shown.against), shown.compare_kind != "none")
     drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)), title)
+    if hidden := hidden_key(rows, reader.theme):
+        color_legend(hidden)
     _read_as(shown)
+    caption(hidden_share(shown.ranking))
     _caption(reader, shown)
     numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
 
@@ -100,21 +104,29 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     if len(shown.trend) < 2:
         nothing_here(_("A single month has no course; choose a longer period to see one."))
         return
-    figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks)
+    events = answered(reader, happened, shown.selection)
+    figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
     drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)
     quarterly = shown.grain == "quarter"
-    caption(_("click a dot to go into that quarter") if quarterly else _("click a dot to go into that month"))
+    click = _("click a dot to go into that quarter") if quarterly else _("click a dot to go into that month")
+    told = _("triangles: notes and trainings, listed below") if len(events) else ""
+    caption(click, told, hidden_share(shown.trend))
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
+    columns = [Column("label", _(AXIS_NAMES[shown.grain])), *_measured(shown, shown.trend, decimals)]
+    frame = shown.trend.assign(label=shown.trend["label"].map(str), value_words=instead_of_number(shown.trend))
+    numbers(frame, columns, f"{shown.metric}_trend", "sq_trend_n")
+
+
+def _measured(shown: Drill, frame: pd.DataFrame, decimals: int) -> list[Column]:
+    """Value, interval and n; stores only where they are counted."""
     columns = [
-        Column("label", _(AXIS_NAMES[shown.grain])),
-        Column("value", str(shown.title), "number", decimals),
+        Column("value", str(shown.title), "number", decimals, words="value_words"),
         Column("low", _("Low (95 %)"), "number", decimals),
         Column("high", _("High (95 %)"), "number", decimals),
         Column("n", _("n"), "count"),
-        Column("stores", _("Stores"), "count"),
     ]
-    numbers(shown.trend.assign(label=shown.trend["label"].map(str)), columns, f"{shown.metric}_trend", "sq_trend_n")
+    return columns + ([Column("stores", _("Stores"), "count")] if frame["stores"].notna().any() else [])
 
 
 def happened_block(reader: Reader, shown: Drill) -> None:
@@ -146,7 +158,7 @@ def map_block(reader: Reader, shown: Drill) -> None:
     frame = _columns_of(shown.map, COLUMNS)
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against))
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
-    color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
+    color_legend((*color_key(METRICS[shown.metric], reader.theme, mode), *hidden_key(frame, reader.theme)))
     if shown.compare_kind != "none":
         told = _("numbers: difference from {reference}", reference=shown.map_against)
         caption(
@@ -154,6 +166,7 @@ def map_block(reader: Reader, shown: Drill) -> None:
             _("▲ reliably better, ▼ reliably worse"),
             _("click a cell to go into it"),
         )
+    caption(hidden_share(shown.map))
     _caption(reader, shown)
     labels = {"place_label": place, "subject_label": subject}
     numbers(*comparison_table(shown, shown.map, labels), f"{shown.metric}_map", "sq_map_n")
@@ -200,15 +213,12 @@ def comparison_table(shown: Drill, frame: pd.DataFrame, labels: dict[str, str]) 
     """The numbers behind a chart with their headings; ``labels`` are the columns of names."""
     decimals = METRICS[shown.metric].decimals
     words = {name: frame[name].map(str) for name in labels}
-    out = frame.assign(**words, verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))))
-    columns = [
-        *(Column(name, heading) for name, heading in labels.items()),
-        Column("value", str(shown.title), "number", decimals),
-        Column("low", _("Low (95 %)"), "number", decimals),
-        Column("high", _("High (95 %)"), "number", decimals),
-        Column("n", _("n"), "count"),
-        Column("stores", _("Stores"), "count"),
-    ]
+    out = frame.assign(
+        **words,
+        verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))),
+        value_words=instead_of_number(frame),
+    )
+    columns = [*(Column(name, heading) for name, heading in labels.items()), *_measured(shown, frame, decimals)]
     if shown.compare_kind != "none":
         columns += [
             Column("reference", _("Compared with"), "number", decimals),
