@@ -16,11 +16,12 @@ from sq.sources.headings import is_explanation, recognised, table_names
 from sq.sources.kinds import Kind, kind_of
 from sq.sources.layout import Layout, Layouts
 from sq.sources.lookups import Joins
-from sq.sources.mapping import apply_section, derived_tables, identifier, inline_tables, matches
+from sq.sources.mapping import Mapped, apply_section, derived_tables, identifier, inline_tables
 from sq.sources.parquet import parquet_headings, read_parquet
 from sq.sources.profile import Profile, Section, load_profile
 from sq.sources.raw import RawSheet
 from sq.sources.reading import raw_sheets
+from sq.sources.reshape import matches, turned
 from sq.sources.standard import mapped
 from sq.sources.table import SourceTable
 
@@ -89,6 +90,7 @@ def profiled_tables(
         ProfileError: the profile is wrong, or none of its sections matches a file.
     """
     profile = load_profile(profile_path)
+    paths = [path for path in paths if not matches(profile.ignore_files, path.name)]
     sections = {path: [s for s in profile.section if matches(s.files, path.name)] for path in paths}
     if not any(sections.values()):
         raise _no_section(profile, profile_path.name, paths)
@@ -114,7 +116,7 @@ def _mapped_file(
     found = False
     for sheet in raw_sheets(path, path.name, _layouts(sections)):
         own = [section for section in sections if _feeds(section, sheet.sheet)]
-        results = [apply_section(joins.joined(sheet, path, section), section, profile) for section in own]
+        results = [_result(sheet, path, section, profile, joins) for section in own]
         used = frozenset().union(*(result.used for result in results))
         ignored = [pattern for section in own for pattern in section.ignore]
         unknown = tuple(h for h in sheet.columns if h not in used and not matches(ignored, h))
@@ -123,6 +125,14 @@ def _mapped_file(
             yield replace(result.table, unknown=unknown if i == 0 else ()), result.derived
     if not found:
         raise nothing_in(path.name)
+
+
+def _result(sheet: RawSheet, path: Path, section: Section, profile: Profile, joins: Joins) -> Mapped:
+    """What a section makes of a sheet that is turned round and joined first, with every heading that it used."""
+    whole, rows_now = turned(sheet, section.unpivot)
+    result = apply_section(joins.joined(whole, path, section), section, profile)
+    keys = {heading for lookup in section.lookups.values() for heading in lookup.on}
+    return replace(result, used=result.used | rows_now | keys)
 
 
 def _feeds(section: Section, sheet: str | None) -> bool:

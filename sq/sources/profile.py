@@ -15,7 +15,7 @@ from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
 from sq.sources.failures import Listing
-from sq.sources.headings import ANSWERS, columns_of, table_names
+from sq.sources.headings import ANSWERS, columns_of, required_columns, table_names
 
 Scalar = str | int | float | bool
 BUILT_IN = ("row", "file", "sheet")  # names a template may use beside headings
@@ -29,23 +29,49 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Rule(Strict):
+    """Cells under ``heading`` that are empty, one of ``is``, not one of ``is_not``, or match a pattern."""
+
+    heading: str
+    empty: bool = False
+    one_of: list[Scalar] = Field(default=[], alias="is")
+    none_of: list[Scalar] = Field(default=[], alias="is_not")
+    matches: str | None = None
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Rules = Annotated[list[Rule], BeforeValidator(_listed)]  # all of them hold
+
+
 class Column(Strict):
     """Where the values of one of our columns come from, and how they change on the way.
 
-    One of ``heading`` (alternatives: the first that the file has), ``template`` and ``constant``; then ``missing``,
-    ``values`` or ``bands`` ("1..12" → value), ``otherwise`` for values not listed, ``default`` for empty cells,
-    ``format`` for dates. An item with ``contains`` is 1 where the cell, split at ``split``, holds this option, else 0.
+    One of ``heading`` (alternatives: the first that the file has), ``template`` and ``constant``; then ``remove`` and
+    ``extract`` (patterns), ``case``, ``missing``, ``values``, ``patterns`` (pattern → value) or ``bands`` ("1..12" →
+    value), ``otherwise`` for values not listed, ``factor``, ``default`` for empty cells, ``format`` and ``until`` for
+    dates. An item with ``contains`` is 1 where the cell, split at ``split``, holds this option, else 0. Where
+    ``only_if`` does not hold the cell is empty: not asked.
     """
 
     heading: str | list[str] | None = None
     template: str | None = None
     constant: Any = None
+    remove: str | None = None
+    extract: str | None = None
+    case: Literal["upper", "lower"] | None = None
     values: dict[str, Any] = {}
+    patterns: dict[str, Any] = {}
     bands: dict[str, Any] = {}
     otherwise: Scalar | None = None
     missing: list[Scalar] = []
+    factor: float | None = None
     default: Scalar | None = None
     format: str | list[str] | None = None
+    until: Literal["month", "quarter", "year"] | None = None
+    only_if: Rules = []
     contains: str | None = None
     split: str = Field(default=";", min_length=1)
     optional: bool = False
@@ -66,33 +92,60 @@ def _column(value: Any) -> Any:
 
 
 AnyColumn = Annotated[Column, BeforeValidator(_column)]
-
-
-class Rule(Strict):
-    """Rows to skip: those whose cell under ``heading`` is empty, one of ``is``, or matches a pattern."""
-
-    heading: str
-    empty: bool = False
-    one_of: list[Scalar] = Field(default=[], alias="is")
-    none_of: list[Scalar] = Field(default=[], alias="is_not")
-    matches: str | None = None
+Headings = Annotated[list[str], BeforeValidator(_listed)]
 
 
 class Lookup(Strict):
-    """A second sheet or file whose columns join as ``name.heading`` where ``key`` there equals ``on`` here."""
+    """A second sheet or file whose columns join as ``name.heading`` where ``key`` there equals ``on`` here.
+
+    Several headings make one key; ``where`` takes only the rows for which it holds.
+    """
 
     file: str | None = None
     sheet: str | None = None
-    key: str
-    on: str
+    key: Headings
+    on: Headings
+    where: Rules = []
+
+
+class Unpivot(Strict):
+    """Columns that become rows: one row per column, its heading under ``name`` and its cell under ``value``.
+
+    ``headings`` are patterns with ``*`` and ``?``.
+    """
+
+    headings: Headings
+    name: str = "name"
+    value: str = "value"
+
+
+class ItemGroup(Strict):
+    """Headings that are items, by a regular expression, and what holds for all of them.
+
+    ``id`` and the texts in ``defaults`` may use the expression's groups: ``{1}``, ``{name}``; ``{0}`` is the heading.
+    ``leave_out`` are patterns with ``*`` and ``?`` of headings that are no items all the same.
+    """
+
+    pattern: str
+    id: str | None = None
+    leave_out: list[str] = []
+    defaults: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    missing: list[Scalar] | None = None
+    multi_select: bool = False
+    only_if: Rules = []
 
 
 class Derived(Strict):
-    """Reference rows found in the responses themselves: one per key, the first or the last by ``order_by``."""
+    """Reference rows found in the responses themselves: one per key, the first or the last by ``order_by``.
+
+    ``count`` is a column that counts the rows of each key, also those that a rule skips.
+    """
 
     columns: dict[str, AnyColumn]
     keep: Literal["first", "last"] = "last"
     order_by: str | None = None
+    count: str | None = None
 
 
 class Section(Strict):
@@ -109,30 +162,40 @@ class Section(Strict):
     merged_cells: Literal["refuse", "fill"] = "refuse"
     columns: dict[str, AnyColumn] = {}
     constants: dict[str, Any] = {}
+    unpivot: Unpivot | None = None
     items: dict[str, AnyColumn] = {}
     item_pattern: str | None = None
     item_defaults: dict[str, Any] = {}
+    item_groups: list[ItemGroup] = []
     item_values: dict[str, Any] = {}
     missing: list[Scalar] = []
     multi_select: list[str] = []
-    skip: dict[str, Rule] = {}
+    skip: dict[str, Rules] = {}
     distinct: bool = False
     lookups: dict[str, Lookup] = {}
     derive: dict[str, Derived] = {}
     ignore: list[str] = []
 
+    def groups(self) -> list[ItemGroup]:
+        """The groups of items by pattern, the short form first."""
+        short = [ItemGroup(pattern=self.item_pattern, defaults=self.item_defaults)] if self.item_pattern else []
+        return short + self.item_groups
+
 
 class Profile(Strict):
-    """Sections and the reference rows that the files do not bring."""
+    """Sections and the reference rows that the files do not bring; ``ignore_files`` are left out on purpose."""
 
     name: str = ""
+    ignore_files: list[str] = []
     section: list[Section] = []
     items: list[dict[str, Any]] = []
     touchpoints: list[dict[str, Any]] = []
     dimensions: list[dict[str, Any]] = []
     waves: list[dict[str, Any]] = []
     stores: list[dict[str, Any]] = []
+    departments: list[dict[str, Any]] = []
     targets: list[dict[str, Any]] = []
+    invitations: list[dict[str, Any]] = []
 
     def reference(self) -> dict[str, list[dict[str, Any]]]:
         """Inline reference rows by table, in the order in which they are needed."""
@@ -140,7 +203,15 @@ class Profile(Strict):
         return {table: found for table, found in rows.items() if found}
 
 
-INLINE = ("stores", "touchpoints", "dimensions", "items", "waves", "targets")
+INLINE = ("stores", "departments", "touchpoints", "dimensions", "items", "waves", "targets", "invitations")
+
+
+def filled_in(value: Any, found: re.Match[str]) -> Any:
+    """A default of an item group with the groups of its pattern: ``{1}``, ``{name}``; ``{0}`` is the heading."""
+    if not isinstance(value, str):
+        return value
+    groups = {str(i): text or "" for i, text in enumerate((found[0], *found.groups()))} | found.groupdict("")
+    return IN_BRACES.sub(lambda part: groups.get(part[1], part[0]), value).strip()
 
 
 def load_profile(path: Path) -> Profile:
@@ -206,7 +277,11 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
     inside: dict[str, type[BaseModel]] = {
         "section": Section,
         "lookups": Lookup,
+        "where": Rule,
+        "only_if": Rule,
         "skip": Rule,
+        "unpivot": Unpivot,
+        "item_groups": ItemGroup,
         "derive": Derived,
         "columns": Column,
         "items": Column,
@@ -255,24 +330,67 @@ def _check_section(file: str, key: str, section: Section) -> None:
     _check_columns(file, f"{key}.columns", section.table, section.columns)
     _check_columns(file, f"{key}.constants", section.table, section.constants)
     for table, derived in section.derive.items():
-        if table not in INLINE:
-            raise profile_fault(file, f"{key}.derive.{table}", not_allowed(table, INLINE))
-        _check_columns(file, f"{key}.derive.{table}.columns", table, derived.columns)
-        if derived.order_by is not None:
-            _check_columns(file, f"{key}.derive.{table}.order_by", section.table, [derived.order_by])
-    if section.items and section.table not in records.RESPONSE_TABLES:
-        raise profile_fault(file, f"{key}.items", not_allowed(section.table, records.RESPONSE_TABLES))
-    patterns = {f"skip.{name}.matches": rule.matches for name, rule in section.skip.items()}
-    for name, pattern in (patterns | {"item_pattern": section.item_pattern}).items():
-        _check_pattern(file, f"{key}.{name}", pattern)
+        _check_derived(file, f"{key}.derive.{table}", table, derived, section)
+    if (section.items or section.groups()) and section.table not in records.RESPONSE_TABLES:
+        named = "items" if section.items else "item_groups"
+        raise profile_fault(file, f"{key}.{named}", not_allowed(section.table, records.RESPONSE_TABLES))
+    for i, group in enumerate(section.groups(), start=1):
+        own = f"{key}.item_groups.{i}" if section.item_pattern is None else f"{key}.item_pattern"
+        _check_pattern(file, own if section.item_pattern else f"{own}.pattern", group.pattern)
+        _check_columns(file, f"{own}.defaults", "items", group.defaults)
+    for name, rules in section.skip.items():
+        for rule in rules:
+            _check_rule(file, f"{key}.skip.{name}", rule)
     for name, column in (section.columns | section.items).items():
         _check_column(file, f"{key}.columns.{name}", column)
+    for name, lookup in section.lookups.items():
+        if len(lookup.key) != len(lookup.on):
+            raise profile_fault(file, f"{key}.lookups.{name}", Message("give as many headings for key as for on"))
+    _check_required(file, f"{key}.columns", section.table, section.columns | section.constants)
+
+
+def _check_derived(file: str, key: str, table: str, derived: Derived, section: Section) -> None:
+    if table not in INLINE:
+        raise profile_fault(file, key, not_allowed(table, INLINE))
+    _check_columns(file, f"{key}.columns", table, derived.columns)
+    for name, column in derived.columns.items():
+        _check_column(file, f"{key}.columns.{name}", column)
+    if derived.order_by is not None:
+        _check_columns(file, f"{key}.order_by", section.table, [derived.order_by])
+    if derived.count is not None:
+        _check_columns(file, f"{key}.count", table, [derived.count])
+    _check_required(file, f"{key}.columns", table, [*derived.columns, derived.count or ""])
 
 
 def _check_columns(file: str, key: str, table: str, columns: Iterable[str]) -> None:
     for column in columns:
         if column not in columns_of(table):
-            raise profile_fault(file, f"{key}.{column}", not_allowed(column, columns_of(table)))
+            raise profile_fault(file, f"{key}.{column}", _no_column(column, table))
+
+
+def _no_column(column: str, table: str) -> Message:
+    """A column that a table does not have, with the tables that do have it."""
+    owners = [other for other in table_names() if column in columns_of(other)]
+    if not owners or difflib.get_close_matches(column, columns_of(table), n=1):
+        return not_allowed(column, columns_of(table))
+    return Message(
+        "{table} has no column {column}, but {others} has; is table right?",
+        {"table": table, "column": column, "others": Listing(tuple(owners[:3]))},
+    )
+
+
+def _check_required(file: str, key: str, table: str, given: Iterable[str]) -> None:
+    missing = next((column for column in required_columns(table) if column not in given), None)
+    if missing is not None:
+        raise profile_fault(
+            file, f"{key}.{missing}", Message("{table} needs this column; map a heading to it", {"table": table})
+        )
+
+
+def _check_rule(file: str, key: str, rule: Rule) -> None:
+    _check_pattern(file, f"{key}.matches", rule.matches)
+    if not (rule.empty or rule.one_of or rule.none_of or rule.matches):
+        raise profile_fault(file, key, Message("give one of empty, is, is_not and matches"))
 
 
 def _check_pattern(file: str, key: str, pattern: str | None) -> None:
@@ -288,6 +406,10 @@ def _check_column(file: str, key: str, column: Column) -> None:
     given = [name for name in ("heading", "template", "constant") if getattr(column, name) is not None]
     if len(given) != 1:
         raise profile_fault(file, key, Message("give exactly one of heading, template and constant"))
+    for pattern in (column.remove, column.extract, *column.patterns):
+        _check_pattern(file, key, pattern)
+    for rule in column.only_if:
+        _check_rule(file, f"{key}.only_if", rule)
     for band in column.bands:
         if band_limits(band) is None:
             raise profile_fault(file, f"{key}.bands", Message('write a band as "1..12", not {band}', {"band": band}))

@@ -317,7 +317,7 @@ def test_merged_cells_are_filled_where_the_profile_says_so(tmp_path: Path) -> No
         (SECTION + 'columns.stream = { heading = "a", bands = { "1-2" = "x" } }\n', 'write a band as "1..12", not 1-2'),
         (SECTION + 'columns.stream = { header = "a" }\n', "header does not exist; did you mean heading?"),
         (SECTION + 'item_pattern = "Q("\n', "item_pattern: this is no regular expression"),
-        (SECTION + 'skip.x = { heading = "a", in = [1] }\n', "section.1.skip.x.in: in does not exist; "),
+        (SECTION + 'skip.x = { heading = "a", in = [1] }\n', "section.1.skip.x.1.in: in does not exist; "),
         (SECTION + 'derive.shops.columns.a = "b"\n', "derive.shops: shops does not exist; "),
         (SECTION + 'derive.stores.columns.a = "b"\n', "derive.stores.columns.a: a does not exist; "),
         ('[[items]]\nitem_id = "A"\n', "items.1.instrument: this key is required"),
@@ -353,9 +353,9 @@ def test_a_heading_that_the_file_lacks_is_told_with_the_nearest(tmp_path: Path) 
 
 
 def test_a_profile_for_other_files_or_sheets_is_told(tmp_path: Path) -> None:
-    toml = '[[section]]\nfiles = ["2024*"]\ntable = "mystery_visits"\n'
+    toml = '[[section]]\nfiles = ["2024*"]\ntable = "mystery_visits"\n' + COLUMNS
     with pytest.raises(ProfileError, match=r"No section of the profile vendor\.toml is for visits\.csv"):
         mapped(tmp_path, toml, "a,b\n1,2\n")
     book = workbook(tmp_path / "v.xlsx", Data=[["a", "b"], [1, 2]])
     with pytest.raises(SourceError, match=r"No sheet of v\.xlsx is one that the profile names; it has Data"):
-        tables(book, profile=profile(tmp_path, '[[section]]\nsheets = ["x"]\ntable = "mystery_visits"\n'))
+        tables(book, profile=profile(tmp_path, '[[section]]\nsheets = ["x"]\ntable = "mystery_visits"\n' + COLUMNS))
