@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sq.demo.drawing import draws
@@ -15,11 +16,12 @@ BRANDS = ("星联通讯", "瑞达手机")
 STORES_PER_BRAND = 20
 SHOPPERS = 40
 FORMATS = ("旗舰店", "标准店", "社区店", "标准店", "社区店")  # repeated within a city
-STAFF = {"旗舰店": (16, 29), "标准店": (8, 15), "社区店": (4, 7)}
+STAFF = {"旗舰店": (12, 25), "标准店": (9, 16), "社区店": (8, 11)}
 VISITORS = {"旗舰店": 4500.0, "标准店": 2500.0, "社区店": 1300.0}  # customers a month
 # what happens to whom: (region, rank among its stores); -1 = its last store
 DECLINING, REPEATED_VETO, MOVING, OPENING, CLOSING = ("华东", 0), ("华南", 0), ("华东", 1), ("华北", -1), ("东北", -1)
 MOVES_TO = "华中"
+MONTHS_BETWEEN_SURVEYS = 6
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ class Chain:
         return int(rows[wanted]) if len(rows) > max(wanted, 1) else None
 
     @property
+    def survey_months(self) -> tuple[int, ...]:
+        """The numbers of the months in which employees are asked: every sixth up to the last one."""
+        count = max(1, len(self.months) // MONTHS_BETWEEN_SURVEYS)
+        return tuple(len(self.months) - 1 - MONTHS_BETWEEN_SURVEYS * n for n in reversed(range(count)))
+
+    @property
+    def periods(self) -> npt.NDArray[np.int64]:
+        """By month, how many survey months lie before it."""
+        return np.searchsorted(self.survey_months, np.arange(len(self.months)))
+
+    @property
     def changed_on(self) -> dt.date | None:
         """The quarter start nearest the middle, when the checklist changes; None in a short time."""
         starts = [m for m in self.months[1:] if m.month % 3 == 1]
@@ -82,6 +95,11 @@ class Chain:
 def month_end(first: dt.date) -> dt.date:
     """The last day of the month."""
     return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+def half_year(first: dt.date) -> str:
+    """``2026H2``: the survey of employees of that half-year."""
+    return f"{first.year}H{(first.month + 5) // 6}"
 
 
 def quarter(first: dt.date) -> str:
