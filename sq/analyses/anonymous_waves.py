@@ -85,8 +85,8 @@ def _wave(row: Mapping[Any, Any]) -> AnonymousWave:
         ends_on=ends_on,
         first_published=_moment(row["first_published"]),
         last_published=_moment(row["last_published"]),
-        answers=float(row["answers"]),
-        response_rate=float(row["response_rate"]),
+        answers=_number(row["answers"]),
+        response_rate=_number(row["response_rate"]),
         minimum=_count(row["minimum_group"]),
         minimum_sensitive=_count(row["minimum_sensitive"]),
         **counts,
@@ -119,6 +119,10 @@ def _sentence(state: str, ends_on: date | None, waiting: int, minimum: int) -> M
 
 def _count(value: Any) -> int:
     return 0 if pd.isna(value) else int(value)
+
+
+def _number(value: Any) -> float:
+    return float("nan") if pd.isna(value) else float(value)
 
 
 def _day(value: Any) -> date | None:

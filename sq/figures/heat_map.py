@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
-from sq.figures.ranking import hover_lines, short
+from sq.figures.ranking import hover_lines, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
 from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
 from sq.language import NO_VALUE, number, signed
@@ -117,7 +117,7 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(range(rows)),
-            "ticktext": [short(str(name)) for name in subjects],
+            "ticktext": [wrapped(str(name)) for name in subjects],
             "range": [rows - 0.5, -0.5],
             "showgrid": False,
         },

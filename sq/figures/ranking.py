@@ -23,7 +23,8 @@ from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, drawn, tokens
 from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
 
-LABEL_WIDTH = 22  # half-width characters; a Chinese glyph takes two
+LABEL_WIDTH = 26  # half-width characters of a name on one line; a Chinese glyph takes two
+LINE_WIDTH = 18  # of each of two lines
 SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
 
@@ -95,7 +96,7 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [short(str(name)) for name in frame["label"]],
+            "ticktext": [wrapped(str(name)) for name in frame["label"]],
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -206,9 +207,25 @@ def _is_finite(value: object) -> bool:
 
 def short(name: str, width: int = LABEL_WIDTH) -> str:
     """The name, cut where it would push the chart aside; the hover has it whole. Escaped for Plotly."""
+    fits = _fitting(name, width)
+    return html.escape(name) if fits == len(name) else html.escape(name[:fits].rstrip()) + "…"
+
+
+def wrapped(name: str, width: int = LINE_WIDTH) -> str:
+    """The name on one line or two, each at most ``width`` half-width characters; cut where it is longer still."""
+    fits = _fitting(name, width)
+    if fits == len(name):
+        return html.escape(name)
+    space = name.rfind(" ", 0, fits + 1)
+    at = space if space > fits // 2 else fits
+    return f"{html.escape(name[:at].rstrip())}<br>{short(name[at:].lstrip(), width)}"
+
+
+def _fitting(name: str, width: int) -> int:
+    """How many characters of a name fit into ``width`` half-width ones."""
     taken = 0
     for position, sign in enumerate(name):
         taken += 2 if ord(sign) > 0x2E80 else 1
         if taken > width:
-            return html.escape(name[:position].rstrip()) + "…"
-    return html.escape(name)
+            return position
+    return len(name)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
-from sq.figures.ranking import short
+from sq.figures.ranking import wrapped
 from sq.figures.shades import LIMIT_SIGNS, ink
 from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import N_, _, number
@@ -22,6 +22,7 @@ BANDS: dict[str, str] = {
 AROUND = 64  # px for the legend
 BAR = 0.62  # of a row
 WHOLE = 100.0
+QUARTERS = [0, 25, 50, 75, 100]
 NARROWEST_TEXT = 7.0  # percent of the width that a figure needs
 SIDES: dict[str, str] = {"request": N_("In the request"), "support": N_("In the support")}
 
@@ -140,11 +141,11 @@ def _layout(rows: pd.DataFrame, around: int) -> dict[str, Any]:
         "height": ROW_HEIGHT * max(len(rows), 1) + around,
         "bargap": 0,
         "legend": {"traceorder": "normal", "y": 1, "yanchor": "bottom"},
-        "xaxis": {"range": [0, WHOLE], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": "%"},
+        "xaxis": {"range": [0, WHOLE], "tickvals": QUARTERS, "ticktext": [f"{tick}%" for tick in QUARTERS]},
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(rows.index),
-            "ticktext": [short(str(label)) for label in rows["label"]],
+            "ticktext": [wrapped(str(label)) for label in rows["label"]],
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -242,7 +243,7 @@ def _answer(category: float) -> str:
     return number(category, 0 if float(category).is_integer() else 1)
 
 
-def problems(frame: pd.DataFrame, theme: str, label_width: int = 26) -> Figure:
+def problems(frame: pd.DataFrame, theme: str) -> Figure:
     """Draw what goes wrong between units: the share of forms that name each problem, request and support apart.
 
     Args:
@@ -257,7 +258,6 @@ def problems(frame: pd.DataFrame, theme: str, label_width: int = 26) -> Figure:
     most = float(rows["share"].max()) if len(rows) else 1.0
     layout = _layout(rows, AROUND + 24)
     layout["xaxis"] = {"range": [0, min(most * 1.25 + 2, 112.0)], "title": {"text": _("% of forms")}, "nticks": 5}
-    layout["yaxis"]["ticktext"] = [short(str(label), label_width) for label in rows["label"]]
     return drawn(traces, layout, theme)
 
 

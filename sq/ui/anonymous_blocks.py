@@ -104,8 +104,8 @@ def wave_table(waves: Sequence[AnonymousWave]) -> pd.DataFrame:
 
 def _columns() -> list[Column]:
     return [
-        Column("label", _("Survey and wave")),
-        Column("state", _("State")),
+        Column("label", _("Survey and wave"), width=230),
+        Column("state", _("State"), width=190),
         Column("ends", _("Closes after")),
         Column("published", _("Published")),
         Column("answers", _("Answers"), "count"),
