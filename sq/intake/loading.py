@@ -143,11 +143,13 @@ def known_names(con: duckdb.DuckDBPyConnection) -> Known:
     known.touchpoints = {t for (t,) in con.execute("SELECT touchpoint_id FROM cur_touchpoints").fetchall()}
     known.dimensions = set(con.execute("SELECT instrument, dimension_id FROM cur_dimensions").fetchall())
     known.add("waves", _arrow(con, statement("known_waves")))
-    known.add("departments", _arrow(con, "SELECT department_id FROM cur_departments"))
+    known.add("departments", _arrow(con, "SELECT department_id, name_zh FROM cur_departments"))
     for table, (instrument, id_column, day) in RESPONSE_TABLES.items():
         forms = _arrow(con, _known_forms(table, instrument, id_column, day))
         if len(forms):
             known.add_responses(instrument, forms["response_id"], forms["answered_on"])
+        if len(forms) and not day:
+            known.add_form_waves(instrument, forms["response_id"], forms["wave_id"])
     return known
 
 

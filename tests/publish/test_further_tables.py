@@ -65,7 +65,8 @@ def test_an_audit_of_an_unknown_store_or_item_is_counted_as_left_out(tmp_path: P
 def test_departments_and_published_results_are_in_the_snapshot(small: Warehouse) -> None:
     assert small.query("FROM departments")["department_id"].tolist() == ["HR", "IT", "MKT"]
     rows = small.query(
-        "SELECT level, place, subject_kind, subject, statistic, value, n, n_min, n_max FROM aggregates ORDER BY level, place"
+        """SELECT level, place, subject_kind, subject, statistic, value, n, n_min, n_max FROM aggregates
+        ORDER BY level, place"""
     )
     assert rows.replace({float("nan"): None}).values.tolist() == [
         ["chain", "", "item", "Q4", "top2", 81, None, 100, 199],
