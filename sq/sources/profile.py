@@ -258,7 +258,8 @@ def not_allowed(value: str, allowed: Iterable[str]) -> Message:
 
 
 def _first_fault(file: str, error: ValidationError) -> ProfileError:
-    fault = error.errors()[0]
+    faults = error.errors()
+    fault = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])  # a slip of the pen
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"])
     kind = fault["type"]
     if kind == "extra_forbidden":
