@@ -104,7 +104,7 @@ def test_unknown_departments_roles_and_items_are_refused_with_what_is_allowed() 
 def test_a_form_without_a_day_needs_a_listed_wave_of_its_instrument() -> None:
     assert told(employees(wave_id=["W1", "W2"])) == [("wave_not_listed", "wave_id", "W2", "W1", 3, 1)]
     rated = {"response_id": ["I1"], "store_id": ["S1"], "department_id": ["D1"], "wave_id": ["W1"]}
-    assert [f[:3] for f in told(source("internal_service_responses", rated))][0] == (
+    assert next(f[:3] for f in told(source("internal_service_responses", rated))) == (
         "wave_not_listed",
         "wave_id",
         "W1",  # employees have such a wave, internal service has none
