@@ -31,6 +31,7 @@ def build(
     months: int = 24,
     visits: int = 1,
     customers: int = 40_000,
+    waves: int = 4,
     seed: int = 1,
     planted: bool = True,
     end: dt.date | None = None,
@@ -40,6 +41,7 @@ def build(
 
     Args:
         visits: visits per own store and month; competitors' stores get one.
+        waves: surveys of employees, half-yearly up to the last month; 0 leaves out all surveys of the staff and audits.
         planted: False gives the same chain without any planted effect.
         end: a day in the last month; default: the last complete month.
         progress: told what is being written and the share done, 0-1.
@@ -47,7 +49,7 @@ def build(
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     span = months_until(end or last_complete_month(dt.date.today()), months)
-    chain = found(seed, span, stores, visits, customers)
+    chain = found(seed, span, stores, visits, customers, waves)
     return _write(place, Planting(chain, planted), progress)
 
 
@@ -59,9 +61,9 @@ def _write(place: Path, plan: Planting, progress: Progress) -> list[Path]:
     progress(Message("Writing customers' answers"), 0.1)
     path, counts["customer_responses"] = _customer_file(place, plan, volumes)
     paths.append(path)
-    progress(Message("Writing employees' answers"), 0.2)
-    more, staff_counts = _staff_files(place, plan)
-    paths, counts = [*paths, *more], counts | staff_counts
+    if plan.chain.survey_months:
+        progress(Message("Writing employees' answers"), 0.2)
+        paths += _staff_files(place, plan, counts)
     quarters = len({(m.year, (m.month - 1) // 3) for m in plan.chain.months})
     counts["mystery_visits"] = 0
     for done, answers in enumerate(visits.quarters_of_answers(plan, truth)):
@@ -118,7 +120,7 @@ def _customer_file(place: Path, plan: Planting, volumes: pd.DataFrame) -> tuple[
     return path, count
 
 
-def _staff_files(place: Path, plan: Planting) -> tuple[list[Path], dict[str, int]]:
+def _staff_files(place: Path, plan: Planting, counts: dict[str, int]) -> list[Path]:
     """Employees, internal service, awareness, audits: as workbooks and text, the large ones as Parquet."""
     employees = list(staff.employee_forms(plan))
     awareness, asked = staff.awareness_forms(plan)
@@ -129,13 +131,14 @@ def _staff_files(place: Path, plan: Planting) -> tuple[list[Path], dict[str, int
     paths += [_form_file(place, f, "employee_responses", f"_{f.headers['wave_id'].iloc[0]}") for f, _i in employees]
     paths += _long_files(place, internal)
     paths += [_form_file(place, awareness, "awareness_responses"), _form_file(place, audit_forms, "management_audits")]
-    return paths, {
+    counts |= {
         "invitations": len(invited),
         "employee_responses": sum(len(f.values) for f, _i in employees),
         "internal_service_responses": len(internal.values),
         "awareness_responses": len(awareness.values),
         "management_audits": len(audit_forms.values),
     }
+    return paths
 
 
 def _joined(parts: list[answering.Forms]) -> answering.Forms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ class Chain:
         stores: one row per store, own stores first; ``rank`` counts stores within region and brand.
         visits: visits per own store and month.
         customers: customer responses in total.
+        waves: surveys of employees at most; a shorter chain has fewer.
     """
 
     seed: int
@@ -41,6 +42,7 @@ class Chain:
     stores: pd.DataFrame
     visits: int
     customers: int
+    waves: int
 
     @property
     def own(self) -> pd.DataFrame:
@@ -66,7 +68,7 @@ class Chain:
     @property
     def survey_months(self) -> tuple[int, ...]:
         """The numbers of the months in which employees are asked: every sixth up to the last one."""
-        count = max(1, len(self.months) // MONTHS_BETWEEN_SURVEYS)
+        count = min(self.waves, max(1, len(self.months) // MONTHS_BETWEEN_SURVEYS))
         return tuple(len(self.months) - 1 - MONTHS_BETWEEN_SURVEYS * n for n in reversed(range(count)))
 
     @property
@@ -118,15 +120,15 @@ def last_complete_month(today: dt.date) -> dt.date:
     return today.replace(day=1) - dt.timedelta(days=1)
 
 
-def found(seed: int, months: tuple[dt.date, ...], own: int, visits: int, customers: int) -> Chain:
+def found(seed: int, months: tuple[dt.date, ...], own: int, visits: int, customers: int, waves: int) -> Chain:
     """Found a chain with its competitors."""
     rivals = min(STORES_PER_BRAND, max(1, own // 6))
     groups = [_brand_stores("", own, "S")]
     groups += [_brand_stores(brand, rivals, f"C{n}") for n, brand in enumerate(BRANDS, 1)]
     stores = pd.concat(groups, ignore_index=True)
     stores = _with_particulars(stores, draws(seed, "stores"), months[0])
-    chain = Chain(seed, months, stores, visits, customers)
-    return Chain(seed, months, _with_dates(chain), visits, customers)
+    chain = Chain(seed, months, stores, visits, customers, waves)
+    return replace(chain, stores=_with_dates(chain))
 
 
 def cities_in_turn() -> pd.DataFrame:

@@ -40,7 +40,7 @@ class Links:
 
 def linked(chain: Chain, strength: float) -> Links:
     """Draw the links; without strength stores differ in internal service and in employees, and nothing follows."""
-    waves, rng = len(chain.survey_months), draws(chain.seed, "links")
+    waves, rng = max(1, len(chain.survey_months)), draws(chain.seed, "links")
     earlier = 2  # waves before the first one asked: the first employees and the first visits follow from them
     drawn = [_centred(chain, _cut_normal(rng, (len(chain.own), waves + earlier))) for _part in range(4)]
     internal = _staying(drawn[0]) * INTERNAL_SD

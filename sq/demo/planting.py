@@ -208,7 +208,7 @@ def effects(planting: Planting) -> list[dict[str, Any]]:
         _veto(chain),
         _season(),
         links.effect(),
-        *_staff(planting),
+        *(_staff(planting) if chain.survey_months else []),
     ]
 
 
