@@ -1,0 +1,151 @@
+"""Publishes the anonymous surveys: a closed wave becomes finished cells, in the ledger before they are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from sq.anonymity import ledger
+from sq.anonymity.cells import place_cells
+from sq.anonymity.groups import Groups, groups_of
+from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
+from sq.anonymity.ledger import Basis, Finished, Version
+from sq.anonymity.survey import Survey, Wave, prepare, read_survey
+from sq.settings import Anonymity
+from sq.statistics.suppression import FEW, NEIGHBOUR, SHOWN
+
+OPEN, PUBLISHED, WAITING = "open", "published", "waiting"
+
+
+def publish_waves(con: duckdb.DuckDBPyConnection, today: dt.date, settings: Anonymity) -> None:
+    """Fill the snapshot's tables of the anonymous surveys; the reference tables are in the snapshot already.
+
+    Every version is in the ledger before its cells are in the snapshot.
+    """
+    ledger.make_tables(con)
+    waves = prepare(con)
+    told: dict[tuple[str, str], list[Version]] = {}
+    for version in ledger.versions(con):
+        told.setdefault((version.instrument, version.wave), []).append(version)
+    closed = ledger.closed_waves(con)
+    states = {(w.instrument, w.wave): (OPEN, 0) for w in waves} | dict.fromkeys(told, (PUBLISHED, 0))
+    for wave in waves:
+        key = (wave.instrument, wave.wave)
+        if wave.ends_on < today or key in closed or key in told:
+            states[key] = _publish_wave(con, wave, told.get(key, []), settings)
+    ledger.show(con)
+    _show_waves(con, waves, states, settings)
+
+
+def _publish_wave(
+    con: duckdb.DuckDBPyConnection, wave: Wave, told: Sequence[Version], settings: Anonymity
+) -> tuple[str, int]:
+    """Publish a closed wave as far as it is safe; return its state and how many forms wait."""
+    survey = read_survey(con, wave)
+    thresholds = told[0].thresholds if told else frozen_thresholds(settings)
+    salt = told[0].salt if told else secrets.randbits(63)
+    signature = signature_of(survey)
+    if told and told[-1].signature == signature:
+        return PUBLISHED, 0
+    finished = finish(survey, thresholds, salt, signature)
+    now = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the clock on the wall of the office
+    ledger.record(con, (wave.instrument, wave.wave, wave.ends_on), thresholds, salt, finished, now)
+    return PUBLISHED, 0
+
+
+def frozen_thresholds(settings: Anonymity) -> Thresholds:
+    """The thresholds that a wave published now keeps for ever."""
+    return Thresholds(settings.minimum_group, max(SENSITIVE_MINIMUM, settings.minimum_group))
+
+
+def finish(survey: Survey, thresholds: Thresholds, salt: int, signature: str) -> Finished:
+    """The cells of a wave and what they rest on."""
+    groups = groups_of(survey)
+    hiding = place_hiding(groups, survey.scores, thresholds)
+    cells = place_cells(survey, groups, hiding)
+    return Finished(
+        cells,
+        pd.DataFrame({"cell_no": [], "category": [], "share": [], "share_limit": []}),
+        pd.DataFrame({"cell_no": [], "side": [], "problem": [], "share": [], "share_limit": []}),
+        pd.DataFrame({"level": [], "region": [], "city": [], "store_id": [], "department_id": [], "comment": []}),
+        _basis(survey, groups, hiding, salt),
+        signature,
+        tally(groups, hiding),
+    )
+
+
+def _basis(survey: Survey, groups: Groups, hiding: Hiding, salt: int) -> Basis:
+    subjects = survey.scores.subjects
+    rests = [
+        np.column_stack([tree.rest_of(hiding.covers[:, s])[groups.leaf] for s in range(len(subjects))])
+        for tree in (groups.trees[0], groups.trees[-1])
+    ]
+    nobody = np.full(len(survey.forms), -1, dtype=np.intp)
+    return Basis(
+        tuple(f"{kind}:{name}" for kind, name in zip(subjects.kind, subjects.name, strict=True)),
+        survey.forms["response_id"].to_numpy(dtype=object),
+        rests[0],
+        rests[1],
+        answer_hashes(survey, salt),
+        nobody,
+        nobody,
+        nobody,
+    )
+
+
+def answer_hashes(survey: Survey, salt: int) -> np.ndarray:
+    """A salted hash per form and subject of what the form adds to the subject's cells; 0 where it adds nothing."""
+    scores = survey.scores
+    counted = np.round(np.nan_to_num(scores.y) * 1e6).astype(np.uint64)
+    for part in (scores.favourable, scores.unfavourable, scores.rated):
+        counted = _mixed(counted ^ part.astype(np.uint64))
+    forms = pd.util.hash_array(survey.forms["response_id"].to_numpy(dtype=object))
+    mixed = _mixed(counted ^ _mixed(forms ^ np.uint64(salt))[:, None])
+    return np.where(scores.is_given, np.maximum(mixed, np.uint64(1)), np.uint64(0))
+
+
+def _mixed(x: np.ndarray) -> np.ndarray:
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014)."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def signature_of(survey: Survey) -> str:
+    """A hash of everything that a wave's cells are made of."""
+    digest = hashlib.sha256()
+    for frame in (survey.forms.drop(columns="form_key"), survey.items.drop(columns="item_no"), survey.stores):
+        digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
+    digest.update(survey.value.tobytes() + repr(sorted(survey.invited.items())).encode())
+    return digest.hexdigest()
+
+
+def tally(groups: Groups, hiding: Hiding) -> tuple[int, int, int]:
+    """How many stores (internal service: regions x departments) show, have too few, protect a neighbour."""
+    smallest = np.isin(groups.levels, ("store", "region_department"))
+    codes = hiding.codes[smallest, 0]
+    return tuple(int((codes == code).sum()) for code in (SHOWN, FEW, NEIGHBOUR))  # type: ignore[return-value]
+
+
+def _show_waves(
+    con: duckdb.DuckDBPyConnection,
+    waves: Sequence[Wave],
+    states: dict[tuple[str, str], tuple[str, int]],
+    settings: Anonymity,
+) -> None:
+    """One row per wave; an open one tells nothing but that it is open."""
+    told = ledger.versions(con)
+    ends = {(v.instrument, v.wave): v.ends_on for v in told} | {(w.instrument, w.wave): w.ends_on for w in waves}
+    for key, (state, waiting) in sorted(states.items()):
+        mine = [v for v in told if (v.instrument, v.wave) == key]
+        limits = mine[0].thresholds if mine else frozen_thresholds(settings)
+        times = (mine[0].published_at, mine[-1].published_at) if mine else (None, None)
+        counts = (mine[-1].shown, mine[-1].few, mine[-1].neighbour) if mine else (0, 0, 0)
+        values = [*key, state, ends[key], *times, limits.minimum, limits.minimum_sensitive, waiting, *counts]
+        ledger.show_wave(con, values)
