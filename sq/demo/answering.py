@@ -41,6 +41,15 @@ def survey_items(instrument: str) -> pd.DataFrame:
     return items[items["instrument"] == instrument].reset_index(drop=True)
 
 
+def neutral_means() -> dict[str, dict[str, float]]:
+    """Expected score by instrument and dimension where nothing is planted."""
+    items = listed("survey_items")
+    items = items.assign(points=items["mean"] * items["weight"])
+    sums = items.groupby(["instrument", "dimension_id"])[["points", "weight"]].sum()
+    means = (sums["points"] / sums["weight"]).round(3)
+    return {str(i): means[i].to_dict() for i in means.index.unique("instrument")}
+
+
 def spread_shares(
     items: pd.DataFrame, points: npt.NDArray[np.float64], spread: Spread, rng: np.random.Generator
 ) -> Shares:

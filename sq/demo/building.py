@@ -194,6 +194,7 @@ def _write_truth(path: Path, plan: Planting, truth: visits.TrueMeans, counts: di
             "employee": [half_year(chain.months[n]) for n in chain.survey_months],
             "awareness": [half_year(chain.months[chain.survey_months[w]]) for w in staff.awareness_waves(chain)],
             "store_points": links.told(chain, plan.links),
+            "neutral_means": answering.neutral_means(),
         },
         "neutral_means": {"touchpoints": planting.touchpoint_means(plan), "dimensions": customers.dimension_means()},
         "expected_in_these_visits": truth.told(),
