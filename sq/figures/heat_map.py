@@ -37,7 +37,8 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
     colors = [t.page if is_out else color for color, is_out in zip(shades(frame, of, theme, mode), hidden, strict=True)]
     records = frame.to_dict("records")
     shapes = [PATTERNS.get(reason_of(row), hatch) for row, hatch in zip(records, _hatches(colors, theme), strict=True)]
-    pattern = {"shape": shapes, "bgcolor": colors, "fgcolor": t.muted, "size": 8, "solidity": 0.12}
+    # "overlay": of a bar with colours of its own Plotly takes the hatch for the fill and forgets the ground.
+    pattern = {"shape": shapes, "fillmode": "overlay", "fgopacity": 0.3, "size": 8, "solidity": 0.12}
     picked = [
         "" if is_out else cell_id(*ids) for *ids, is_out in zip(frame["place"], frame["subject"], hidden, strict=True)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sq.analyses.wording import hidden_name
 from sq.figures.shades import LIMIT_SIGNS, Swatch, limited
 from sq.figures.template import tokens
 from sq.language import _, number
@@ -33,9 +34,7 @@ def is_hidden(frame: pd.DataFrame) -> pd.Series[bool]:
 
 def hidden_words(reason: str, minimum: float = MINIMUM) -> str:
     """Why a number is not shown, in words; '' where it is. ``minimum`` answers make a group that may be shown."""
-    if reason == "few":
-        return _("hidden: fewer than {minimum} answers", minimum=number(minimum, 0))
-    return _("hidden to protect a neighbour") if reason == "neighbour" else ""
+    return str(hidden_name(reason, minimum)) if reason in HIDDEN else ""
 
 
 def hidden_explained(reason: str, minimum: float = MINIMUM) -> str:

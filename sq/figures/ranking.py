@@ -90,9 +90,10 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     ]
     layout = {
         "showlegend": False,
+        "annotations": _reasons(records, right, theme),
         "height": ROW_HEIGHT * max(len(frame), 2) + 48,
         "bargap": 0,
-        "xaxis": {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)},
+        "xaxis": _axis(frame, of, low, high, right),
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
@@ -104,11 +105,38 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     return drawn(traces, layout, theme)
 
 
+def _axis(frame: pd.DataFrame, of: Metric, low: float, high: float, right: float) -> dict[str, Any]:
+    """The axis of the values; none where every row is hidden."""
+    if frame["value"].isna().all():
+        return {"range": [low, right], "visible": False}
+    return {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)}
+
+
 def _hatches(records: Sequence[Mapping[Any, Any]], theme: str) -> dict[str, Any]:
     """The pattern of the rows: none, or that of why a row is hidden."""
     t = tokens(theme)
     shapes = [PATTERNS.get(reason_of(row), "") for row in records]
     return {"shape": shapes, "bgcolor": t.page, "fgcolor": t.line, "size": 7, "solidity": 0.16}
+
+
+def _reasons(records: Sequence[Mapping[Any, Any]], right: float, theme: str) -> list[dict[str, Any]]:
+    """Why rows are hidden, in words on a plain ground, so that no pattern runs through them."""
+    t = tokens(theme)
+    return [
+        {
+            "x": right,
+            "y": place,
+            "xanchor": "right",
+            "text": hidden_words(reason, minimum_of(row)),
+            "showarrow": False,
+            "bgcolor": t.page,
+            "borderpad": 3,
+            "font": {"size": TEXT_SIZE, "color": t.muted},
+            "captureevents": False,
+        }
+        for place, row in enumerate(records)
+        if (reason := reason_of(row))
+    ]
 
 
 def _ticks(low: float, high: float) -> dict[str, object]:
@@ -163,8 +191,8 @@ def _references(frame: pd.DataFrame, theme: str) -> dict[str, Any]:
 
 
 def _label(row: Mapping[Any, Any], of: Metric) -> str:
-    if reason := reason_of(row):
-        return hidden_words(reason, minimum_of(row))
+    if reason_of(row):
+        return ""
     sign = mark(str(row["verdict"]))
     value = limited(row["value"], row.get("limit", ""), of.decimals)
     strong = f"<b>{value} {sign}</b>" if sign else value
@@ -217,7 +245,8 @@ def wrapped(name: str, width: int = LINE_WIDTH) -> str:
     if fits == len(name):
         return html.escape(name)
     space = name.rfind(" ", 0, fits + 1)
-    at = space if space > fits // 2 else fits
+    half = -(-sum(map(_half_widths, name)) // 2)  # two even lines look better than one glyph alone on the second
+    at = space if space > fits // 2 else min(fits, _fitting(name, half))
     return f"{html.escape(name[:at].rstrip())}<br>{short(name[at:].lstrip(), width)}"
 
 
@@ -225,7 +254,11 @@ def _fitting(name: str, width: int) -> int:
     """How many characters of a name fit into ``width`` half-width ones."""
     taken = 0
     for position, sign in enumerate(name):
-        taken += 2 if ord(sign) > 0x2E80 else 1
+        taken += _half_widths(sign)
         if taken > width:
             return position
     return len(name)
+
+
+def _half_widths(sign: str) -> int:
+    return 2 if ord(sign) > 0x2E80 else 1

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from sq.analyses.anonymous_waves import STATES, AnonymousWave
-from sq.figures.shares import groups_shown
+from sq.figures.shares import groups_key, groups_shown
 from sq.language import N_, _, day, moment, number
-from sq.ui.blocks import Column, caption, nothing_here, numbers, promises
+from sq.ui.blocks import Column, caption, color_legend, nothing_here, numbers, promises
 from sq.ui.data_blocks import begin_close
 from sq.ui.drill import drill_chart
 from sq.ui.links import link_to, plain
@@ -67,6 +67,7 @@ def _groups(waves: Sequence[AnonymousWave], theme: str) -> None:
         title = _("Groups shown and hidden, by wave (% of groups)")
         st.subheader(title, anchor=False)
         drill_chart(groups_shown(closed, theme), "sq_waves", alt=title)
+        color_legend(groups_key(theme))
         caption(
             _("A group is a store; of internal service a region’s rating of a department."),
             _("A group shows from {minimum} answers on.", minimum=_minimums(waves)),

@@ -18,8 +18,9 @@ from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.hidden import hidden_key, hidden_share, instead_of_number
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
+from sq.figures.shares import bands, bands_key, distribution, problems, problems_key, share_text
 from sq.figures.trend import trend
-from sq.language import _, number, period
+from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
 from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, wider_period
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 BARS = 24  # rows of a ranking on the screen at once
 COLUMNS = 24  # places of a map on the screen at once
 EVIDENCE_SHOWN = 20
+COMMENTS_AT_ONCE = 10  # a longer list scrolls
+COMMENTS_HEIGHT = 400  # px
+CLICKS = {
+    "month": N_("click a dot to go into that month"),
+    "quarter": N_("click a dot to go into that quarter"),
+    "wave": N_("click a dot to go into that wave"),
+}
 MODE = "map"  # the parameter of the address that holds the map's colours
 
 
@@ -63,6 +71,11 @@ def answer_with_definition(shown: Drill) -> None:
         if others:
             caption(_("By other rules"), *others)
     caption(*shown.notes)
+
+
+def is_measured(shown: Drill) -> bool:
+    """Whether there is anything to show here, if only that it is hidden."""
+    return bool(shown.n or shown.hidden_reason or pd.notna(shown.value))
 
 
 def split_by(shown: Drill) -> None:
@@ -107,8 +120,7 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     events = answered(reader, happened, shown.selection)
     figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
     drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)
-    quarterly = shown.grain == "quarter"
-    click = _("click a dot to go into that quarter") if quarterly else _("click a dot to go into that month")
+    click = _(CLICKS[shown.grain]) if shown.grain in CLICKS else ""
     told = _("triangles: notes and trainings, listed below") if len(events) else ""
     caption(click, told, hidden_share(shown.trend))
     _caption(reader, shown)
@@ -231,6 +243,8 @@ def comparison_table(shown: Drill, frame: pd.DataFrame, labels: dict[str, str]) 
 
 
 def _read_as(shown: Drill) -> None:
+    if shown.ranking["value"].isna().all():
+        return
     if shown.compare_kind != "none":
         caption(
             _("Dot and line: value with its 95 % interval"),
@@ -245,6 +259,89 @@ def _read_as(shown: Drill) -> None:
 
 def _caption(reader: Reader, shown: Drill) -> None:
     caption(shown.caption, reader.as_of())
+
+
+def survey_blocks(reader: Reader, shown: Drill) -> None:
+    """What an anonymous survey tells of the group beside its number: opinions, problems, comments."""
+    blocks = [
+        block
+        for block, found in (
+            (_opinions, len(shown.opinions)),
+            (_problems, len(_own_problems(shown))),
+            (_comments, len(shown.comments)),
+        )
+        if found
+    ]
+    if not blocks:
+        return
+    for column, block in zip(st.columns(len(blocks), gap="large"), blocks, strict=True):
+        with column:
+            block(reader, shown)
+
+
+def _opinions(reader: Reader, shown: Drill) -> None:
+    """How the answers of the group divide; the full scale where it may be told."""
+    title = _("How opinions divide (% of answers)")
+    st.subheader(title, anchor=False)
+    drill_chart(bands(bar_of_opinions(shown), reader.theme), "sq_opinions", alt=title)
+    color_legend(bands_key(reader.theme))
+    scale = shown.opinions[shown.opinions["band"] == ""]
+    if len(scale):
+        drill_chart(distribution(scale, reader.theme), "sq_scale", alt=title)
+    caption(_("hatched: only the limit may be shown") if shown.opinions["limit"].astype(bool).any() else "")
+    _caption(reader, shown)
+    columns = [Column("label", _("Answers")), Column("share", _("Share (%)"), "number", 0, words="share_words")]
+    numbers(_share_table(shown.opinions, "label"), columns, f"{shown.metric}_opinions", "sq_opinions_n")
+
+
+def bar_of_opinions(shown: Drill) -> pd.DataFrame:
+    """The three bands of the group as one row for `sq.figures.shares.bands`."""
+    found = shown.opinions[shown.opinions["band"] != ""]
+    shares = dict(zip(found["band"], found["share"], strict=True))
+    limits = {f"{band}_limit": limit for band, limit in zip(found["band"], found["limit"], strict=True)}
+    return pd.DataFrame([{"id": "", "label": str(shown.path[-1].label), "n": shown.n, **shares, **limits}])
+
+
+def _own_problems(shown: Drill) -> pd.DataFrame:
+    """The problems named in the forms of the group itself."""
+    return shown.problems[shown.problems["id"] == ""] if len(shown.problems) else shown.problems
+
+
+def _problems(reader: Reader, shown: Drill) -> None:
+    """What goes wrong between the units and the departments they depend on."""
+    title = _("What goes wrong (% of forms)")
+    st.subheader(title, anchor=False)
+    found = _own_problems(shown)
+    rows = found.assign(label=found["problem_label"])
+    drill_chart(problems(rows, reader.theme), "sq_problems", alt=title)
+    color_legend(problems_key(reader.theme))
+    caption(_("share of the forms that name the problem; a form can name one of the request and one of the support"))
+    _caption(reader, shown)
+    columns = [
+        Column("side", _("Where")),
+        Column("label", _("Problem")),
+        Column("share", _("Share (%)"), "number", 0, words="share_words"),
+    ]
+    table_ = _share_table(rows.assign(side=rows["side_label"].map(str)), "label")
+    numbers(table_, columns, f"{shown.metric}_problems", "sq_problems_n")
+
+
+def _share_table(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """A frame of shares for a table: labels in words, limits in place of numbers."""
+    words = [
+        share_text(share, limit) if limit else "" for share, limit in zip(frame["share"], frame["limit"], strict=True)
+    ]
+    return frame.assign(**{label: frame[label].map(str)}, share_words=words)
+
+
+def _comments(reader: Reader, shown: Drill) -> None:
+    """What the group wrote, in no order."""
+    st.subheader(_("Comments ({count})", count=number(len(shown.comments), 0)), anchor=False)
+    quotes = "".join(f'<p class="sq-quote">{html.escape(text)}</p>' for text in shown.comments)
+    with st.container(height=COMMENTS_HEIGHT if len(shown.comments) > COMMENTS_AT_ONCE else "content", border=True):
+        st.html(quotes)
+    caption(_("shuffled, and joined to nothing but the group"))
+    _caption(reader, shown)
 
 
 def is_end_of_path(shown: Drill) -> bool:

@@ -47,7 +47,8 @@ def texts(figure: Any) -> str:
 def test_a_hidden_row_says_why_instead_of_a_number_and_hears_no_click() -> None:
     figure = ranking(stores(), "employee_index", "light")
     rows, dots, labels, _reference = figure.data
-    assert list(labels.text) == ["71.4 · n 12", "≥95 · n 9", FEW, NEIGHBOUR]
+    assert list(labels.text) == ["71.4 · n 12", "≥95 · n 9", "", ""]
+    assert [(a.y, a.text) for a in figure.layout.annotations] == [(2, FEW), (3, NEIGHBOUR)]
     for trace in (rows, dots, labels):
         assert [ids[0] for ids in trace.customdata] == ["S1", "S2", "", ""]
     assert list(rows.marker.pattern.shape) == ["", "", "x", "."]
@@ -117,9 +118,10 @@ def test_no_line_leads_across_a_hidden_wave_which_is_marked_at_the_foot() -> Non
     lines = [t for t in figure.data if t.mode == "lines+markers"]
     assert [[v for v in line.y if v == v] for line in lines] == [[70.0], [74.0]]
     cross = figure.data[-1]
-    assert (list(cross.y), cross.customdata[0][0]) == ([63.0], "")  # 66 - 3: the lowest end less the air
+    # the axis goes from 66 - 3 to 78 + 3
+    assert (list(cross.y), cross.customdata[0][0]) == ([pytest.approx(63 + 18 * 0.08)], "")
     assert cross.hovertext[0].startswith(f"<b>2025年下半年</b><br>{NEIGHBOUR}")
-    assert list(figure.layout.xaxis.ticktext) == ["2025年上半年", "2025年下半年", "2026年上半年"]
+    assert list(figure.layout.xaxis.ticktext) == ["2025年<br>上半年", "2025年<br>下半年", "2026年<br>上半年"]
 
 
 def test_what_happened_is_marked_at_the_foot_of_its_month() -> None:
@@ -170,7 +172,7 @@ def test_bands_say_their_limits_and_hide_what_is_hidden() -> None:
 
 
 def test_the_full_scale_has_a_column_per_answer_in_order() -> None:
-    frame = pd.DataFrame({"category": [5.0, 1.0, 3.0], "share": [60.0, 10.0, 30.0], "share_limit": ["", "<=", ""]})
+    frame = pd.DataFrame({"category": [5.0, 1.0, 3.0], "share": [60.0, 10.0, 30.0], "limit": ["", "<=", ""]})
     (columns,) = distribution(frame, "light").data
     assert (list(columns.x), list(columns.y)) == (["1", "3", "5"], [10.0, 30.0, 60.0])
     assert list(columns.text) == ["≤10%", "30%", "60%"]
@@ -182,7 +184,7 @@ def test_problems_of_request_and_support_stand_apart_the_most_frequent_first() -
             "side": ["support", "request", "support"],
             "label": ["Late", "Unclear", "Ignored"],
             "share": [10.0, 36.0, 18.0],
-            "share_limit": ["<=", "", ""],
+            "limit": ["<=", "", ""],
         }
     )
     request, support = problems(frame, "light").data
@@ -198,8 +200,8 @@ def test_groups_shown_and_hidden_divide_a_bar() -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_plotly_knows_every_property_and_no_figure_prints_nan(theme: str) -> None:
     groups = pd.DataFrame({"label": ["W"], "groups": [20], "shown": [16], "few": [3], "neighbour": [1]})
-    shares = pd.DataFrame({"category": [1.0], "share": [100.0], "share_limit": [""]})
-    troubles = pd.DataFrame({"side": ["request"], "label": ["Late"], "share": [10.0], "share_limit": [""]})
+    shares = pd.DataFrame({"category": [1.0], "share": [100.0], "limit": [""]})
+    troubles = pd.DataFrame({"side": ["request"], "label": ["Late"], "share": [10.0], "limit": [""]})
     for figure in (
         ranking(stores(), "employee_index", theme),
         heat_map(cells(), "employee_index", theme),

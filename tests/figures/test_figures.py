@@ -84,7 +84,7 @@ def test_a_long_name_is_cut_and_chinese_glyphs_count_double() -> None:
 
 def test_a_long_name_goes_on_a_second_line_at_a_space_or_between_glyphs() -> None:
     assert wrapped("Activation and insurance", 18) == "Activation and<br>insurance"
-    assert wrapped("内部服务质量评价结果", 14) == "内部服务质量评<br>价结果"
+    assert wrapped("内部服务质量评价结果", 14) == "内部服务质<br>量评价结果"
     assert wrapped("A" * 40, 18) == f"{'A' * 18}<br>{'A' * 18}…"
     assert wrapped("<b>", 18) == "&lt;b&gt;"
 
