@@ -25,7 +25,7 @@ certainly keeps; that clears most sets at once. Only the others need a linear pr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -202,12 +202,12 @@ class Release:
         ]
         return _joined(parts)
 
-    def people(self, blocks: Iterable[int], values: Sequence[float]) -> Row:
-        """The number of people of some blocks who gave one of some values."""
+    def people(self, weights: Mapping[int, float], values: Sequence[float]) -> Row:
+        """The number of people of some blocks who gave one of some values, each block weighted."""
         parts = []
-        for b in blocks:
+        for b, w in weights.items():
             held = [i for i, v in enumerate(self.blocks[b].values) if v in values]
-            parts.append((self.starts[b] + np.array(held, dtype=np.int64), np.ones(len(held))))
+            parts.append((self.starts[b] + np.array(held, dtype=np.int64), np.full(len(held), w)))
         return _joined(parts)
 
     def broken(self, point: Numbers, tolerance: float = 1e-6) -> list[Fact]:
@@ -423,8 +423,9 @@ class _Ranges:
 
     def open(self) -> Indices:
         """Sets not yet known to keep their room, the narrowest first."""
-        waiting = np.flatnonzero(~self.settled & (self.widths < self.target.room * (1 - SLACK)))
-        return waiting[np.argsort(self.widths[waiting], kind="stable")]
+        waiting: Indices = np.flatnonzero(~self.settled & (self.widths < self.target.room * (1 - SLACK)))
+        narrowest: Indices = waiting[np.argsort(self.widths[waiting], kind="stable")]
+        return narrowest
 
 
 # --- linear programmes ----------------------------------------------------------------------------------------------

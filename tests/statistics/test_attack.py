@@ -100,12 +100,12 @@ def opinions(
         for share, held in zip(bands, (values[3:], values[2:3], values[:2]), strict=True):
             if share is not None:
                 low, high = count_bounds(sum(sizes[a] for a in group), share)
-                facts.append(Fact(blank.people(group, held), low, high))
+                facts.append(Fact(blank.people(dict.fromkeys(group, 1.0), held), low, high))
     return Release(blank.sizes, blank.blocks, tuple(facts))
 
 
 def bands(release: Release) -> list[Target]:
-    everybody = range(len(release.blocks))
+    everybody = dict.fromkeys(range(len(release.blocks)), 1.0)
     held = {"favourable": (75.0, 100.0), "neutral": (50.0,), "unfavourable": (0.0, 25.0)}
     return [Target(name, release.people(everybody, values), COUNT_ROOM) for name, values in held.items()]
 
