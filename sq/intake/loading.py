@@ -19,7 +19,7 @@ from sq.intake.connection import column_types, count, names, open_intake, statem
 from sq.intake.inbox import Received, file_sha256, keep, received, write_rejects
 from sq.intake.views import create_current_views
 from sq.language import N_, Message
-from sq.places import inbox, intake_file
+from sq.places import inbox, intake_file, plain_name
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources import SourceTable, read_files
 
@@ -190,7 +190,7 @@ def _same_batch(con: duckdb.DuckDBPyConnection, files: Sequence[Received], profi
 
 
 def _profile_sha256(profile: Path | None) -> str:
-    return file_sha256(profile) if profile and profile.exists() else ""
+    return file_sha256(profile) if profile and profile.is_file() else ""
 
 
 @contextmanager
@@ -220,10 +220,10 @@ def _write_batch(
     findings: Iterable[Finding],
 ) -> None:
     now = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the clock on the wall of the office
-    name = profile.name if profile else None
-    con.execute(statement("insert_batch"), [batch, now, name, _profile_sha256(profile), [f.path.name for f in files]])
+    name = plain_name(profile) if profile else None
+    con.execute(statement("insert_batch"), [batch, now, name, _profile_sha256(profile), [f.name for f in files]])
     for file in files:
-        con.execute(statement("insert_file"), [batch, file.path.name, file.sha256, file.bytes, file.kept_as])
+        con.execute(statement("insert_file"), [batch, file.name, file.sha256, file.bytes, file.kept_as])
     for f in findings:
         place = [f.table, f.file, f.sheet, f.column, f.value, f.allowed, f.first_row, f.row_count]
         con.execute(statement("insert_finding"), [batch, f.severity, f.code, *place])

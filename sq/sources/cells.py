@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sq.sources.dates import one_date
+from sq.sources.patterns import Pattern
 from sq.sources.profile import Column, Rule, band_limits
 from sq.sources.raw import plain_text
 
@@ -56,7 +57,7 @@ def code_text(cell: Any) -> str:
 def holds(rule: Rule, cells: pd.Series[Any]) -> Flags:
     """Where a rule holds of the cells under its heading."""
     listed, kept = set(map(code_text, rule.one_of)), set(map(code_text, rule.none_of))
-    pattern = re.compile(rule.matches) if rule.matches else None
+    pattern = Pattern(rule.matches) if rule.matches else None
     found = texts(cells)
     tests = {
         text: (rule.empty and not text)
@@ -96,10 +97,10 @@ def _edit(spec: Column) -> Callable[[Any], Any] | None:
     """Cut out what ``remove`` matches, keep what the group of ``extract`` matches, change upper and lower case."""
     if spec.remove is None and spec.extract is None and spec.case is None:
         return None
-    remove, extract = (re.compile(p) if p else None for p in (spec.remove, spec.extract))
+    remove, extract = (Pattern(p) if p else None for p in (spec.remove, spec.extract))
 
     def edit(cell: Any) -> Any:
-        text = remove.sub("", plain_text(cell)) if remove else plain_text(cell)
+        text = remove.without(plain_text(cell)) if remove else plain_text(cell)
         found = extract.search(text) if extract else None
         text = (found[min(found.re.groups, 1)] or "") if found else text
         return getattr(text, spec.case)() if spec.case else text
@@ -110,7 +111,7 @@ def _edit(spec: Column) -> Callable[[Any], Any] | None:
 def _code(spec: Column) -> Callable[[Any, str], Any] | None:
     """What a code stands for: values, then patterns, then bands, then what is said of all others."""
     values = {code_text(code): value for code, value in spec.values.items()}
-    patterns = [(re.compile(pattern), value) for pattern, value in spec.patterns.items()]
+    patterns = [(Pattern(pattern), value) for pattern, value in spec.patterns.items()]
     bands = [(band_limits(band) or (0.0, 0.0), value) for band, value in spec.bands.items()]
     if not (spec.missing or values or patterns or bands or spec.otherwise is not None):
         return None

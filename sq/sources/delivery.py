@@ -10,6 +10,7 @@ import pandas as pd
 
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
 from sq.records import INSTRUMENT_WORDS, RECORDS, RESPONSE_TABLES
 from sq.sources.failures import Listing, nothing_in
 from sq.sources.headings import is_explanation, recognised, table_names
@@ -71,7 +72,7 @@ def learn_items(items: Items, frame: pd.DataFrame) -> None:
 
 
 def _found(path: Path) -> Iterator[Found]:
-    name = path.name
+    name = plain_name(path)
     if kind_of(path, name) is Kind.PARQUET:
         yield Found(recognised(name, None, parquet_headings(path, name)), lambda: read_parquet(path, name))
         return
@@ -93,9 +94,9 @@ def profiled_tables(
     paths = [path for path in paths if not matches(profile.ignore_files, path.name)]
     sections = {path: [s for s in profile.section if matches(s.files, path.name)] for path in paths}
     if not any(sections.values()):
-        raise _no_section(profile, profile_path.name, paths)
+        raise _no_section(profile, plain_name(profile_path), paths)
     joins = Joins(paths)
-    tables = inline_tables(profile, profile_path.name)
+    tables = inline_tables(profile, plain_name(profile_path))
     parts: list[tuple[str, pd.DataFrame]] = []
     for path, own in sections.items():
         if own:
@@ -114,7 +115,7 @@ def _mapped_file(
 ) -> Iterator[tuple[SourceTable, Mapping[str, pd.DataFrame]]]:
     """Every table that the sections make of a file, with the reference rows found in it."""
     found = False
-    for sheet in raw_sheets(path, path.name, _layouts(sections)):
+    for sheet in raw_sheets(path, plain_name(path), _layouts(sections)):
         own = [section for section in sections if _feeds(section, sheet.sheet)]
         results = [_result(sheet, path, section, profile, joins) for section in own]
         used = frozenset().union(*(result.used for result in results))
@@ -124,7 +125,7 @@ def _mapped_file(
             found = True
             yield replace(result.table, unknown=unknown if i == 0 else ()), result.derived
     if not found:
-        raise nothing_in(path.name)
+        raise nothing_in(plain_name(path))
 
 
 def _result(sheet: RawSheet, path: Path, section: Section, profile: Profile, joins: Joins) -> Mapped:
@@ -173,7 +174,7 @@ def _no_section(profile: Profile, name: str, paths: Sequence[Path]) -> ProfileEr
             "No section of the profile {profile} is for {file}; its patterns are {patterns}.",
             {
                 "profile": name,
-                "file": Listing(tuple(path.name for path in paths[:3])),
+                "file": Listing(tuple(plain_name(path) for path in paths[:3])),
                 "patterns": Listing(tuple(patterns)),
             },
         ),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
 from sq.sources.cells import holds
 from sq.sources.headings import place
 from sq.sources.profile import Lookup, Profile, Section
@@ -50,15 +51,14 @@ class Joins:
                 Message("Deliver it together with the others."),
             )
         if (file, lookup.sheet) not in self._read:
-            found = (
-                s for s in raw_sheets(file, file.name) if not lookup.sheet or matches([lookup.sheet], s.sheet or "")
-            )
+            sheets = raw_sheets(file, plain_name(file))
+            found = (s for s in sheets if not lookup.sheet or matches([lookup.sheet], s.sheet or ""))
             sheet = next(found, None)
             if sheet is None:
                 raise ProfileError(
                     Message(
                         "{file} has no sheet {sheet}, which the look-up {name} needs.",
-                        {"file": file.name, "sheet": lookup.sheet or "", "name": name},
+                        {"file": plain_name(file), "sheet": lookup.sheet or "", "name": name},
                     ),
                     Message("Correct the profile, or ask for the file again."),
                 )

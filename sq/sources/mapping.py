@@ -18,6 +18,7 @@ from sq.language import Message
 from sq.sources.cells import Flags, changed, code_text, dates, decimal_point, each, holds, is_number, last_day, texts
 from sq.sources.dates import date_kinds
 from sq.sources.headings import ANSWERS, columns_of, place, response_id
+from sq.sources.patterns import Pattern
 from sq.sources.profile import (
     IN_BRACES,
     ITEM_EXTRAS,
@@ -201,8 +202,9 @@ class _Mapper:
         specs = dict(self.section.items)
         listed = {self._present(spec.headings()) for spec in specs.values()}
         for group in self.section.groups():
+            pattern = Pattern(group.pattern)
             for heading in self.sheet.columns:
-                found = re.fullmatch(group.pattern, heading)
+                found = pattern.fullmatch(heading)
                 if found and heading not in listed and not matches(group.leave_out, heading):
                     self._join_group(group, found, specs)
         return {item: self._answers(item, spec, self._row(item, own)) for item, spec in specs.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import datetime as dt
 import difflib
 import re
 import tomllib
@@ -10,17 +12,49 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
 from sq.sources.failures import Listing
 from sq.sources.headings import ANSWERS, columns_of, required_columns, table_names
+from sq.sources.patterns import pattern_fault
 
 Scalar = str | int | float | bool
 BUILT_IN = ("row", "file", "sheet")  # names a template may use beside headings
 IN_BRACES = re.compile(r"\{([^{}]+)\}")
 ITEM_EXTRAS = ("missing", "values", "multi_select")
+LONGEST_TEMPLATE = 2_000
+# encodings that take no bytes, or make signs that are none
+NO_ENCODINGS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+LARGEST = 1 << 20  # bytes of a profile; the largest known has 30 kB
+# pydantic's kinds of faults, by their beginning → what is expected
+EXPECTED = {
+    "one_value": Message("one value is expected, no list or table"),
+    "list": Message("a list is expected"),
+    "string_too": Message("this text is too short or too long"),
+    "string": Message("a text is expected"),
+    "dict": Message("a table is expected"),
+    "model": Message("a table is expected"),
+    "bool": Message("true or false is expected"),
+    "int": Message("a number is expected"),
+    "float": Message("a number is expected"),
+    "finite": Message("a number is expected"),
+    "greater": Message("this number is too small"),
+    "less": Message("this number is too large"),
+    "date": Message("a date is expected"),
+}
+
+
+def _one_value(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        raise PydanticCustomError("one_value", "one value is expected")
+    return value
+
+
+AnyScalar = Annotated[Any, BeforeValidator(_one_value)]
 
 
 class Strict(BaseModel):
@@ -58,13 +92,13 @@ class Column(Strict):
 
     heading: str | list[str] | None = None
     template: str | None = None
-    constant: Any = None
+    constant: AnyScalar = None
     remove: str | None = None
     extract: str | None = None
     case: Literal["upper", "lower"] | None = None
-    values: dict[str, Any] = {}
-    patterns: dict[str, Any] = {}
-    bands: dict[str, Any] = {}
+    values: dict[str, AnyScalar] = {}
+    patterns: dict[str, AnyScalar] = {}
+    bands: dict[str, AnyScalar] = {}
     otherwise: Scalar | None = None
     missing: list[Scalar] = []
     factor: float | None = None
@@ -129,11 +163,19 @@ class ItemGroup(Strict):
     pattern: str
     id: str | None = None
     leave_out: list[str] = []
-    defaults: dict[str, Any] = {}
-    values: dict[str, Any] = {}
+    defaults: dict[str, AnyScalar] = {}
+    values: dict[str, AnyScalar] = {}
     missing: list[Scalar] | None = None
     multi_select: bool = False
     only_if: Rules = []
+
+
+class ItemCodes(Strict):
+    """What a listed item says of its codes."""
+
+    missing: list[Scalar] = []
+    values: dict[str, AnyScalar] = {}
+    multi_select: bool = False
 
 
 class Derived(Strict):
@@ -158,16 +200,16 @@ class Section(Strict):
     encoding: str | None = None
     separator: str | None = Field(default=None, min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
-    heading_row: int | None = Field(default=None, ge=1)
+    heading_row: int | None = Field(default=None, ge=1, le=1_000_000)
     merged_cells: Literal["refuse", "fill"] = "refuse"
     columns: dict[str, AnyColumn] = {}
-    constants: dict[str, Any] = {}
+    constants: dict[str, AnyScalar] = {}
     unpivot: Unpivot | None = None
     items: dict[str, AnyColumn] = {}
     item_pattern: str | None = None
-    item_defaults: dict[str, Any] = {}
+    item_defaults: dict[str, AnyScalar] = {}
     item_groups: list[ItemGroup] = []
-    item_values: dict[str, Any] = {}
+    item_values: dict[str, AnyScalar] = {}
     missing: list[Scalar] = []
     multi_select: list[str] = []
     skip: dict[str, Rules] = {}
@@ -220,23 +262,31 @@ def load_profile(path: Path) -> Profile:
     Raises:
         ProfileError: not TOML, or a key or value that a profile does not have; names the key and what is allowed.
     """
+    file = plain_name(path)
     try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise OSError(path)
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(
-            Message("The profile {file} cannot be read.", {"file": path.name}),
-            Message("Check that it exists and is saved in UTF-8."),
+            Message("The profile {file} cannot be read.", {"file": file}),
+            Message("Check that it exists, is a text in UTF-8 and no larger than 1 MB."),
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(
-            Message("The profile {file} is not valid TOML: {reason}.", {"file": path.name, "reason": str(error)}),
+            Message("The profile {file} is not valid TOML: {reason}.", {"file": file, "reason": str(error)}),
             Message("Correct the line that is named."),
+        ) from error
+    except (RecursionError, ValueError) as error:  # brackets without end, a number of thousands of digits
+        raise ProfileError(
+            Message("The profile {file} is nested too deeply or holds an endless number.", {"file": file}),
+            Message("Start from an example in docs/profiles.md."),
         ) from error
     try:
         profile = Profile.model_validate(data)
     except ValidationError as error:
-        raise _first_fault(path.name, error) from error
-    _check(profile, path.name)
+        raise _first_fault(file, error) from error
+    _check(profile, file)
     return profile
 
 
@@ -269,7 +319,13 @@ def _first_fault(file: str, error: ValidationError) -> ProfileError:
         return profile_fault(file, key, Message("this key is required"))
     if kind == "literal_error":
         return profile_fault(file, key, Message("allowed are {names}", {"names": fault["ctx"]["expected"]}))
-    return profile_fault(file, key, str(fault["msg"]))
+    return profile_fault(file, key, _expected(fault))
+
+
+def _expected(fault: Any) -> Message:
+    """What a value should have been."""
+    found = (text for start, text in EXPECTED.items() if str(fault["type"]).startswith(start))
+    return next(found, Message("this value cannot be used here"))
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
@@ -306,10 +362,11 @@ def _check_row(file: str, table: str, i: int, row: Mapping[str, Any], profile: P
         if key not in known:
             raise profile_fault(file, f"{table}.{i}.{key}", not_allowed(key, known))
     try:
+        ItemCodes.model_validate({key: row[key] for key in ITEM_EXTRAS if key in row})
         records.RECORDS[table].model_validate(complete(profile, table, row))
     except ValidationError as error:
         fault = error.errors()[0]
-        reason = Message("this key is required") if fault["type"] == "missing" else str(fault["msg"])
+        reason = Message("this key is required") if fault["type"] == "missing" else _expected(fault)
         raise profile_fault(file, f"{table}.{i}.{fault['loc'][0]}", reason) from error
 
 
@@ -330,6 +387,7 @@ def _check_section(file: str, key: str, section: Section) -> None:
         raise profile_fault(file, f"{key}.table", not_allowed(section.table, table_names()))
     _check_columns(file, f"{key}.columns", section.table, section.columns)
     _check_columns(file, f"{key}.constants", section.table, section.constants)
+    _check_text(file, key, section)
     for table, derived in section.derive.items():
         _check_derived(file, f"{key}.derive.{table}", table, derived, section)
     if (section.items or section.groups()) and section.table not in records.RESPONSE_TABLES:
@@ -395,25 +453,52 @@ def _check_rule(file: str, key: str, rule: Rule) -> None:
 
 
 def _check_pattern(file: str, key: str, pattern: str | None) -> None:
-    try:
-        re.compile(pattern or "")
-    except re.error as error:
-        raise profile_fault(
-            file, key, Message("this is no regular expression ({reason})", {"reason": str(error)})
-        ) from error
+    if (fault := pattern_fault(pattern)) is not None:
+        raise profile_fault(file, key, fault)
 
 
 def _check_column(file: str, key: str, column: Column) -> None:
     given = [name for name in ("heading", "template", "constant") if getattr(column, name) is not None]
     if len(given) != 1:
         raise profile_fault(file, key, Message("give exactly one of heading, template and constant"))
+    if len(column.template or "") > LONGEST_TEMPLATE:
+        raise profile_fault(file, key, EXPECTED["string_too"])
     for pattern in (column.remove, column.extract, *column.patterns):
         _check_pattern(file, key, pattern)
+    for form in [column.format] if isinstance(column.format, str) else column.format or []:
+        _check_format(file, f"{key}.format", form)
     for rule in column.only_if:
         _check_rule(file, f"{key}.only_if", rule)
     for band in column.bands:
         if band_limits(band) is None:
             raise profile_fault(file, f"{key}.bands", Message('write a band as "1..12", not {band}', {"band": band}))
+
+
+def _check_format(file: str, key: str, form: str) -> None:
+    day = dt.datetime(2026, 3, 5, 14, 30)
+    try:
+        dt.datetime.strptime(day.strftime(form), form)
+    except (ValueError, re.error) as error:
+        raise profile_fault(
+            file, key, Message('write a format such as "%d/%m/%Y", not {format}', {"format": form[:60]})
+        ) from error
+
+
+def _check_text(file: str, key: str, section: Section) -> None:
+    """The encoding is one that texts have, and the separator one that can stand between cells."""
+    if section.separator is not None and (section.separator in '"\r\n\0' or not section.separator.isascii()):
+        raise profile_fault(file, f"{key}.separator", Message("this sign cannot separate cells"))
+    if section.encoding is None:
+        return
+    try:
+        name = codecs.lookup(section.encoding).name
+        known = b"a,".decode(name) is not None and name not in NO_ENCODINGS
+    except (LookupError, ValueError, UnicodeError):
+        known = section.encoding.lower().startswith("utf-16")
+    if not known:
+        raise profile_fault(
+            file, f"{key}.encoding", Message("allowed are {names}", {"names": "utf-8, utf-16, gb18030, cp1252, ..."})
+        )
 
 
 def band_limits(band: str) -> tuple[float, float] | None:
