@@ -7,8 +7,10 @@ import pandas as pd
 
 from sq.anonymity.groups import KEYS, Groups
 from sq.anonymity.hiding import Hiding, Mask, sums
+from sq.anonymity.labels import LABELS, LabelHiding
 from sq.anonymity.survey import FORM, Scores, Survey
 from sq.statistics.intervals import Floats, Ints, clustered, per_group, t_quantile
+from sq.statistics.suppression import SHOWN, Codes
 
 REASONS = np.array(["", "few", "neighbour"], dtype=object)
 # Extremes are told as a limit: a mean of 100 would tell every answer, a share of 100 % nearly so.
@@ -51,26 +53,34 @@ def limited(value: Floats, limits: tuple[float, float], decimals: int) -> tuple[
 
 
 def place_cells(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
-    """One row per group and subject; numbers only where shown."""
-    scores = survey.scores
+    """One row per group of places and subject; numbers only where shown."""
+    invited = invitations(survey, groups)
+    frame = _cells(groups, survey.scores, hiding.codes).assign(role="", tenure="")
+    everywhere = np.repeat(invited, len(survey.scores.subjects))
+    return finished(frame.assign(invited=np.where(frame["subject_kind"] == FORM, everywhere, np.nan)))
+
+
+def label_cells(survey: Survey, places: Groups, hiding: LabelHiding) -> pd.DataFrame:
+    """One row per group by role or by tenure, for the whole form."""
+    groups = hiding.groups
+    frame = _cells(groups.as_groups(places), survey.scores.of_form(), hiding.codes[:, None])
+    labels = dict.fromkeys(LABELS, "") | {groups.name: list(groups.label)}
+    return finished(frame.assign(**labels, invited=np.nan))
+
+
+def _cells(groups: Groups, scores: Scores, codes: Codes) -> pd.DataFrame:
+    """Keys, subject, reason and numbers of every group and subject."""
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     group, subject = (axis.ravel() for axis in np.indices(count.shape))
     frame = pd.DataFrame(list(groups.keys), columns=list(KEYS)).iloc[group].reset_index(drop=True)
     frame = frame.assign(
-        role="",
-        tenure="",
         subject_kind=scores.subjects.kind[subject],
         subject=scores.subjects.name[subject],
-        hidden=REASONS[hiding.codes.ravel()],
+        hidden=REASONS[codes.ravel()],
     )
-    half = half_widths(groups, scores, hiding.shown)
-    frame = pd.concat([frame, _numbers(count.ravel(), total.ravel(), half.ravel())], axis=1)
-    bands = pd.concat([band.reset_index(drop=True) for band in _bands(groups, scores)], axis=1)
-    invited = invitations(survey, groups)
-    frame = pd.concat([frame, bands], axis=1).assign(
-        invited=np.where(frame["subject_kind"] == FORM, invited[group], np.nan)
-    )
-    return finished(frame)
+    half = half_widths(groups, scores, codes == SHOWN)
+    numbers = _numbers(count.ravel(), total.ravel(), half.ravel())
+    return pd.concat([frame, numbers, *_bands(groups, scores)], axis=1)
 
 
 def _numbers(count: Floats, total: Floats, half: Floats) -> pd.DataFrame:

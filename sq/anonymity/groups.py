@@ -22,8 +22,8 @@ class Groups:
     """Groups of places, numbered; group 0 is the chain.
 
     ``trees``: how they lie inside each other; internal service has two trees over the same forms, one by region and
-    one by department. ``leaf``: the smallest group of each form. ``around``: every group of each form, one array per step up
-    (-1 = none). ``cluster``: the store or department of each form.
+    one by department. ``leaf``: the smallest group of each form. ``around``: every group of each form, one array per
+    step up (-1 = none). ``cluster``: the store or department of each form.
     """
 
     keys: tuple[Key, ...]

@@ -66,7 +66,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
     forced = np.zeros(count.shape, dtype=bool)
     codes = np.full(count.shape, FEW, dtype=np.int8)
     covers = np.zeros(count.shape, dtype=bool)
-    stale = range(len(subjects))
+    stale = list(range(len(subjects)))
     while len(stale):
         for subject in stale:
             codes[:, subject], covers[:, subject] = _one_subject(
@@ -83,8 +83,14 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
     return Hiding(codes, covers)
 
 
+def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int, int]) -> Codes:
+    """Codes of the groups in which the ``given`` forms may show something more, where ``offered`` at all."""
+    count = sums(groups, given[:, None].astype(float))[:, 0]
+    return _one_subject(groups, count, None, ~offered, given, limits)[0]
+
+
 def _one_subject(
-    groups: Groups, count: Floats, total: Floats, forced: Mask, given: Mask, limits: tuple[int, int]
+    groups: Groups, count: Floats, total: Floats | None, forced: Mask, given: Mask, limits: tuple[int, int]
 ) -> tuple[Codes, Mask]:
     """Hide groups in every tree until the trees agree and no cut between two trees is small."""
     minimum, rest = limits

@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from sq.anonymity import ledger
-from sq.anonymity.cells import place_cells
+from sq.anonymity.cells import label_cells, place_cells
+from sq.anonymity.details import comment_groups, comments, full_scales, problems
 from sq.anonymity.groups import Groups, groups_of
-from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
+from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Mask, Thresholds, place_hiding
+from sq.anonymity.labels import LabelAudit, LabelHiding
 from sq.anonymity.ledger import Basis, Finished, Version
 from sq.anonymity.survey import Survey, Wave, prepare, read_survey
 from sq.settings import Anonymity
@@ -68,19 +70,26 @@ def finish(survey: Survey, thresholds: Thresholds, salt: int, signature: str) ->
     """The cells of a wave and what they rest on."""
     groups = groups_of(survey)
     hiding = place_hiding(groups, survey.scores, thresholds)
-    cells = place_cells(survey, groups, hiding)
+    cells = [place_cells(survey, groups, hiding)]
+    labels: list[LabelHiding] = []
+    if survey.wave.instrument != "internal_service":
+        labels = LabelAudit(survey.forms, groups, survey.scores, hiding, thresholds).settle()
+        cells += [label_cells(survey, groups, label) for label in labels if len(label.groups)]
+    told = comment_groups(survey, groups, hiding)
     return Finished(
-        cells,
-        pd.DataFrame({"cell_no": [], "category": [], "share": [], "share_limit": []}),
-        pd.DataFrame({"cell_no": [], "side": [], "problem": [], "share": [], "share_limit": []}),
-        pd.DataFrame({"level": [], "region": [], "city": [], "store_id": [], "department_id": [], "comment": []}),
-        _basis(survey, groups, hiding, salt),
+        pd.concat(cells, ignore_index=True),
+        full_scales(survey, groups, hiding),
+        problems(survey, groups, hiding),
+        comments(survey, groups, told),
+        _basis(survey, groups, hiding, labels, told, salt),
         signature,
         tally(groups, hiding),
     )
 
 
-def _basis(survey: Survey, groups: Groups, hiding: Hiding, salt: int) -> Basis:
+def _basis(
+    survey: Survey, groups: Groups, hiding: Hiding, labels: Sequence[LabelHiding], comments_told: Mask, salt: int
+) -> Basis:
     subjects = survey.scores.subjects
     rests = [
         np.column_stack([tree.rest_of(hiding.covers[:, s])[groups.leaf] for s in range(len(subjects))])
@@ -93,9 +102,9 @@ def _basis(survey: Survey, groups: Groups, hiding: Hiding, salt: int) -> Basis:
         rests[0],
         rests[1],
         answer_hashes(survey, salt),
-        nobody,
-        nobody,
-        nobody,
+        labels[0].rest if labels else nobody,
+        labels[1].rest if labels else nobody,
+        groups.trees[0].rest_of(comments_told)[groups.leaf],
     )
 
 

@@ -73,6 +73,10 @@ class Subjects:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def only(self, kept: Any) -> Subjects:
+        """Some of the subjects."""
+        return Subjects(self.kind[kept], self.name[kept], self.parent[kept], self.is_sensitive[kept])
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -93,6 +97,11 @@ class Scores:
     def is_given(self) -> NDArray[np.bool_]:
         """Which form has a score on which subject."""
         return ~np.isnan(self.y)
+
+    def of_form(self) -> Scores:
+        """The whole form alone."""
+        matrices = (self.y, self.weight, self.favourable, self.unfavourable, self.rated, self.unrated)
+        return Scores(self.subjects.only(slice(0, 1)), *(matrix[:, :1] for matrix in matrices))
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> list[Wave]:
@@ -140,9 +149,7 @@ def scores(survey: Survey) -> Scores:
     if survey.wave.instrument == "internal_service":
         kept = subjects.kind != ITEM
         parts = parts[:, kept]
-        subjects = Subjects(
-            subjects.kind[kept], subjects.name[kept], subjects.parent[kept], subjects.is_sensitive[kept]
-        )
+        subjects = subjects.only(kept)
     given = ~np.isnan(survey.share)
     weight = given @ (parts * _own_weight(survey.items)[:, None])
     points = np.nan_to_num(survey.share) @ (parts * _own_weight(survey.items)[:, None])
