@@ -58,9 +58,10 @@ def _write(place: Path, plan: Planting, progress: Progress) -> list[Path]:
     volumes = customers.expected_volumes(plan)
     paths, counts = _reference(place, plan, volumes)
     truth = visits.TrueMeans()
-    progress(Message("Writing customers' answers"), 0.1)
-    path, counts["customer_responses"] = _customer_file(place, plan, volumes)
-    paths.append(path)
+    if plan.chain.customers:
+        progress(Message("Writing customers' answers"), 0.1)
+        path, counts["customer_responses"] = _customer_file(place, plan, volumes)
+        paths.append(path)
     if plan.chain.survey_months:
         progress(Message("Writing employees' answers"), 0.2)
         paths += _staff_files(place, plan, counts)

@@ -200,6 +200,13 @@ def test_a_chain_of_any_size_can_be_built(tmp_path: Path, stores: int, months: i
     assert len(chain.answers) == 50
 
 
+def test_without_customers_there_is_no_file_of_theirs(tmp_path: Path) -> None:
+    chain = small(tmp_path, customers=0)
+    assert not (tmp_path / "客户答卷.csv").exists()
+    assert all(path.exists() for path in chain.paths)
+    assert "customer_responses" not in chain.truth["rows"]
+
+
 def test_several_visits_a_month_have_their_own_days_and_numbers(tmp_path: Path) -> None:
     chain = small(tmp_path, visits=10, months=1)
     visits = chain.sheet("暗访数据_2026Q4.xlsx", "暗访")
