@@ -171,16 +171,18 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
     selection = names.completed(selection)
     metric = METRICS[selection.metric]
     applied, notes = applicable(metric, selection, names)
-    split = _split(metric, applied, names)
+    implied = names.implied_subject(metric) if applied.subject[0] == "form" else {}
+    whole, applied, notes = applied, applied.but(**implied), (*notes, *_implied(names, implied))
+    split = _split(metric, whole, names)
     head = compared(warehouse, scope, applied, ())
     if head.frame.empty:
         return _empty(metric, selection.but(split=split), applied, names, notes)
     row = first_row(head.frame)
-    ranking = _ranking(warehouse, scope, applied, names, split)
+    ranking = _ranking(warehouse, scope, whole if split in SUBJECT_PATH else applied, names, split)
     shown_wave = wave_shown(warehouse, metric, applied)
     hidden = row["hidden_reason"] in HIDDEN
     trend, grain, breaks = trend_of(warehouse, scope, applied, names)
-    cells, map_axes, map_against = map_of(warehouse, scope, applied, names, split)
+    cells, map_axes, map_against = map_of(warehouse, scope, whole, names, split)
     where = telling.where(names, applied)
     return Drill(
         selection=selection.but(split=split),
@@ -211,10 +213,14 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
         map=cells,
         map_axes=map_axes,
         map_against=map_against,
-        path=_path(selection, applied, names),
-        splits=_splits(metric, selection, applied, names, split),
+        path=_path(selection, whole, names),
+        splits=_splits(metric, selection, whole, names, split),
         alternatives=_alternatives(metric, applied, row),
-        notes=(*notes, *_footnotes(metric, applied, names, head, row), *_coverage(ranking.frame, split)),
+        notes=(
+            *notes,
+            *_footnotes(metric, applied, names, head, row),
+            *_coverage(ranking.frame, split),
+        ),
         visits=int(row["n"]) if metric.instrument in _EVIDENCE else 0,
         visits_kind=_EVIDENCE.get(metric.instrument, ""),
         hidden_reason=row["hidden_reason"] if hidden else "",
@@ -233,6 +239,14 @@ _EVIDENCE = {"mystery": "visits", "customer": "responses"}
 def counted(n: float) -> int:
     """A count as a whole number; 0 where it is unknown."""
     return 0 if np.isnan(n) else int(n)
+
+
+def _implied(names: Names, implied: Mapping[str, str]) -> tuple[Message, ...]:
+    words = N_("These results have no total of their own: shown is {name}. Split by {axis} to see the others.")
+    return tuple(
+        Message(words, {"name": names.label(axis, key, "aggregates"), "axis": axis_name(axis)})
+        for axis, key in implied.items()
+    )
 
 
 def _coverage(ranking: pd.DataFrame, split: str) -> tuple[Message, ...]:
@@ -274,9 +288,7 @@ def _as_finished(
 ) -> tuple[Selection, tuple[Message, ...]]:
     """The selection without what would need adding up anew."""
     if selection.membership == "now":
-        words = N_(
-            "{metric} stays with the region a store belonged to then: it cannot be counted where it belongs now."
-        )
+        words = N_("{metric} stays with the regions of then: it cannot be counted where stores belong today.")
         notes = (*notes, Message(words, {"metric": metric.title}))
     if selection.rule != "responses":
         words = N_("{metric} comes finished: no other roll-up rule can be applied to it.")
@@ -409,7 +421,7 @@ _PLACES_BELOW: dict[str, tuple[str, ...]] = {
 
 def _rates_departments(selection: Selection) -> bool:
     """Whether a map would show which region rates which department how."""
-    return METRICS[selection.metric].instrument == "internal_service" and not selection.department
+    return METRICS[selection.metric].instrument == "internal_service" and selection.place[0] == "chain"
 
 
 def place_levels(selection: Selection, names: Names) -> list[str]:
@@ -419,6 +431,8 @@ def place_levels(selection: Selection, names: Names) -> list[str]:
     below = [name for name in metric.levels if name in inside and not getattr(selection, name)]
     if "city" in below and not names.has_cities(selection):
         below.remove("city")
+    if metric.table == "aggregates":
+        below = [name for name in below if names.is_published(metric, name)]
     dividing = [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
     return [name for name in dividing if exists(metric, selection, (name,))]
 

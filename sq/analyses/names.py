@@ -12,6 +12,7 @@ import pandas as pd
 from sq.analyses.periods import complete_until, months_before
 from sq.analyses.wording import STAFF_ROLE_NAMES, STAGE_NAMES
 from sq.language import N_, Message, Named
+from sq.metrics.aggregates import BELOW
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.questions import asked, asked_in_scope
 from sq.selection import ATTRIBUTES, PLACE_PATH, SUBJECT_PATH, Selection, month_text
@@ -26,7 +27,7 @@ OPTIONS_KEPT = 5000  # remembered answers: a page asks for the same options doze
 _NO_MATTER = {"start": "", "end": "", "compare": "rest", "split": "", "rule": "responses", "sort": "value"}
 _BY_INSTRUMENT = ("dimension", "item", "wave")
 # Their days are ends of waves and periods: no month of theirs is running, and none says how new other data are.
-_WITHOUT_DAYS = ("employee", "internal_service", "awareness", "aggregates")
+WITHOUT_DAYS = ("employee", "internal_service", "awareness", "aggregates")
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,8 @@ class Names:
 
     def _surveyed(self, axis: str, selection: Selection, metric: Metric) -> list[str]:
         """Dimensions or items that have groups or published results, in their own order."""
-        seen = set(self._found(axis, metric.instrument))
         published = metric.table == "aggregates"
+        seen = set(self._found(f"{axis} {metric.statistic}" if published else axis, metric.instrument))
         if axis == "dimension":
             keys = self.labels[axis] if published else self._dimensions_of(metric.instrument)
             return [key for key in keys if key in seen]
@@ -151,6 +152,18 @@ class Names:
             own = rows["instrument"] + ":" + rows["dimension_id"] if published else rows["dimension_id"]
             ids = ids[own == selection.dimension]
         return [key for key in _ordered(ids) if key in seen]
+
+    def implied_subject(self, metric: Metric) -> dict[str, str]:
+        """The first subject of published results that say nothing about the whole; empty where a whole exists."""
+        if metric.table != "aggregates" or self._found(f"form {metric.statistic}", metric.instrument):
+            return {}
+        alone = Selection(metric=metric.id)
+        firsts = ((axis, self.options(axis, alone)) for axis in metric.subject_kinds[1:])
+        return next(({axis: options[0][0]} for axis, options in firsts if options), {})
+
+    def is_published(self, metric: Metric, level: str) -> bool:
+        """Whether published results of a level, or of places below it, exist."""
+        return not {level, *BELOW[level]}.isdisjoint(self._found(f"level {metric.statistic}", metric.instrument))
 
     def _dimensions_of(self, instrument: str) -> list[str]:
         keys = (key.split(":", 1) for key in self.labels["dimension"])
@@ -240,10 +253,10 @@ class Names:
         """The last month with data of the metric if it is not over, else None."""
         instrument = METRICS[metric].instrument
         months = self.months.get(instrument)
-        if months is None or instrument in _WITHOUT_DAYS:
+        if months is None or instrument in WITHOUT_DAYS:
             return None
         _, last, last_day = months
-        newest = max(day for name, (_, _, day) in self.months.items() if name not in _WITHOUT_DAYS)
+        newest = max(day for name, (_, _, day) in self.months.items() if name not in WITHOUT_DAYS)
         return last if complete_until(last_day, newest) < last else None
 
 

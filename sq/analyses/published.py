@@ -143,12 +143,11 @@ def _notes(metric: Metric, rows: pd.DataFrame, axes: tuple[str, ...]) -> tuple[M
     notes = []
     first = rows.iloc[0]
     if not axes and first["mean_of"]:
-        words = N_("Nothing is published for this place itself: plain mean of the {count} places below it.")
+        one = N_("Nothing is published for this place itself: the value is that of the one place below it.")
+        many = N_("Nothing is published for this place itself: plain mean of the {count} places below it.")
         if np.isfinite(first["n"]):
-            words = N_(
-                "Nothing is published for this place itself: mean of the {count} places below it, weighted by n."
-            )
-        notes.append(Message(words, {"count": number(first["mean_of"], 0)}))
+            many = N_("Nothing is published for this place itself: mean of the {count} places below it, weighted by n.")
+        notes.append(Message(one, {}, many, int(first["mean_of"])))
     if rows["n"].isna().any():
         notes.append(Message(N_("Where the number of answers is not published there is no interval and no verdict.")))
     elif metric.kind == "mean":

@@ -105,6 +105,7 @@ PROBLEM_NAMES: dict[str, str] = {
     "no_resources": N_("Resources lacking"),
     "late": N_("Not on time"),
     "not_enough": N_("Quality or quantity lacking"),
+    "other": N_("Something else"),
 }
 PROBLEM_SIDES: dict[str, str] = {"request": N_("In the request"), "support": N_("In the support")}
 BAND_NAMES: dict[str, str] = {
@@ -143,6 +144,7 @@ _COUNTS: dict[str, tuple[str, str]] = {
     "audits": (N_("{count} audit"), N_("{count} audits")),
     "customers": (N_("{count} customer"), N_("{count} customers")),
     "stores": (N_("{count} store"), N_("{count} stores")),
+    "places": (N_("{count} place"), N_("{count} places")),
     "months": (N_("{count} month"), N_("{count} months")),
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.anonymity.cells import MEAN_LIMITS
 from sq.language import Message, Named
 from sq.metrics.catalogue import Metric
 from sq.metrics.lattice import Group, group_of
@@ -196,8 +197,9 @@ def _numbers(metric: Metric, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def half_width(value: Floats, low: Floats, high: Floats) -> Floats:
-    """The longer side of an interval: the other may be cut at a limit or rounded off."""
-    return np.asarray(np.fmax(value - low, high - value))
+    """The longer side of an interval: the other may be cut at a limit. NaN where both are."""
+    cut = (low <= MEAN_LIMITS[0]) & (high >= MEAN_LIMITS[1])
+    return np.where(cut, np.nan, np.fmax(value - low, high - value))
 
 
 def _measures(numbers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
--- one row per instrument, attribute (or department, dimension, item) and value with responses, complaints or groups
+-- one row per instrument, attribute (or department, dimension, item) and value with responses, complaints or groups;
+-- of published results per kind of subject and statistic, such as "item top2"
 WITH forms AS (
     SELECT DISTINCT instrument, wave, stream, channel, segment, brand FROM rollup_scores JOIN memberships USING (membership_key)
     WHERE basis = 'all' AND subject_kind = 'form'),
@@ -14,7 +15,8 @@ listed AS (
     UNION SELECT instrument, 'tenure', tenure FROM cells WHERE tenure <> ''
     UNION SELECT instrument, 'department', department_id FROM cells WHERE department_id <> ''
     UNION SELECT instrument, subject_kind, subject FROM cells WHERE subject_kind IN ('dimension', 'item')
-    UNION SELECT 'aggregates', subject_kind, instrument || ':' || subject FROM aggregates WHERE subject_kind <> 'form'
+    UNION SELECT 'aggregates', subject_kind || ' ' || statistic, instrument || ':' || subject FROM aggregates
+    UNION SELECT 'aggregates', 'level ' || statistic, level FROM aggregates
     UNION SELECT 'aggregates', 'department', place FROM aggregates WHERE level = 'department'),
 named AS (
     SELECT l.instrument, l.axis, coalesce(l.id, '') AS id, any_value(w.name) AS name, min(w.starts_on) AS starts_on
