@@ -195,6 +195,26 @@ def withdraw(
     teller.finish("done", done, batch_id=batch, snapshot=snapshot)
 
 
+@app.command("close-wave", help=N_("Close a wave of an anonymous survey before its end; then publish."))
+def close_wave(
+    instrument: Annotated[str, typer.Argument(help=N_("employee, internal_service or awareness."), show_default=False)],
+    wave: Annotated[str, typer.Argument(help=N_("Name of the wave."), show_default=False)],
+    undo: Annotated[bool, typer.Option("--undo", help=N_("Open a closed wave that was not published yet."))] = False,
+    publish: Annotated[bool, typer.Option("--publish/--no-publish", help=N_("Publish afterwards or not."))] = True,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Close a wave."""
+    from sq.anonymity import close_wave as close
+    from sq.intake import writing
+
+    teller = Teller(progress)
+    folder = data_folder()
+    with writing(folder):
+        done = close(folder, instrument, wave, undo)
+        snapshot = _publish(folder, teller, 0.1) if publish else None
+    teller.finish("done", done, snapshot=snapshot)
+
+
 @app.command(help=N_("Publish what is loaded as a new snapshot, which the app shows at once."))
 def publish(progress: Tell = Telling.plain) -> None:
     """Publish a snapshot."""

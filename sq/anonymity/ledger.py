@@ -18,6 +18,7 @@ from sq.anonymity.survey import statements
 from sq.statistics.intervals import Ints
 
 QUERIES = Path(__file__).parent.parent / "rollups" / "51_ledger.sql"
+Connection = duckdb.DuckDBPyConnection
 Hashes = Any  # arrays of 64-bit hashes (forms, subjects)
 
 
@@ -72,12 +73,12 @@ class Finished:
     tally: tuple[int, int, int]
 
 
-def make_tables(con: duckdb.DuckDBPyConnection) -> None:
+def make_tables(con: Connection) -> None:
     """Create the ledger's tables where they are missing."""
     con.execute(statements(QUERIES)["tables"])
 
 
-def versions(con: duckdb.DuckDBPyConnection) -> list[Version]:
+def versions(con: Connection) -> list[Version]:
     """Every version of every wave, the earliest first."""
     rows = con.execute(statements(QUERIES)["versions"]).fetchall()
     return [
@@ -86,13 +87,42 @@ def versions(con: duckdb.DuckDBPyConnection) -> list[Version]:
     ]
 
 
-def closed_waves(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+def closed_waves(con: Connection) -> set[tuple[str, str]]:
     """Waves that were closed by hand."""
     return set(con.execute(statements(QUERIES)["closed"]).fetchall())
 
 
+def known_waves(con: Connection, instrument: str) -> set[str]:
+    """The waves of a survey that were imported."""
+    return {wave for (wave,) in con.execute(statements(QUERIES)["known_waves"], [instrument]).fetchall()}
+
+
+def close(con: Connection, instrument: str, wave: str, now: dt.datetime) -> None:
+    """Write down that a wave is closed."""
+    con.execute(statements(QUERIES)["close"], [instrument, wave, now])
+
+
+def reopen(con: Connection, instrument: str, wave: str) -> None:
+    """Take the closing of a wave back."""
+    con.execute(statements(QUERIES)["reopen"], [instrument, wave])
+
+
+def are_received(con: Connection, instrument: str, basis: Basis) -> bool:
+    """Whether the intake still holds every form of a version, be it withdrawn; not after `sq retain`."""
+    queries, table = statements(QUERIES), f"rec_{instrument}_responses"
+    if not (con.execute(queries["has_table"], [table]).fetchone() or (0,))[0]:
+        return True  # an intake in memory drops nothing
+    held = {form for (form,) in con.execute(queries["received_forms"].format(table=table)).fetchall()}
+    return held.issuperset(basis.response_id)
+
+
+def forget_forms(con: Connection, instrument: str, wave: str) -> None:
+    """Drop what the ledger knows of single forms of a wave: its versions stand for good."""
+    con.execute(statements(QUERIES)["forget_forms"], [instrument, wave])
+
+
 def record(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     key: tuple[str, str, dt.date],
     thresholds: Thresholds,
     salt: int,
@@ -110,6 +140,8 @@ def record(
         facts += [finished.signature, len(finished.basis.response_id), *finished.tally]
         con.execute(queries["add_version"], facts)
         for name, rows in _tables(finished).items():
+            if not len(rows):
+                continue
             con.register("incoming", rows)
             con.execute(queries[f"add_{name}"], [version])
             con.unregister("incoming")
@@ -150,7 +182,7 @@ def _lists(rows: Any, kind: pa.DataType) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, pa.array(np.ascontiguousarray(rows).ravel(), kind))
 
 
-def basis_of(con: duckdb.DuckDBPyConnection, version: Version) -> Basis:
+def basis_of(con: Connection, version: Version) -> Basis:
     """The forms of a version; none where they were dropped."""
     rows: Any = con.execute(statements(QUERIES)["forms"], [version.version]).to_arrow_table()
     width = len(version.subjects)
@@ -175,13 +207,18 @@ def basis_of(con: duckdb.DuckDBPyConnection, version: Version) -> Basis:
     )
 
 
-def show(con: duckdb.DuckDBPyConnection) -> None:
+def comments_of(con: Connection, version: Version) -> pd.DataFrame:
+    """The comments that a version shows."""
+    return con.execute(statements(QUERIES)["comments"], [version.version]).df()
+
+
+def show(con: Connection) -> None:
     """Copy the standing version of every wave into the snapshot."""
     queries = statements(QUERIES)
     for step in ("standing", "show_cells", "number_cells", "show_categories", "show_problems", "show_comments"):
         con.execute(queries[step])
 
 
-def show_wave(con: duckdb.DuckDBPyConnection, values: list[Any]) -> None:
+def show_wave(con: Connection, values: list[Any]) -> None:
     """Tell the snapshot how a wave stands."""
     con.execute(statements(QUERIES)["show_wave"], values)

@@ -31,6 +31,19 @@ CREATE TABLE IF NOT EXISTS ledger_forms (
     version INTEGER NOT NULL, response_id VARCHAR NOT NULL, rests INTEGER[] NOT NULL, second_rests INTEGER[] NOT NULL, answers UBIGINT[] NOT NULL,
     role_rest INTEGER NOT NULL, tenure_rest INTEGER NOT NULL, comment_rest INTEGER NOT NULL);
 
+-- name: known_waves
+SELECT wave_id FROM cur_waves WHERE instrument = ?;
+
+-- name: received_forms
+-- every form of a survey that the intake still holds, counting or not
+SELECT DISTINCT response_id FROM {table};
+
+-- name: has_table
+SELECT count(*) FROM duckdb_tables() WHERE table_name = ?;
+
+-- name: forget_forms
+DELETE FROM ledger_forms WHERE version IN (SELECT version FROM ledger_versions WHERE instrument = ? AND wave = ?);
+
 -- name: closed
 SELECT instrument, wave FROM closed_waves;
 
@@ -68,6 +81,9 @@ INSERT INTO ledger_forms BY NAME SELECT ?::INTEGER AS version, * FROM incoming;
 
 -- name: forms
 SELECT response_id, rests, second_rests, answers, role_rest, tenure_rest, comment_rest FROM ledger_forms WHERE version = ? ORDER BY response_id;
+
+-- name: comments
+SELECT level, region, city, store_id, department_id, comment FROM ledger_comments WHERE version = ? ORDER BY comment_no;
 
 -- name: standing
 -- the version that stands, per wave; cells are numbered over all waves
