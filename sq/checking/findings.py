@@ -144,8 +144,15 @@ CODES: dict[str, tuple[str, str, str]] = {
         N_("an answer only while the item is valid: {allowed}"),
     ),
     "no_scores": ("warning", N_("there is no score in this form"), N_("at least one score, or a total")),
+    "profile_missing": ("note", N_("if this code means no answer, the profile should say: {value}"), ""),
+    "profile_scale": ("note", N_("if the question has a wider scale, the profile should say: {value}"), ""),
+    "profile_date": ("note", N_("these dates can be read if the profile says: {value}"), ""),
+    "profile_values": ("note", N_("words become ours if the profile says what each means: {value}"), ""),
+    "profile_key": ("note", N_("the key does not tell rows apart; if each is one of its own: {value}"), ""),
+    "profile_derive": ("note", N_("if the file itself is the list, the profile should say: {value}"), ""),
+    "profile_skip": ("note", N_("if such rows do not count, the profile should say: {value}"), ""),
     "unknown_heading": ("note", N_("nothing uses the column “{value}”"), ""),
-    "masked": ("note", N_("phone numbers, ID numbers or e-mail addresses were masked"), ""),
+    "masked": ("note", N_("names, phone numbers, ID numbers or e-mail addresses were masked"), ""),
 }
 
 
