@@ -3,7 +3,6 @@
 Plain pandas on the files. Bounds are Monte-Carlo: 4 standard errors, estimated from the same files, stores as units.
 """
 
-
 import numpy as np
 import pandas as pd
 import pytest
