@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from sq.checking import Block, Checked, CheckedTable, Finding, Known, check
+from sq.checking import Block, Checked, CheckedTable, Finding, Known, advice, check
 from sq.errors import IntakeError
 from sq.intake.connection import column_types, count, names, open_intake, statement, told, writing
 from sq.intake.inbox import Received, file_sha256, keep, received, write_rejects
@@ -22,6 +22,7 @@ from sq.language import N_, Message
 from sq.places import inbox, intake_file, plain_name
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources import SourceTable, read_files
+from sq.sources.profile import load_profile
 
 Progress = Callable[[Message, float], None]
 ANSWERS = "_answers"
@@ -167,7 +168,10 @@ def _checked(paths: Sequence[Path], profile: Path | None, known: Known, progress
     progress(Message(N_("Reading the files")), 0.0)
     tables = list(_told_tables(read_files(paths, profile, known.item_ids()), progress))
     progress(Message(N_("Checking the rows")), 0.4)
-    return check(_emptied(tables), known)
+    checked = check(_emptied(tables), known)
+    if profile is not None:
+        checked.findings[:0] = advice(checked.findings, load_profile(profile))
+    return checked
 
 
 def _told_tables(tables: Iterable[SourceTable], progress: Progress) -> Iterator[SourceTable]:

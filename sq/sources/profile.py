@@ -349,11 +349,13 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
 
 
 def _check(profile: Profile, file: str) -> None:
+    for i, section in enumerate(profile.section, start=1):
+        _check_section(file, f"section.{i}", section)
     for table, rows in profile.reference().items():
         for i, row in enumerate(rows, start=1):
             _check_row(file, table, i, row, profile)
     for i, section in enumerate(profile.section, start=1):
-        _check_section(file, f"section.{i}", section)
+        _check_required(file, f"section.{i}.columns", section.table, section.columns | section.constants)
 
 
 def _check_row(file: str, table: str, i: int, row: Mapping[str, Any], profile: Profile) -> None:
@@ -405,7 +407,6 @@ def _check_section(file: str, key: str, section: Section) -> None:
     for name, lookup in section.lookups.items():
         if len(lookup.key) != len(lookup.on):
             raise profile_fault(file, f"{key}.lookups.{name}", Message("give as many headings for key as for on"))
-    _check_required(file, f"{key}.columns", section.table, section.columns | section.constants)
 
 
 def _check_derived(file: str, key: str, table: str, derived: Derived, section: Section) -> None:
@@ -430,10 +431,10 @@ def _check_columns(file: str, key: str, table: str, columns: Iterable[str]) -> N
 def _no_column(column: str, table: str) -> Message:
     """A column that a table does not have, with the tables that do have it."""
     owners = [other for other in table_names() if column in columns_of(other)]
-    if not owners or difflib.get_close_matches(column, columns_of(table), n=1):
+    if not owners or difflib.get_close_matches(column, columns_of(table), n=1, cutoff=0.85):
         return not_allowed(column, columns_of(table))
     return Message(
-        "{table} has no column {column}, but {others} has; is table right?",
+        "{table} has no column {column}, which belongs to {others}: correct table or column",
         {"table": table, "column": column, "others": Listing(tuple(owners[:3]))},
     )
 

@@ -517,7 +517,7 @@ def test_files_that_are_ignored_on_purpose_are_not_read(tmp_path: Path) -> None:
         ),
         (
             SECTION + 'columns.opened_at = "day"\n',
-            "columns.opened_at: mystery_visits has no column opened_at, but complaints has; is table right?",
+            "columns.opened_at: mystery_visits has no column opened_at, which belongs to complaints: correct table",
         ),
         (SECTION + 'skip.x = { heading = "a" }\n', "section.1.skip.x: give one of empty, is, is_not and matches"),
         (
