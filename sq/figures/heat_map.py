@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
-from sq.figures.ranking import hover_lines, short, wrapped
+from sq.figures.ranking import hover_lines, row_height, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
-from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
+from sq.figures.template import Figure, drawn, tokens
 from sq.language import NO_VALUE, number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
@@ -100,12 +100,13 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
 def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
     places = frame.drop_duplicates("place")["place_label"]
     subjects = frame.drop_duplicates("subject")["subject_label"]
+    names = [wrapped(str(name)) for name in subjects]
     turned = columns > UPRIGHT_COLUMNS
     return {
         "barmode": "overlay",
         "bargap": 0,
         "showlegend": False,
-        "height": ROW_HEIGHT * rows + (152 if turned else 40),
+        "height": row_height(names) * rows + (152 if turned else 40),
         "xaxis": {
             "side": "top",
             "tickmode": "array",
@@ -118,7 +119,7 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(range(rows)),
-            "ticktext": [wrapped(str(name)) for name in subjects],
+            "ticktext": names,
             "range": [rows - 0.5, -0.5],
             "showgrid": False,
         },

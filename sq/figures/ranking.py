@@ -24,6 +24,7 @@ from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
 
 LABEL_WIDTH = 26  # half-width characters of a name on one line; a Chinese glyph takes two
+TALL_ROW = 40  # px of a row that holds two lines
 LINE_WIDTH = 18  # of each of two lines
 SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
@@ -88,16 +89,17 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
         },
         _references(frame, theme),
     ]
+    names = [wrapped(str(name)) for name in frame["label"]]
     layout = {
         "showlegend": False,
         "annotations": _reasons(records, right, theme),
-        "height": ROW_HEIGHT * max(len(frame), 2) + 48,
+        "height": row_height(names) * max(len(frame), 2) + 48,
         "bargap": 0,
         "xaxis": _axis(frame, of, low, high, right),
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [wrapped(str(name)) for name in frame["label"]],
+            "ticktext": names,
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -248,6 +250,11 @@ def wrapped(name: str, width: int = LINE_WIDTH) -> str:
     half = -(-sum(map(_half_widths, name)) // 2)  # two even lines look better than one glyph alone on the second
     at = space if space > fits // 2 else min(fits, _fitting(name, half))
     return f"{html.escape(name[:at].rstrip())}<br>{short(name[at:].lstrip(), width)}"
+
+
+def row_height(names: Sequence[str]) -> int:
+    """Pixels of a row, more where a name takes two lines."""
+    return TALL_ROW if any("<br>" in name for name in names) else ROW_HEIGHT
 
 
 def _fitting(name: str, width: int) -> int:
