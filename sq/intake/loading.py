@@ -17,6 +17,7 @@ from sq.checking import Block, Checked, CheckedTable, Finding, Known, advice, ch
 from sq.errors import IntakeError
 from sq.intake.connection import column_types, count, names, open_intake, statement, told, writing
 from sq.intake.inbox import Received, file_sha256, keep, received, write_rejects
+from sq.intake.people import coded
 from sq.intake.views import create_current_views
 from sq.language import N_, Message
 from sq.places import inbox, intake_file, plain_name
@@ -275,7 +276,7 @@ def _insert_long(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: 
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: Sequence[CheckedTable]) -> TableCounts:
-    con.register("incoming", pa.concat_tables([p.rows for p in parts]))
+    con.register("incoming", coded(con, table, pa.concat_tables([p.rows for p in parts])))
     columns = list(column_types(table))
     differs = " OR ".join(f'i."{c}" IS DISTINCT FROM c."{c}"' for c in columns)
     same_key = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in keys(table))

@@ -156,3 +156,15 @@ UPDATE batches SET status = ?, withdrawn_at = ? WHERE batch_id = ?;
 
 -- name: answers_differ
 i."{id}" IN (SELECT response_id FROM differing WHERE instrument = '{instrument}')
+
+-- name: people
+SELECT {column} FROM rec_{table} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY min((batch_id, row_no));
+
+-- name: person_codes
+SELECT name, code FROM person_codes WHERE table_name = ?;
+
+-- name: insert_person
+INSERT INTO person_codes (table_name, code, name) VALUES (?, ?, ?);
+
+-- name: code_person
+UPDATE rec_{table} SET {column} = ? WHERE {column} = ?;
