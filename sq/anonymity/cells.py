@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from sq.anonymity.groups import KEYS, Groups
-from sq.anonymity.hiding import Hiding, Mask, sums
+from sq.anonymity.hiding import Hiding, sums
 from sq.anonymity.labels import LABELS, LabelHiding
-from sq.anonymity.survey import FORM, Scores, Survey
+from sq.anonymity.survey import FORM, Mask, Scores, Survey
 from sq.statistics.intervals import Floats, Ints, clustered, per_group, t_quantile
 from sq.statistics.suppression import SHOWN, Codes
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sq.anonymity.cells import SHARE_LIMITS, limited
 from sq.anonymity.groups import KEYS, Groups
-from sq.anonymity.hiding import Hiding, Mask, hidden_groups, sums
-from sq.anonymity.survey import ITEM, Survey
+from sq.anonymity.hiding import Hiding, hidden_groups, sums
+from sq.anonymity.survey import ITEM, Mask, Survey
 from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
 from sq.statistics.intervals import Floats
 from sq.statistics.suppression import SHOWN

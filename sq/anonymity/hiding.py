@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sq.anonymity.groups import Groups
-from sq.anonymity.survey import Scores, Subjects
+from sq.anonymity.skipping import more_to_hide
+from sq.anonymity.survey import Mask, Scores, Subjects
 from sq.statistics.intervals import Floats, Ints, per_group
 from sq.statistics.suppression import FEW, SHOWN, Codes, small_cut, tree_hiding
 
 SENSITIVE_MINIMUM = 20  # anonymity.md, rule 8
 SENSITIVE_REST = 10
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ def sums(groups: Groups, values: Floats) -> Floats:
 
 def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hiding:
     """Hide groups of places on every subject: along the places, and from the form over dimensions to items."""
-    count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
+    count = sums(groups, scores.is_given.astype(float))
+    total, most = sums(groups, scores.pull * scores.y), sums(groups, 100.0 * scores.pull)
     subjects = scores.subjects
     forced = np.zeros(count.shape, dtype=bool)
     codes = np.full(count.shape, FEW, dtype=np.int8)
@@ -72,12 +71,14 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
             codes[:, subject], covers[:, subject] = _one_subject(
                 groups,
                 count[:, subject],
-                total[:, subject],
+                (total[:, subject], most[:, subject]),
                 forced[:, subject],
                 scores.is_given[:, subject],
                 thresholds.of(bool(subjects.is_sensitive[subject])),
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
+        if not more.any():
+            more = more_to_hide(groups, scores, count, covers) & ~forced
         forced |= more
         stale = [int(s) for s in np.flatnonzero(more.any(axis=0))]
     return Hiding(codes, covers)
@@ -90,15 +91,21 @@ def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int,
 
 
 def _one_subject(
-    groups: Groups, count: Floats, total: Floats | None, forced: Mask, given: Mask, limits: tuple[int, int]
+    groups: Groups,
+    count: Floats,
+    total: tuple[Floats, Floats] | None,
+    forced: Mask,
+    given: Mask,
+    limits: tuple[int, int],
 ) -> tuple[Codes, Mask]:
     """Hide groups in every tree until the trees agree and no cut between two trees is small."""
     minimum, rest = limits
+    told, most = total if total else (None, None)
     hidden = forced | (count < minimum)
     while True:
         before = hidden
         for tree in groups.trees:
-            codes, covers = tree_hiding(tree, count, minimum, rest, total, hidden)
+            codes, covers = tree_hiding(tree, count, minimum, rest, told, hidden, most)
             hidden = codes != SHOWN
         if (hidden == before).all():
             cell = _crossing_cell(groups, count, covers, given, rest) if len(groups.trees) > 1 else None

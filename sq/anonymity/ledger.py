@@ -184,7 +184,7 @@ def _lists(rows: Any, kind: pa.DataType) -> pa.Array:
 
 def basis_of(con: Connection, version: Version) -> Basis:
     """The forms of a version; none where they were dropped."""
-    rows: Any = con.execute(statements(QUERIES)["forms"], [version.version]).to_arrow_table()
+    rows: Any = con.sql(statements(QUERIES)["forms"], params=[version.version]).to_arrow_table()
     width = len(version.subjects)
 
     def matrix(name: str, kind: Any) -> Any:
