@@ -57,11 +57,6 @@ def _other(journey: Journey, source: str, row: dict[Any, Any]) -> str:
     return _("{label}: {value}", label=journey.source_labels[source], value=number(row[source], decimals))
 
 
-def is_narrow() -> bool:
-    """Whether the reader holds a phone: its browser says "Mobi" (MDN, Browser detection using the user agent)."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
-
-
 def open_touchpoint(journey: Journey, picked: str) -> None:
     """Go into the touchpoint of a clicked mark (``source:touchpoint``)."""
     source, _colon, touchpoint = picked.partition(":")
