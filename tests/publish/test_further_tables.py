@@ -66,13 +66,15 @@ def test_departments_and_published_results_are_in_the_snapshot(small: Warehouse)
     assert small.query("FROM departments")["department_id"].tolist() == ["HR", "IT", "MKT"]
     rows = small.query(
         """SELECT level, place, subject_kind, subject, statistic, value, n, n_min, n_max FROM aggregates
-        ORDER BY level, place"""
+        ORDER BY level, place, subject"""
     )
     assert rows.replace({float("nan"): None}).values.tolist() == [
         ["chain", "", "item", "Q4", "top2", 81, None, 100, 199],
         ["region", "华北", "dimension", "service", "mean_0_100", 72.5, 200, None, None],
         ["region", "华南", "dimension", "service", "mean_0_100", 68, None, None, None],
+        ["store", "S1", "item", "Q1", "share", 60, 100, None, None],
         ["store", "S1", "item", "Q5", "nps", 35, None, None, None],
+        ["store", "S3", "item", "Q1", "share", 80, 300, None, None],
     ]
 
 
