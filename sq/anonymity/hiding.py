@@ -59,8 +59,7 @@ def sums(groups: Groups, values: Floats) -> Floats:
 
 def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hiding:
     """Hide groups of places on every subject: along the places, and from the form over dimensions to items."""
-    count = sums(groups, scores.is_given.astype(float))
-    total, most = sums(groups, scores.pull * scores.y), sums(groups, 100.0 * scores.pull)
+    count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     subjects = scores.subjects
     forced = np.zeros(count.shape, dtype=bool)
     codes = np.full(count.shape, FEW, dtype=np.int8)
@@ -71,7 +70,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
             codes[:, subject], covers[:, subject] = _one_subject(
                 groups,
                 count[:, subject],
-                (total[:, subject], most[:, subject]),
+                total[:, subject],
                 forced[:, subject],
                 scores.is_given[:, subject],
                 thresholds.of(bool(subjects.is_sensitive[subject])),
@@ -91,21 +90,15 @@ def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int,
 
 
 def _one_subject(
-    groups: Groups,
-    count: Floats,
-    total: tuple[Floats, Floats] | None,
-    forced: Mask,
-    given: Mask,
-    limits: tuple[int, int],
+    groups: Groups, count: Floats, total: Floats | None, forced: Mask, given: Mask, limits: tuple[int, int]
 ) -> tuple[Codes, Mask]:
     """Hide groups in every tree until the trees agree and no cut between two trees is small."""
     minimum, rest = limits
-    told, most = total if total else (None, None)
     hidden = forced | (count < minimum)
     while True:
         before = hidden
         for tree in groups.trees:
-            codes, covers = tree_hiding(tree, count, minimum, rest, told, hidden, most)
+            codes, covers = tree_hiding(tree, count, minimum, rest, total, hidden)
             hidden = codes != SHOWN
         if (hidden == before).all():
             cell = _crossing_cell(groups, count, covers, given, rest) if len(groups.trees) > 1 else None

@@ -61,9 +61,9 @@ class Tree:
         return nearest
 
 
-def is_telling(total: Floats, count: Floats, most: Floats) -> NDArray[np.bool_]:
-    """Whether a sum of scores tells every score in it, being next to 0 or to ``most``, the most possible."""
-    return np.asarray((count > 0) & (np.minimum(total, most - total) < LEAST_SLACK))
+def is_telling(total: Floats, count: Floats) -> NDArray[np.bool_]:
+    """Whether a sum of scores 0-100 tells every score in it, being next to the least or the most possible."""
+    return np.asarray((count > 0) & (np.minimum(total, 100 * count - total) < LEAST_SLACK))
 
 
 def tree_hiding(
@@ -73,18 +73,15 @@ def tree_hiding(
     rest: float,
     total: Floats | None = None,
     hidden: NDArray[np.bool_] | None = None,
-    most: Floats | None = None,
 ) -> tuple[Codes, NDArray[np.bool_]]:
     """What to hide in a tree: SHOWN, FEW (below ``minimum``) or NEIGHBOUR per group, and which groups cover.
 
     Under a shown group, what is hidden must be empty or at least ``rest``; until then the next smallest shown group
     inside is hidden. Hidden groups are looked through to the shown ones inside them. With ``total`` (sums of scores
     0-100) a group whose sum tells every score does not cover: it is shown by its limit, and what is beyond the
-    others must not tell either. ``hidden``: hidden anyway, for the sake of another table. ``most``: the most that
-    ``total`` can be; 100 for each person unless people weigh differently (none more than 1).
+    others must not tell either. ``hidden``: hidden anyway, for the sake of another table.
     """
-    most = 100.0 * count if most is None else most
-    hides = _TreeHiding(tree, count, minimum, rest, total, hidden, most)
+    hides = _TreeHiding(tree, count, minimum, rest, total, hidden)
     return hides.codes(), hides.covers
 
 
@@ -97,19 +94,17 @@ class _TreeHiding:
         rest: float,
         total: Floats | None,
         hidden: NDArray[np.bool_] | None,
-        most: Floats,
     ) -> None:
         self.tree, self.rest = tree, rest
         self.few = count < minimum
         self.hidden = self.few if hidden is None else self.few | hidden
-        telling = is_telling(total, count, most) if total is not None else np.zeros(len(tree), dtype=bool)
+        telling = is_telling(total, count) if total is not None else np.zeros(len(tree), dtype=bool)
         self.covers = ~self.hidden & ~telling
         # plain lists: the loop below visits single groups
         self.count = count.tolist()
-        # sums of scores, and what they lack to the most possible
-        self.total = None if total is None else np.column_stack([total, most - total])
+        self.total = None if total is None else total.tolist()
         self.open_count = [0.0] * len(tree)
-        self.open_total = np.zeros((len(tree), 2))
+        self.open_total = [0.0] * len(tree)
         for node in range(len(tree) - 1, -1, -1):
             self._settle(node)
 
@@ -119,15 +114,15 @@ class _TreeHiding:
 
     def _settle(self, node: int) -> None:
         """Add up what no covering group inside ``node`` holds; hide more until it is safe."""
-        count, total = self.count[node], np.zeros(2) if self.total is None else self.total[node].copy()
+        count, total = self.count[node], self.total[node] if self.total else 0.0
         for inside in self._covering_inside(node):
             count -= self.count[inside]
-            total -= 0.0 if self.total is None else self.total[inside]
+            total -= self.total[inside] if self.total else 0.0
         if self.covers[node] and self._is_unsafe(count, total):
             count, total = self._hide_more(node, count, total)
         self.open_count[node], self.open_total[node] = count, total
 
-    def _hide_more(self, node: int, count: float, total: Floats) -> tuple[float, Floats]:
+    def _hide_more(self, node: int, count: float, total: float) -> tuple[float, float]:
         shown = [(self.count[inside], inside) for inside in self._covering_inside(node)]
         heapq.heapify(shown)
         while shown and self._is_unsafe(count, total):
@@ -135,15 +130,15 @@ class _TreeHiding:
             self.covers[smallest] = False
             self.hidden[smallest] = True
             count += self.open_count[smallest]
-            total = total + self.open_total[smallest]
+            total += self.open_total[smallest]
             for inside in self._covering_inside(smallest):
                 heapq.heappush(shown, (self.count[inside], inside))
         return count, total
 
-    def _is_unsafe(self, count: float, total: Floats) -> bool:
+    def _is_unsafe(self, count: float, total: float) -> bool:
         if count < 0.5:
             return False
-        tells = self.total is not None and bool(total.min() < LEAST_SLACK)
+        tells = self.total is not None and min(total, 100 * count - total) < LEAST_SLACK
         return count < self.rest or tells
 
     def _covering_inside(self, node: int) -> Iterator[int]:
