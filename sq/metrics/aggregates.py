@@ -106,8 +106,6 @@ def read_aggregates(
         rows = warehouse.kept(statement.sql, statement.values)
         rows = rows.assign(direct=source == level)
         found = rows if found.empty else pd.concat([found, _without(rows, found, keys)], ignore_index=True)
-        if len(found) and level == "chain":
-            break
     kind = published.group.subject_kind
     found = found.assign(**{kind: found["subject"]}) if kind != "form" else found
     numbers = pd.DataFrame(_numbers(published.metric, found), index=found.index)
