@@ -33,7 +33,6 @@ PLACES = ("region", "city", "store_id", "department_id")
 KEYS = (*PLACES, "role", "tenure")
 BANDS = ("unfavourable", "neutral", "favourable")
 SIDES = ("request", "support")
-MOST_CATEGORIES = 11
 Subject = tuple[str, str]  # kind (form, dimension, item) and id
 Shape = tuple[str, ...]  # the key columns that a group fixes
 

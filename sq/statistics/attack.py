@@ -10,8 +10,9 @@ the rules promise to the members of the smallest group allowed:
 
 - scores (0-100): less than 25 points. A group of five whose mean is shown only as ">= 95" lacks up to 25 points in all,
   so each of its members keeps an interval of 25 points; nobody, and no sum over up to four people, may be left less.
-- counts of people (a band of answers, one answer, a problem named): less than half a person. A share shown only as
-  ">= 90 %" leaves five people half a person.
+- counts of people (a band of answers, one answer, a problem named): less than a quarter of a person. The same 25
+  points are room for a quarter of a person with the lowest answer; a share shown only as ">= 90 %" leaves five people
+  half a person of another opinion.
 
 Known to rounding alone, a sum of ten people would be known to 1 point (10 x 0.1), far closer than the room: sums over
 groups may be known that well, sums over one to four people never.
@@ -40,7 +41,7 @@ Indices = NDArray[np.int64]
 LARGEST_SET = 4  # sums over one to four people: below the smallest group
 FULL_SCORE = 100.0
 SCORE_ROOM = 25.0  # points: five people x the 5 points between a mean's limit of 95 and 100
-COUNT_ROOM = 0.5  # persons: five people x the 10 % between a share's limit of 90 % and 100 %
+COUNT_ROOM = 0.25  # persons: what the same 25 points leave for somebody with the lowest answer
 SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for
 MOST_PROGRAMMES = 2_000
