@@ -41,6 +41,11 @@ CLICKS = {
     "quarter": N_("click a dot to go into that quarter"),
     "wave": N_("click a dot to go into that wave"),
 }
+SINGLE_MONTH = N_("A single month has no course; choose a longer period to see one.")
+NO_COURSE = {
+    "wave": N_("A single wave has no course; it begins with the next one."),
+    "period": N_("A single published period has no course; it begins with the next one."),
+}
 PERIOD = N_("Period")
 MODE = "map"  # the parameter of the address that holds the map's colours
 
@@ -117,7 +122,7 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     title = _("{metric} over time", metric=shown.title)
     st.subheader(title, anchor=False)
     if len(shown.trend) < 2:
-        nothing_here(_("A single month has no course; choose a longer period to see one."))
+        nothing_here(_(NO_COURSE.get(shown.grain, SINGLE_MONTH)))
         return
     events = answered(reader, happened, shown.selection)
     figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
