@@ -387,7 +387,8 @@ def map_of(
     frame = found.frame
     order = [{key: i for i, (key, _) in enumerate(names.options(axis, selection))} for axis in (place, subject)]
     known = frame[place].isin(order[0]) & frame[subject].isin(order[1])
-    frame = frame[known].rename(columns={place: "place", subject: "subject"})
+    frame = frame[known].drop(columns=["place", "subject"], errors="ignore")  # of published results: the qualified one
+    frame = frame.rename(columns={place: "place", subject: "subject"})
     keys = pd.DataFrame({"p": frame["place"].map(order[0]), "s": frame["subject"].map(order[1])})
     frame = frame.loc[keys.sort_values(["p", "s"]).index].reset_index(drop=True)
     return (

@@ -35,6 +35,7 @@ CELLS = table("""
     employee   | 2026H1 | region     | North  |          |      |            |        | form      |            |           | 80  | 66    | 63  | 69   |       | 60  |           | 90
     employee   | 2026H1 | region     | South  |          |      |            |        | form      |            |           | 90  | 55    | 52  | 58   |       | 40  |           | 75
     employee   | 2026H1 | department |        |          | HR   |            |        | form      |            |           | 30  | 59    | 55  | 63   |       | 52  |           |
+    employee   | 2026H1 | department |        |          | IT   |            |        | form      |            | few       |     |       |     |      |       |     |           |
     employee   | 2026H1 | store      | North  | N1       |      |            |        | form      |            |           | 40  | 70    | 66  | 74   |       | 70  |           |
     employee   | 2026H1 | store      | North  | N2       |      |            |        | form      |            |           | 40  | 95    | 88  | 95   | >=    | 90  | >=        |
     employee   | 2026H1 | store      | South  | S1       |      |            |        | form      |            |           | 50  | 52    | 48  | 56   |       | 35  |           |
@@ -146,5 +147,3 @@ def _insert_aggregates(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""INSERT INTO aggregates SELECT instrument, level, coalesce(place, ''), start::DATE, "end"::DATE, kind,
         coalesce(subject, ''), statistic, value::DOUBLE, n::INTEGER, n_min::INTEGER, n_max::INTEGER, NULL
         FROM drawn_results""")
-
-

@@ -188,7 +188,10 @@ def test_internal_service_is_compared_by_what_is_split(hand: Warehouse) -> None:
     internal = YEAR.but(metric="internal_service_score")
     departments = told(hand, internal, "department")
     # (100 * 60 - 50 * 70) / 50 = 50
-    assert (row(departments, "department", "HR")["reference"], str(departments.against)) == (50, "the other departments")
+    assert (row(departments, "department", "HR")["reference"], str(departments.against)) == (
+        50,
+        "the other departments",
+    )
     in_north = told(hand, internal.but(region="North"), "department")
     # (60 * 62 - 30 * 74) / 30 = 50
     assert row(in_north, "department", "HR")["reference"] == 50
