@@ -138,9 +138,9 @@ INSERT INTO files (batch_id, file, sha256, bytes, kept_as) VALUES (?, ?, ?, ?, ?
 INSERT INTO batch_tables (batch_id, table_name, read, new, changed, unchanged, rejected, skipped)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: insert_finding
+-- name: insert_findings
 INSERT INTO findings (batch_id, severity, code, table_name, file, sheet, column_name, value, allowed, first_row, row_count)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+SELECT ?, severity, code, "table", file, sheet, "column", value, allowed, first_row, row_count FROM incoming;
 
 -- name: list_batches
 SELECT batch_id, received_at, status, profile, files, withdrawn_at,

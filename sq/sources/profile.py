@@ -27,6 +27,7 @@ BUILT_IN = ("row", "file", "sheet")  # names a template may use beside headings
 IN_BRACES = re.compile(r"\{([^{}]+)\}")
 ITEM_EXTRAS = ("missing", "values", "multi_select")
 LONGEST_TEMPLATE = 2_000
+MANY_DOTS = re.compile(r"""(?:\.[ \t]{0,9}["']?[\w-]{0,99}["']?[ \t]{0,9}){40}""")  # a.a.a.a: tomllib takes for ever
 # encodings that take no bytes, or make signs that are none
 NO_ENCODINGS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 LARGEST = 1 << 20  # bytes of a profile; the largest known has 30 kB
@@ -266,7 +267,10 @@ def load_profile(path: Path) -> Profile:
     try:
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise OSError(path)
-        data = tomllib.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        if MANY_DOTS.search(text):
+            raise RecursionError
+        data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(
             Message("The profile {file} cannot be read.", {"file": file}),
