@@ -1,4 +1,4 @@
-"""What pages say of anonymous surveys and published results, on groups written by hand (tests/metrics/cells_by_hand.py)."""
+"""What pages say of anonymous surveys and published results, on the groups of tests/metrics/cells_by_hand.py."""
 
 import pickle
 from pathlib import Path
@@ -255,8 +255,8 @@ def test_the_promise_is_defined_with_the_sizes_in_force(hand: Warehouse) -> None
     told = {str(question): str(answer) for question, answer in definitions(hand, EVERYTHING).promises}
     assert told["When is a group of employees shown?"] == (
         "Counted are the answers to the question itself. In force: Employees (Spring 2026): from 6 answers on, 25 for "
-        "sensitive dimensions and Internal service (Spring 2026): from 5 answers on, 20 for sensitive dimensions. Below, "
-        "it is labelled as hidden."
+        "sensitive dimensions and Internal service (Spring 2026): from 5 answers on, 20 for sensitive dimensions. "
+        "Below, it is labelled as hidden."
     )
     for language in ("zh", "en"):
         with speaking(language):
@@ -275,7 +275,7 @@ def test_a_script_gets_the_reason_instead_of_a_number(folder: Path) -> None:
     assert list(score(folder, "employee_index", "wave", **period)["value"]) == [58, 57, 60]
     assert list(score(folder, "employee_index", "month", **period)["place"]) == ["2026-06"]
     assert list(score(folder, "employee_index", "tenure", **period)["name"]) == ["<1", "1-3"]
-    assert list(score(folder, "internal_service_score", "region", {"department": "HR"}, **period)["value"])[0] == 74
+    assert score(folder, "internal_service_score", "region", {"department": "HR"}, **period)["value"].iloc[0] == 74
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,8 @@ REFERENCE = f"""
     INSERT INTO dimensions VALUES ('employee', 'work', '工作环境', 'Work', 1, FALSE),
         ('employee', 'management', '管理评价', 'Management', 2, FALSE), ('employee', 'pay', '待遇', 'Pay', 3, TRUE),
         ('customer', 'D1', '服务', 'Service', 1, FALSE);
-    INSERT INTO items (item_key, instrument, item_id, text_zh, text_en, touchpoint_id, dimension_id, role, position) VALUES
+    INSERT INTO items (item_key, instrument, item_id, text_zh, text_en, touchpoint_id, dimension_id, role, position)
+    VALUES
         (1, 'employee', 'E1', '舒适', 'Comfort', 'greeting', 'work', 'score', 1),
         (2, 'employee', 'E2', '上级', 'Manager', NULL, 'management', 'score', 2),
         (3, 'customer', 'Q1', '问候', 'Warm', NULL, 'D1', 'score', 1),
@@ -137,8 +138,8 @@ def _insert_cells(con: duckdb.DuckDBPyConnection) -> None:
         CASE WHEN rate <> '' THEN round(n::INTEGER * 100 / rate::DOUBLE)::INTEGER END AS invited,
         nullif(rate, '')::DOUBLE AS response_rate FROM drawn""")
     con.register("drawn_waves", waves)
-    con.execute("""INSERT INTO anonymous_waves SELECT instrument, wave, state, ends_on::DATE, NULL, NULL, minimum::INTEGER,
-        sensitive::INTEGER, waiting::INTEGER, 0, 0, 0 FROM drawn_waves""")
+    con.execute("""INSERT INTO anonymous_waves SELECT instrument, wave, state, ends_on::DATE, NULL, NULL,
+        minimum::INTEGER, sensitive::INTEGER, waiting::INTEGER, 0, 0, 0 FROM drawn_waves""")
     con.execute("INSERT INTO waves SELECT instrument, wave, name, NULL, ends_on::DATE FROM drawn_waves")
 
 

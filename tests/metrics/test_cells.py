@@ -1,4 +1,4 @@
-"""Finished groups of the anonymous surveys: read as published, compared from what is shown, nothing beyond the lattice."""
+"""Finished groups of anonymous surveys: read as published, compared from what is shown, nothing beyond the lattice."""
 
 import numpy as np
 import pytest
