@@ -403,6 +403,8 @@ def _check_section(file: str, key: str, section: Section) -> None:
         own = f"{key}.item_groups.{i}" if section.item_pattern is None else f"{key}.item_pattern"
         _check_pattern(file, own if section.item_pattern else f"{own}.pattern", group.pattern)
         _check_columns(file, f"{own}.defaults", "items", group.defaults)
+        for rule in group.only_if:
+            _check_rule(file, f"{own}.only_if", rule)
     for name, rules in section.skip.items():
         for rule in rules:
             _check_rule(file, f"{key}.skip.{name}", rule)
@@ -411,6 +413,8 @@ def _check_section(file: str, key: str, section: Section) -> None:
     for name, lookup in section.lookups.items():
         if len(lookup.key) != len(lookup.on):
             raise profile_fault(file, f"{key}.lookups.{name}", Message("give as many headings for key as for on"))
+        for rule in lookup.where:
+            _check_rule(file, f"{key}.lookups.{name}.where", rule)
 
 
 def _check_derived(file: str, key: str, table: str, derived: Derived, section: Section) -> None:

@@ -544,6 +544,14 @@ def test_files_that_are_ignored_on_purpose_are_not_read(tmp_path: Path) -> None:
             "lookups.x: give as many headings for key as for on",
         ),
         (
+            SECTION + COLUMNS + 'lookups.x = { key = "a", on = "a", where = { heading = "b", matches = "(" } }\n',
+            "lookups.x.where.matches: this is no regular expression",
+        ),
+        (
+            SECTION + COLUMNS + 'item_groups = [{ pattern = "a", only_if = { heading = "b" } }]\n',
+            "item_groups.1.only_if: give one of empty, is, is_not and matches",
+        ),
+        (
             SECTION + 'derive.stores.columns.store_id = "b"\n',
             "derive.stores.columns.store_name: stores needs this column",
         ),
