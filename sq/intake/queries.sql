@@ -10,7 +10,11 @@ CREATE TABLE {name} (batch_id INTEGER NOT NULL, row_no INTEGER NOT NULL, {column
 ALTER TABLE {name} ADD COLUMN {column};
 
 -- name: live_batches
-CREATE OR REPLACE TEMP TABLE live AS SELECT batch_id FROM batches WHERE status <> 'withdrawn';
+-- those that count now, or counted at $moment (a batch withdrawn and restored since: as if it had always counted)
+CREATE OR REPLACE TEMP TABLE live AS
+SELECT batch_id FROM batches
+WHERE CASE WHEN $moment::TIMESTAMP IS NULL THEN status <> 'withdrawn'
+    ELSE received_at <= $moment AND coalesce(withdrawn_at > $moment, TRUE) END;
 
 -- name: current_rows
 CREATE OR REPLACE TEMP VIEW cur_{table} AS
