@@ -24,7 +24,7 @@ from sq.language import N_, Message
 from sq.places import inbox, intake_file, plain_name
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources import SourceTable, read_files
-from sq.sources.profile import load_profile
+from sq.sources.profile_checks import load_profile
 
 Progress = Callable[[Message, float], None]
 ANSWERS = "_answers"

@@ -10,7 +10,7 @@ import pytest
 from sq.errors import ProfileError, SourceError
 from sq.language import speaking
 from sq.sources import DERIVED, SourceTable, read_files
-from sq.sources.profile import load_profile
+from sq.sources.profile_checks import load_profile
 from tests.sources.making import tables, workbook, written
 
 SECTION = '[[section]]\ntable = "mystery_visits"\n'
