@@ -3,6 +3,7 @@
 import pickle
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sq.analyses.coverage import coverage
@@ -301,3 +302,27 @@ def test_a_script_is_refused_what_no_page_shows(
     with pytest.raises(error) as raised:
         score(folder, *arguments)
     assert str(raised.value).startswith(told)
+
+
+def test_answers_without_a_respondent_have_items_only(tmp_path: Path) -> None:
+    path = hand_snapshot(tmp_path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("DELETE FROM cells WHERE subject_kind <> 'item' OR level <> 'chain'")
+        for number, department in enumerate(("HR", "IT"), start=1):
+            con.execute(
+                """INSERT INTO cells BY NAME SELECT 100 * ? + cell_key AS cell_key, 'department' AS level,
+                ? AS department_id, * EXCLUDE (cell_key, level, department_id) FROM cells WHERE level = 'chain'""",
+                [number, department],
+            )
+        con.execute("DELETE FROM aggregates")
+    hand = Warehouse(path)
+    known = names(hand, EVERYTHING)
+    found = shown(hand, known, YEAR)
+    assert str(found.headline).startswith("Whole chain · Comfort: Employee index 64.0")
+    assert notes(found)[0] == (
+        "These results have no total of their own: shown is Comfort. Split by Item to see the others."
+    )
+    assert [split.axis for split in found.splits] == ["department", "item", "wave"]
+    assert list(found.ranking["id"]) == ["HR", "IT"]
+    card = overview(hand, EVERYTHING, Selection(start="2026-01", end="2026-12"), known).headlines[0]
+    assert str(card.title) == "Employee index · Comfort"
