@@ -261,7 +261,7 @@ def count_bounds(n: int, share: float, limit: str = "") -> tuple[float, float]:
     return (low, high) if limit else (math.ceil(low - 1e-9), math.floor(high + 1e-9))
 
 
-def spread_room(n: int, half_width: float, quantile: float) -> float:
+def spread_room(n: Any, half_width: Any, quantile: Any) -> Any:
     """Points that the shown interval of a mean leaves to each person: twice the farthest that anybody can be from it.
 
     With standard deviation s nobody is farther than s (n-1)/sqrt(n) from the mean (all others equal); s follows from
