@@ -122,8 +122,8 @@ HOW_CHECKED = (
     Message(
         N_(
             "By attack: everything that is shown is written as equations, and linear programming tries to work out the "
-            "answers of one to four people from them. The command “sq audit” does it on the published data and prints "
-            "a report."
+            "answers of one to four people from them. The audit of the command line does it on the published data and "
+            "prints a report."
         )
     ),
 )
