@@ -37,6 +37,7 @@ from sq.warehouse import SNAPSHOT_ID, Warehouse, current_snapshot
 QUERIES = Path(__file__).parent.parent / "rollups" / "55_audit.sql"
 SMALLEST = {"internal_service": "region_department"}
 # All subjects of a wave are attacked together where this many answers are unknown; else place by place.
+NAMING = ("region", "store_id", "department_id", "role", "tenure")
 MOST_TOGETHER = 1_500
 MOST_PLACES = 12
 SECOND = dt.timedelta(seconds=1)
@@ -246,14 +247,18 @@ def attacked(editions: Sequence[Edition]) -> tuple[Attacked, tuple[Found, ...], 
     wrong: list[str] = []
     for exposure in _everything(editions):
         wrong += [*exposure.wrong]
-        known = [exposure.truth]
+        points = [exposure.truth]
         if broken := exposure.release.broken(exposure.truth):
             wrong += [fact.name for fact in broken] if len(editions) == 1 else []
-            known = []
-        result = attack(exposure.release, exposure.targets, known, extra=50)
+            points = []
+        result = attack(exposure.release, exposure.targets, points, extra=50)
         done = done + replace(result, leaks=())
         found += [_found(exposure, leak, editions[-1]) for leak in result.leaks]
-    return done, tuple(dict.fromkeys(found)), tuple(dict.fromkeys(wrong))
+    fewest: dict[tuple[str, str], Found] = {}
+    for leak in found:
+        known = fewest.get((leak.place, leak.subject), leak)
+        fewest[leak.place, leak.subject] = min(known, leak, key=lambda f: f.people)
+    return done, tuple(fewest.values()), tuple(dict.fromkeys(wrong))
 
 
 def _everything(editions: Sequence[Edition]) -> Iterator[Exposure]:
@@ -292,11 +297,8 @@ def _within(edition: Edition, place: tuple[str, str]) -> Edition:
 def _found(exposure: Exposure, leak: Leak, edition: Edition) -> Found:
     places = []
     for atom in leak.people:
-        first = exposure.people[atom][0]
-        if first in edition.forms.index:
-            form = edition.forms.loc[first]
-            places.append(
-                " / ".join(str(form[k]) for k in ("region", "store_id", "department_id", "role", "tenure") if form[k])
-            )
+        members = edition.forms.loc[edition.forms.index.intersection(list(exposure.people[atom]))]
+        common = [str(members[k].iloc[0]) for k in NAMING if members[k].nunique() == 1]
+        places.append(" / ".join(name for name in common if name))
     subject = leak.target if exposure.name == "all subjects" else f"{exposure.name}: {leak.target}"
     return Found(sum(leak.people.values()), "; ".join(sorted(set(places))), subject)

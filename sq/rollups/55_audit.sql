@@ -3,9 +3,9 @@
 
 -- name: waves
 -- one row per wave of the snapshot; name and end as the intake has them, if it still does
-SELECT a.instrument, a.wave, coalesce(any_value(w.name), a.wave) AS name, a.ends_on, a.state, a.minimum_group, a.minimum_sensitive, a.waiting
+SELECT a.instrument, a.wave, coalesce(w.name, a.wave) AS name, a.ends_on, a.state, a.minimum_group, a.minimum_sensitive, a.waiting
 FROM shown.anonymous_waves AS a LEFT JOIN cur_waves AS w ON w.instrument = a.instrument AND w.wave_id = a.wave
-GROUP BY ALL ORDER BY a.instrument, a.ends_on, a.wave;
+ORDER BY a.instrument, a.ends_on, a.wave;
 
 -- name: created
 SELECT max("value") FROM shown.meta WHERE key = 'created_at';
