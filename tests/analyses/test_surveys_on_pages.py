@@ -77,6 +77,12 @@ def test_what_a_url_says_of_a_department_or_a_role_is_checked(known: Names) -> N
     assert Selection.from_query(sound.query())[0] == sound
 
 
+def test_a_department_is_a_place_where_it_stands_alone() -> None:
+    assert Selection(department="HR").place == ("department", "HR")
+    assert Selection(region="North", department="HR").place == ("region", "North")
+    assert Selection(role="manager", tenure="<1", department="HR").filters() == {"role": "manager", "tenure": "<1"}
+
+
 def test_a_hidden_group_says_why_and_keeps_its_way_back(hand: Warehouse, known: Names) -> None:
     found = shown(hand, known, YEAR.but(region="South", store="S2"))
     assert str(found.headline) == "Store S2: Employee index – hidden: fewer than 6 answers."
