@@ -121,6 +121,12 @@ def forget_forms(con: Connection, instrument: str, wave: str) -> None:
     con.execute(statements(QUERIES)["forget_forms"], [instrument, wave])
 
 
+def forget_before(con: Connection, before: dt.date) -> None:
+    """Drop forms and comments of the waves that ended before a day; their other cells stand."""
+    for step in ("forget_past_forms", "forget_past_comments"):
+        con.execute(statements(QUERIES)[step], [before])
+
+
 def record(
     con: Connection,
     key: tuple[str, str, dt.date],

@@ -185,12 +185,13 @@ def _known_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 @cache
 def _statements() -> dict[str, str]:
-    parts = (HERE / "queries.sql").read_text(encoding="utf-8").split("-- name: ")[1:]
+    files = (HERE / name for name in ("queries.sql", "retention.sql"))
+    parts = [part for file in files for part in file.read_text(encoding="utf-8").split("-- name: ")[1:]]
     return {name.strip(): body for name, body in (part.split("\n", 1) for part in parts)}
 
 
 def statement(name: str, /, **identifiers: str) -> str:
-    """A statement of queries.sql with its {braces} filled by identifiers from closed lists."""
+    """A statement of queries.sql or retention.sql with its {braces} filled by identifiers from closed lists."""
     return _statements()[name].format(**identifiers) if identifiers else _statements()[name]
 
 
