@@ -35,6 +35,7 @@ PLACES = ("region", "city", "store_id", "department_id")
 KEYS = (*PLACES, "role", "tenure")
 BANDS = ("unfavourable", "neutral", "favourable")
 SIDES = ("request", "support")
+OTHER_PROBLEM = "other"
 Subject = tuple[str, str]  # kind (form, dimension, item) and id
 Shape = tuple[str, ...]  # the key columns that a group fixes
 
@@ -478,13 +479,15 @@ def _opinions(edition: Edition, subject: Subject) -> pd.DataFrame:
 
 def _problem_exposure(editions: Sequence[Edition], side: str) -> Exposure:
     """Problems named in internal service: how many forms name each; who names none is the rest."""
-    names = sorted({p for e in editions for p in e.forms[f"{side}_problem"] if p})
-    number = {name: float(i) for i, name in enumerate(["", *names])}
+    listed = {p for e in editions if len(e.problems) for p in e.problems.loc[e.problems["side"] == side, "problem"]}
+    # words of a file's own are told together, as the last of the problems listed
+    number = {name: float(i) for i, name in enumerate(["", *sorted(listed | {OTHER_PROBLEM})])}
     cells = [_cells_of(e, ("form", "")) for e in editions]
     marks = []
     for edition in editions:
         there = ~np.isnan(edition.scores(("form", "")))
-        marks.append(pd.DataFrame({"answer": edition.forms[f"{side}_problem"].map(number)[there]}))
+        named = edition.forms[f"{side}_problem"].map(number).fillna(number[OTHER_PROBLEM])
+        marks.append(pd.DataFrame({"answer": named[there]}))
     crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], marks)
     values = tuple(number.values())
     blank = Release(crowd.sizes, tuple(Block(a, values) for a in crowd.blocks))
