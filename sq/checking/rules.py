@@ -181,7 +181,7 @@ def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Kn
     column = HAPPENED[table]
     stores = known.stores.set_index("store_id")
     store = rows["store_id"].to_pandas()
-    opened, closed = (pd.to_datetime(store.map(stores[c])) for c in ("opened_on", "closed_on"))
+    opened, closed = (_of_each(store, stores[c]) for c in ("opened_on", "closed_on"))
     if column == "month":
         opened = opened.dt.to_period("M").dt.to_timestamp()
     early = np.flatnonzero((happened < opened).to_numpy())
@@ -189,6 +189,11 @@ def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Kn
     after = "after_closing_late" if table in MAY_FOLLOW_CLOSING else "after_closing"
     for code, bad, limit in (("before_opening", early, opened), (after, late, closed)):
         yield from by_value(code, column, bad, _texts(happened.iloc[bad]), _texts(limit.iloc[bad]))
+
+
+def _of_each(store: pd.Series[Any], day: pd.Series[Any]) -> pd.Series[Any]:
+    """A day of each row's store; NaT where there is none."""
+    return pd.Series(pd.to_datetime(day.reindex(store.to_numpy(dtype=object))).to_numpy(), index=store.index)
 
 
 def _texts(moments: pd.Series[Any]) -> Any:
