@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sq.figures.hidden import is_hidden
-from sq.figures.ranking import hover_lines, row_height, wrapped
+from sq.figures.ranking import LINE_WIDTH, hover_lines, row_height, wrapped
 from sq.figures.shades import Swatch, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _
@@ -25,11 +25,12 @@ AROUND = 56
 AIR = 4.0  # points beside the outermost marks
 
 
-def inside(frame: pd.DataFrame, theme: str) -> Figure:
+def inside(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
     """Draw one row per touchpoint in service order; hidden items have no mark.
 
     Args:
         frame: rows of `sq.analyses.journey.Journey.inside`.
+        line: half-width characters of a name on each of two lines.
 
     Every mark carries ``instrument:item`` in ``customdata``.
     """
@@ -41,7 +42,7 @@ def inside(frame: pd.DataFrame, theme: str) -> Figure:
         _marks(shown[shown["instrument"] == name], name, rows, (place - (len(present) - 1) / 2) * LANE, t)
         for place, name in enumerate(present)
     ]
-    return drawn(traces, _layout(frame, shown, len(rows)), theme)
+    return drawn(traces, _layout(frame, shown, len(rows), line), theme)
 
 
 def inside_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:
@@ -89,8 +90,8 @@ def _hover(row: Mapping[Any, Any], name: str) -> str:
     return "<br>".join([title, survey, *hover_lines(row, metric_named(METRICS_INSIDE[name]), "")])
 
 
-def _layout(frame: pd.DataFrame, shown: pd.DataFrame, rows: int) -> dict[str, Any]:
-    names = [wrapped(str(label)) for label in frame.drop_duplicates("touchpoint")["touchpoint_label"]]
+def _layout(frame: pd.DataFrame, shown: pd.DataFrame, rows: int, line: int) -> dict[str, Any]:
+    names = [wrapped(str(label), line) for label in frame.drop_duplicates("touchpoint")["touchpoint_label"]]
     ends = shown[["value", "low", "high"]].to_numpy(float)
     ends = ends[np.isfinite(ends)]
     low, high = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 100.0)

@@ -95,7 +95,7 @@ def inside_block(reader: Reader, journey: Journey) -> None:
         return
     title = _("What audits and the staff say of the touchpoints")
     st.subheader(title, anchor=False)
-    drill_chart(inside(rows, reader.theme), "sq_inside", partial(open_item, journey), title)
+    drill_chart(inside(rows, reader.theme, reader.line_width), "sq_inside", partial(open_item, journey), title)
     color_legend(inside_key(rows, reader.theme))
     waves = dict.fromkeys(f"{a} {b}".strip() for a, b in zip(rows["instrument_label"], rows["wave"], strict=True))
     caption(
