@@ -165,11 +165,13 @@ class Names:
         firsts = ((axis, self.options(axis, alone)) for axis in metric.subject_kinds[1:])
         return next(({axis: options[0][0]} for axis, options in firsts if options), {})
 
-    def has_level(self, metric: Metric, level: str) -> bool:
+    def has_level(self, metric: Metric, level: str, selection: Selection) -> bool:
         """Whether finished groups of a level exist, or published results of it or of places below it."""
         if metric.table == "cells":
             return level in self._found("level", metric.instrument)
-        return not {level, *BELOW[level]}.isdisjoint(self._found(f"level {metric.statistic}", metric.instrument))
+        kind = selection.but(**self.implied_subject(metric)).subject[0]
+        found = self._found(f"level {kind} {metric.statistic}", metric.instrument)
+        return not {level, *BELOW[level]}.isdisjoint(found)
 
     def _dimensions_of(self, instrument: str) -> list[str]:
         keys = (key.split(":", 1) for key in self.labels["dimension"])
