@@ -161,6 +161,15 @@ def test_bands_fill_the_bar_and_limits_divide_the_rest() -> None:
     assert drawn_widths(one_limit)["unfavourable"] == 9.0
 
 
+def test_a_band_that_is_withheld_takes_what_is_left_and_says_nothing() -> None:
+    row = {"id": "A", "label": "A", "n": 11, "favourable": 10.0, "favourable_limit": "<=", "unfavourable": 77.0}
+    # 77 are exact, at most 10 are favourable: 13 are left
+    assert drawn_widths(row) == {"unfavourable": 77.0, "neutral": 13.0, "favourable": 10.0}
+    _unfavourable, neutral, _favourable = bands(pd.DataFrame([row]), "light").data
+    assert (list(neutral.text), list(neutral.marker.pattern.shape)) == (["–"], ["/"])
+    assert "Neutral: –" in neutral.hovertext[0]
+
+
 def test_bands_say_their_limits_and_hide_what_is_hidden() -> None:
     unfavourable, neutral, favourable, hidden = bands(opinions(), "light").data
     assert list(favourable.text) == ["62%", "≥90%", "", ""]
