@@ -41,7 +41,8 @@ class Names:
         memberships: one mapping per store and membership: store_id, store_name, region, city, format, region_now,
             city_now, format_now, brand, is_current.
         items: instrument, item_id, touchpoint_id, dimension_id, stage, role, is_veto in checklist order.
-        found: one row per instrument, axis and id that has responses, complaints, groups or published results.
+        found: one row per instrument, axis and id that has responses, complaints, groups or published results; of the
+            latter two also axes level (which there are) and form (whether a whole is shown).
         stage_of: touchpoint_id → stage, in service order.
         months: instrument → (first month, last month, last day of data); of an anonymous survey those of its published
             waves' last days, of published results those of their periods' last days.

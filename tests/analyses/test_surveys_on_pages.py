@@ -265,6 +265,8 @@ def test_the_promise_is_defined_with_the_sizes_in_force(hand: Warehouse) -> None
         "sensitive dimensions and Internal service (Spring 2026): from 5 answers on, 20 for sensitive dimensions. "
         "Below, it is labelled as hidden."
     )
+    dimensions = definitions(hand, EVERYTHING).dimensions
+    assert list(dimensions.loc[dimensions["is_sensitive"], "dimension"]) == ["pay"]
     for language in ("zh", "en"):
         with speaking(language):
             assert all(str(text) for pair in definitions(hand, EVERYTHING).promises for text in pair)
