@@ -121,4 +121,6 @@ def _scores(warehouse: Warehouse, metric: Metric, by: str, selection: Selection,
     else:
         frame = ranked(compared(warehouse, EVERYTHING, selection, (by,)), selection, known, by).frame
         ids, labels = [str(key) for key in frame["id"]], [str(label) for label in frame["label"]]
+    if metric.table in FINISHED:  # n of a hidden group is unknown
+        frame = frame.assign(n=frame["n"].astype("Int64"))
     return frame.assign(place=pd.Series(ids, dtype=str), name=pd.Series(labels, dtype=str))[list(COLUMNS)]
