@@ -84,10 +84,15 @@ def _long(shares: Shares, name: str, categories: Sequence[Any]) -> pd.DataFrame:
 
 
 def comment_groups(survey: Survey, groups: Groups, hiding: Hiding) -> Mask:
-    """Which groups show their comments: 10 respondents, and 10 or none beyond what is shown inside them."""
+    """Which groups show their comments: 10 respondents, and 10 or none beyond what is shown inside them.
+
+    Internal service: the chain and departments only. A comment read under a region and under a department too would be
+    from that one pair.
+    """
     whole = ~survey.forms["is_single"].to_numpy(dtype=bool)
     limits = (COMMENT_MINIMUM, COMMENT_MINIMUM)
-    return np.asarray(hidden_groups(groups, whole, hiding.shown[:, 0], limits) == SHOWN)
+    of_one_tree = (len(groups.trees) == 1) | np.isin(groups.levels, ("chain", "department"))
+    return np.asarray(hidden_groups(groups, whole, hiding.shown[:, 0] & of_one_tree, limits) == SHOWN)
 
 
 def comments(survey: Survey, groups: Groups, told: Mask) -> pd.DataFrame:
