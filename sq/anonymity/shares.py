@@ -1,7 +1,7 @@
 """Shares of opinions: bands beside a mean, the full scale of large groups, problems named. Withheld where they tell.
 
 A share above 90 % or below 10 % is told as that limit; but shares add up to 100 %, and groups to the group around them.
-So of three bands with one limit the middle one is withheld in groups below 100 answers, and shares are withheld
+So of three bands with one limit the middle one is withheld in groups below 200 answers, and shares are withheld
 altogether where they, or what is left between groups, would tell that nobody or everybody has an opinion.
 """
 
@@ -14,11 +14,11 @@ import numpy as np
 
 from sq.anonymity.survey import Mask
 from sq.statistics.intervals import Floats
-from sq.statistics.suppression import Told, Tree, share_hiding, told_counts
+from sq.statistics.suppression import Told, Tree, share_hiding, tightened, told_counts
 
 # Extremes are told as a limit: a mean of 100 would tell every answer, a share of 100 % nearly so.
 SHARE_LIMITS = (10.0, 90.0)
-EXACT_BELOW = 100  # answers of which a whole percent tells the exact number
+EXACT_BELOW = 200  # answers of which a whole percent tells the number to one or two
 
 
 def limited(value: Floats, limits: tuple[float, float], decimals: int) -> tuple[Floats, np.ndarray]:
@@ -86,6 +86,7 @@ def open_shares(
         none_low = np.maximum(shares.count - high.sum(axis=1), 0.0)
         low, high = np.column_stack([low, none_low]), np.column_stack([high, shares.count - low.sum(axis=1)])
         exact, truth = np.column_stack([exact, exact.all(axis=1)]), np.column_stack([truth, none])
+    low, high = tightened(shares.count, low, high)
     told = Told(shares.count, truth, low, high, exact, unit, *(sums or (None, None, None)))
     offered = covers & ~np.isnan(shares.share).all(axis=1)
     while True:

@@ -13,8 +13,9 @@ combination of such rows. A table is safe when no combination but zero leaves fe
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, product
 
 import numpy as np
@@ -55,6 +56,28 @@ class Tree:
             if self.parent[node] >= 0:
                 total[self.parent[node]] += total[node]
         return total
+
+    @cached_property
+    def _steps(self) -> list[Ints]:
+        """Groups with a parent by depth, the deepest first."""
+        depth = np.zeros(len(self), dtype=np.intp)
+        for node in range(len(self)):
+            depth[node] = depth[self.parent[node]] + 1 if self.parent[node] >= 0 else 0
+        return [np.flatnonzero(depth == d) for d in range(int(depth.max(initial=0)), 0, -1)]
+
+    def inside(self, values: Floats, covers: NDArray[np.bool_]) -> Floats:
+        """Sums of ``values`` (groups, ...) over the largest groups strictly inside each that ``covers``."""
+        total = np.zeros(values.shape)
+        for step in self._steps:
+            np.add.at(total, self.parent[step], np.where(covers[step, None], values[step], total[step]))
+        return total
+
+    def largest_inside(self, group: int, covers: NDArray[np.bool_]) -> list[int]:
+        """The largest groups strictly inside one that ``covers``."""
+        found = []
+        for child in self.children[group]:
+            found += [child] if covers[child] else self.largest_inside(child, covers)
+        return found
 
     def rest_of(self, covers: NDArray[np.bool_]) -> Ints:
         """For each group the smallest group around it, itself included, that ``covers``; -1 for none."""
@@ -145,13 +168,8 @@ class _TreeHiding:
         tells = self.total is not None and min(total, 100 * count - total) < LEAST_SLACK
         return count < self.rest or tells
 
-    def _covering_inside(self, node: int) -> Iterator[int]:
-        """The largest covering groups inside a group."""
-        for child in self.tree.children[node]:
-            if self.covers[child]:
-                yield child
-            else:
-                yield from self._covering_inside(child)
+    def _covering_inside(self, node: int) -> list[int]:
+        return self.tree.largest_inside(node, self.covers)
 
 
 def small_cut(left: Ints, right: Ints, people: Floats, minimum: float) -> NDArray[np.bool_] | None:
@@ -264,6 +282,13 @@ def told_counts(count: Floats, share: Floats, sign: NDArray[np.object_]) -> tupl
     high = np.where(is_exact, np.floor(high + 1e-9), high)
     missing = np.isnan(share)
     return np.where(missing, 0.0, np.maximum(low, 0.0)), np.where(missing, count, np.minimum(high, count))
+
+
+def tightened(count: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """What the numbers of each kind (groups, kinds) leave open of each other, as they add up to ``count``."""
+    least = np.maximum(low, count[:, None] - (high.sum(axis=1, keepdims=True) - high))
+    most = np.minimum(high, count[:, None] - (low.sum(axis=1, keepdims=True) - low))
+    return least, most
 
 
 @dataclass(frozen=True)
@@ -380,40 +405,42 @@ def share_hiding(tree: Tree, told: Told, offered: NDArray[np.bool_]) -> NDArray[
     while True:
         drop = np.zeros(len(tree), dtype=bool)
         for category in range(told.low.shape[1]):
-            drop |= _pinned(tree, told, category, offered & told.exact[:, category])
+            exact = told.exact[:, category]
+            # a limit beside exact shares may be as good as exact
+            near = told.high[:, category] - told.low[:, category] < told.unit
+            for known in (exact, exact | near):
+                drop |= _pinned(tree, told, category, offered, known)
         if not drop.any():
             return offered
         offered = offered & ~drop
 
 
-def _pinned(tree: Tree, told: Told, category: int, covers: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of each covering group whose rest is told too closely the smallest covering group inside, or the group itself."""
-    drop = np.zeros(len(tree), dtype=bool)
-    inside = np.flatnonzero(covers & (tree.parent >= 0))
-    outer = tree.rest_of(covers)[tree.parent[inside]]
-    inside, outer = inside[outer >= 0], outer[outer >= 0]
-
-    def left(part: Floats, taken: Floats) -> Floats:
-        rest = np.where(covers, part, 0.0)
-        np.subtract.at(rest, outer, taken[inside])
-        return rest
-
-    people = left(told.count, told.count)
-    low, high = np.zeros(told.low.shape), np.repeat(people[:, None], told.low.shape[1], axis=1)
-    low[:, category] = np.maximum(left(told.low[:, category], told.high[:, category]), 0.0)
-    high[:, category] = np.minimum(left(told.high[:, category], told.low[:, category]), people)
-    truth = np.column_stack([left(t, t) for t in told.truth.T])
-    truth[:, np.arange(truth.shape[1]) != category] = people[:, None] / 2  # of the others nothing is asked
-    rests = Told(people, truth, low, high, told.exact, told.unit)
+def _pinned(
+    tree: Tree, told: Told, category: int, offered: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Of each group whose rest beyond the ``known`` groups inside is told too closely the smallest of these."""
+    exact = offered & known
+    parts = [told.count, told.truth[:, category], told.low[:, category], told.high[:, category]]
     if told.total_low is not None and told.total_high is not None:
-        totals = left(told.total_low, told.total_high), left(told.total_high, told.total_low)
+        parts += [told.total_low, told.total_high]
+    whole = np.column_stack(parts)
+    inside = tree.inside(whole, exact)
+    people, true = whole[:, 0] - inside[:, 0], whole[:, 1] - inside[:, 1]
+    kinds = told.low.shape[1]
+    low, high = np.zeros((len(tree), kinds)), np.repeat(people[:, None], kinds, axis=1)
+    low[:, category] = np.maximum(whole[:, 2] - inside[:, 3], 0.0)
+    high[:, category] = np.minimum(whole[:, 3] - inside[:, 2], people)
+    truth = np.repeat(people[:, None] / 2, kinds, axis=1)  # of the others nothing is asked
+    truth[:, category] = true
+    rests = Told(people, truth, low, high, told.exact, told.unit)
+    if len(parts) > 4:
+        totals = whole[:, 4] - inside[:, 5], whole[:, 5] - inside[:, 4]
         rests = replace(rests, total_low=totals[0], total_high=totals[1], values=told.values)
-    held = np.flatnonzero(covers & (people > 0.5))
-    unsafe = np.zeros(len(tree), dtype=bool)
-    unsafe[held] = ~rests.only(held).is_open()
-    for group in np.flatnonzero(unsafe):
-        within = inside[outer == group]
-        drop[within[np.argmin(told.count[within])] if len(within) else group] = True
+    held = np.flatnonzero(offered & (people > 0.5) & (inside[:, 0] > 0.5))
+    drop = np.zeros(len(tree), dtype=bool)
+    for group in held[~rests.only(held).is_open()]:
+        within = tree.largest_inside(int(group), exact)
+        drop[within[int(np.argmin(told.count[within]))]] = True
     return drop
 
 
