@@ -12,7 +12,7 @@ import pandas as pd
 from sq.anonymity.cells import sum_bounds
 from sq.anonymity.groups import KEYS, Groups
 from sq.anonymity.hiding import Hiding, hidden_groups, sums
-from sq.anonymity.shares import Shares, open_shares, rounded_shares
+from sq.anonymity.shares import Shares, open_shares, rounded_shares, within_bands
 from sq.anonymity.survey import ITEM, Mask, Survey
 from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
 from sq.statistics.suppression import SHOWN
@@ -39,14 +39,14 @@ def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
             continue
         given = survey.scores.is_given[:, subject]
         told = hidden_groups(groups, given, hiding.covers[:, subject], (FULL_SCALE, FULL_SCALE)) == SHOWN
-        categories = item["scale_min"] + np.arange(item["categories"])
+        # in the order of scores: from the worst answer to the best
+        categories = item["scale_min"] + np.arange(item["categories"])[:: -1 if item["is_reversed"] else 1]
         chosen = np.abs(survey.value[:, place][:, None] - categories) < 1e-9
         shares = rounded_shares(sums(groups, given[:, None].astype(float))[:, 0], sums(groups, chosen.astype(float)))
-        turned = np.arange(len(categories))[:: -1 if item["is_reversed"] else 1]
-        scores = np.repeat(100 * turned[:, None] / (len(categories) - 1), 2, axis=1)
         total = sums(groups, survey.scores.y[:, [subject]])[:, 0]
+        scores = np.repeat(100 * np.arange(len(categories))[:, None] / (len(categories) - 1), 2, axis=1)
         known = (*sum_bounds(shares.count, total), scores)
-        shares = shares.only(open_shares(shares, groups.trees, told, 1.0, known))
+        shares = shares.only(open_shares(shares, groups.trees, told, 1.0, known, within_bands(shares)))
         rows.append(_long(shares, "category", categories).assign(subject=subject))
     frame = pd.concat(rows, ignore_index=True)
     return frame.assign(cell_no=frame.pop("group") * len(subjects) + frame.pop("subject"))

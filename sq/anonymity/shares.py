@@ -72,14 +72,37 @@ def without_middle(shares: Shares) -> Shares:
     return Shares(shares.count, shares.hits, share, sign)
 
 
+def within_bands(shares: Shares) -> tuple[Floats, Floats]:
+    """What is told of each answer of a full scale, lowest first, by its share and by those of the three bands."""
+    low, high = told_counts(shares.count[:, None], shares.share, shares.sign)
+    kinds = shares.hits.shape[1]
+    edge = 2 if kinds >= 4 else 1
+    parts = [slice(kinds - edge, kinds), slice(edge, kinds - edge), slice(0, edge)]
+    hits = np.column_stack([shares.hits[:, part].sum(axis=1) for part in parts])
+    bands = without_middle(rounded_shares(shares.count, hits))
+    of_bands = tightened(shares.count, *told_counts(bands.count[:, None], bands.share, bands.sign))
+    for place, part in enumerate(parts):
+        least, most = low[:, part], high[:, part]
+        low[:, part] = np.maximum(least, of_bands[0][:, [place]] - (most.sum(axis=1, keepdims=True) - most))
+        high[:, part] = np.minimum(most, of_bands[1][:, [place]] - (least.sum(axis=1, keepdims=True) - least))
+    return low, high
+
+
 def open_shares(
-    shares: Shares, trees: tuple[Tree, ...], covers: Mask, unit: float, sums: Sums | None = None, has_rest: bool = False
+    shares: Shares,
+    trees: tuple[Tree, ...],
+    covers: Mask,
+    unit: float,
+    sums: Sums | None = None,
+    bounds: tuple[Floats, Floats] | None = None,
+    has_rest: bool = False,
 ) -> Mask:
     """Which groups may tell their shares, in all trees.
 
-    ``sums``: what is told of the same answers' scores; ``has_rest``: who has no share is a category of its own.
+    ``sums``: what is told of the same answers' scores; ``bounds``: what else is told of the numbers; ``has_rest``: who
+    has no share is a category of its own.
     """
-    low, high = told_counts(shares.count[:, None], shares.share, shares.sign)
+    low, high = bounds or told_counts(shares.count[:, None], shares.share, shares.sign)
     exact, truth = (shares.sign == "") & ~np.isnan(shares.share), shares.hits
     if has_rest:
         none = shares.count - truth.sum(axis=1)
