@@ -251,7 +251,11 @@ def attacked(editions: Sequence[Edition]) -> tuple[Attacked, tuple[Found, ...], 
         if broken := exposure.release.broken(exposure.truth):
             wrong += [fact.name for fact in broken] if len(editions) == 1 else []
             points = []
-        result = attack(exposure.release, exposure.targets, points, extra=50)
+        try:
+            result = attack(exposure.release, exposure.targets, points, extra=50)
+        except ValueError:  # no answers at all fit what is shown
+            wrong += [fact.name for fact in broken]
+            continue
         done = done + replace(result, leaks=())
         found += [_found(exposure, leak, editions[-1]) for leak in result.leaks]
     fewest: dict[tuple[str, str], Found] = {}
