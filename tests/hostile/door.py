@@ -16,11 +16,16 @@ import subprocess
 import sys
 import time
 import traceback
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import python_calamine as calamine
+
+from sq.checking import Checked
 from sq.errors import SqError
+from sq.exports.findings import findings_workbook
 from sq.intake import Report, load
 from sq.language import Message, speaking
 from sq.places import plain_name
@@ -84,6 +89,18 @@ def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[s
     return {"outcome": outcome, "fault": "\n".join(faults), "seconds": seconds, "mib": peak, "text": text}
 
 
+def marked(checked: Checked, path: Path) -> list[str]:
+    """What is wrong with the workbook of the findings: it opens, and nothing in it is a formula."""
+    try:
+        findings_workbook(path, checked)
+        with zipfile.ZipFile(path) as file:
+            sheets = [file.read(name) for name in file.namelist() if "worksheets/sheet" in name]
+        calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    except BaseException:  # as in imported
+        return [traceback.format_exc()]
+    return ["a formula in the workbook of findings" for sheet in sheets if b"<f>" in sheet]
+
+
 def published(data: Path) -> list[str]:
     """What is wrong with publishing hostile rows that were loaded."""
     try:
@@ -117,6 +134,7 @@ def imported(delivery: Delivery, data: Path) -> tuple[str, str, list[str]]:
     for finding in report.findings[:30]:
         faults += worded(finding.message, names)
     if report.checked is not None:
+        faults += marked(report.checked, data.parent / "findings.xlsx") if report.checked.findings else []
         faults += ["a refused row has no reason" for part in report.checked.rejects if not all(part.reasons())]
     return report.outcome, in_english(report.message), faults
 
