@@ -114,7 +114,7 @@ class Intake:
             self.con = fresh
         else:
             for (name,) in fresh.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
-                self.con.register("incoming", fresh.execute(f"FROM {name}").df())
+                self.con.register("incoming", fresh.sql(f"FROM {name}").to_arrow_table())
                 self.con.execute(f"DELETE FROM {name}")
                 self.con.execute(f"INSERT INTO {name} BY NAME FROM incoming")
                 self.con.unregister("incoming")
