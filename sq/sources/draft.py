@@ -280,15 +280,15 @@ class _Section:
             return self._key(ours)
         elif ours in date_kinds(self.table):
             return self._no_date(ours)
-        elif ours == "store_id":
+        elif ours == "store_id" and self.table != "stores":
             return self._no_store()
-        elif ours == "wave_id":
+        elif ours == "wave_id" and self.table in records.RESPONSE_TABLES:
             return self._wave()
         else:
-            return [f'# columns.{ours} = "" # {_("??? required: no heading seems to be this column")}']
-        if ours == "wave_id":
+            return [f'constants.{ours} = "???" # {_("??? required: no heading seems to be this column")}']
+        if ours == "wave_id" and self.table in records.RESPONSE_TABLES:
             self._waves(self.guess[ours].counts)
-        if ours == "department_id":
+        if ours == "department_id" and self.table != "departments":
             self._departments(self.guess[ours])
         return lines + (self._stores(self.guess[ours]) if ours == "store_id" else [])
 
