@@ -85,7 +85,7 @@ def test_departments_that_are_shown_have_the_files_means(county: Brought, answer
 
 def test_without_a_number_of_the_respondent_there_is_no_whole_form_and_no_response_rate(county: Brought) -> None:
     for by in ("chain", "department"):
-        with pytest.raises(SqError, match="no total of their own.*--where item=1"):
+        with pytest.raises(SqError, match=r"no total of their own.*--where item=1"):
             county.scores("employee_index", by, WAVE)
 
 

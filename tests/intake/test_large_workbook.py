@@ -1,4 +1,4 @@
-"""A workbook of 1.2 million item cells is imported and published in 20 s of computing and 1.5 GiB, and counted right."""
+"""A workbook of 1.2 million cells is imported and published in 20 s of computing and 1.5 GiB, and counted right."""
 
 import os
 import random
