@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sq.anonymity.families import together
 from sq.anonymity.groups import Groups
 from sq.anonymity.skipping import more_to_hide
 from sq.anonymity.survey import Mask, Scores, Subjects
@@ -61,7 +62,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
     """Hide groups of places on every subject: along the places, and from the form over dimensions to items."""
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     subjects = scores.subjects
-    forced = np.zeros(count.shape, dtype=bool)
+    forced, skipped = np.zeros(count.shape, dtype=bool), np.zeros(count.shape, dtype=bool)
     codes = np.full(count.shape, FEW, dtype=np.int8)
     covers = np.zeros(count.shape, dtype=bool)
     stale = list(range(len(subjects)))
@@ -78,7 +79,10 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
         if not more.any():
+            more = together(groups, scores, count, codes, skipped) & ~forced
+        if not more.any():
             more = more_to_hide(groups, scores, count, covers) & ~forced
+            skipped |= more
         forced |= more
         stale = [int(s) for s in np.flatnonzero(more.any(axis=0))]
     return Hiding(codes, covers)
