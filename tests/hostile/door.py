@@ -30,11 +30,14 @@ from sq.intake import Report, load
 from sq.language import Message, speaking
 from sq.places import plain_name
 from sq.publish import publish
+from sq.sources.draft import draft
+from sq.sources.profile_checks import load_profile
 from tests.hostile.base import make_base
 from tests.hostile.cases import HEAVY, Delivery, learn_kinds, made
 
 ADDRESS_SPACE = 6 << 30  # a hard stop for the machine's sake; the promise is MEMORY
-EMPTY_EVERY, PUBLISHED_EVERY = 10, 25  # cases into an empty data folder; loaded ones that are published too
+# cases into an empty data folder; loaded ones that are published too; files of which a profile is drafted
+EMPTY_EVERY, PUBLISHED_EVERY, DRAFTED_EVERY = 10, 25, 5
 MEMORY = 2 << 10  # MiB
 PYTHON = re.compile(
     r"Traceback|\b\w*(?:Error|Exception)\b|<class|object at 0x|NoneType|\berrno|\[Errno|"
@@ -77,6 +80,7 @@ def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[s
         faults.append(f"took {peak:.0f} MiB")
     if delivery.must and outcome != delivery.must:
         faults.append(f"ended as {outcome}, not as {delivery.must}: {text}")
+    faults += drafted(delivery, data.parent / "draft.toml") if seed % DRAFTED_EVERY == 3 else []
     if outcome == "loaded":
         faults += published(data) if seed % PUBLISHED_EVERY == 2 else []
         renew(base, data)
@@ -99,6 +103,19 @@ def marked(checked: Checked, path: Path) -> list[str]:
     except BaseException:  # as in imported
         return [traceback.format_exc()]
     return ["a formula in the workbook of findings" for sheet in sheets if b"<f>" in sheet]
+
+
+def drafted(delivery: Delivery, path: Path) -> list[str]:
+    """What is wrong with the draft of a profile for a hostile file: it is one that loads, or a sentence."""
+    try:
+        path.write_text(draft(delivery.files[0]), encoding="utf-8")
+        load_profile(path)
+    except SqError as error:
+        names = [file.name for file in delivery.files]
+        return worded(error.what, names) + ([] if "draft.toml" not in str(error) else [f"no profile: {error}"])
+    except BaseException:  # as in imported
+        return [traceback.format_exc()]
+    return []
 
 
 def published(data: Path) -> list[str]:
