@@ -79,7 +79,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
         if not more.any():
-            more = together(groups, scores, count, codes, skipped) & ~forced
+            more = together(groups, scores, count, codes, covers, skipped) & ~forced
         if not more.any():
             more = more_to_hide(groups, scores, count, covers) & ~forced
             skipped |= more

@@ -81,22 +81,25 @@ def _unsafe_rests(tree: Tree, leaf: Ints, scores: Scores, keyed: Keyed, count: F
     told = (rest >= 0) & (within >= 0)
     blurred = _blur(tree, count, covers[:, keyed.key])
     item_weight = float(np.nanmax(np.where(scores.is_given[:, keyed.key], scores.weight[:, keyed.key], np.nan)))
-    return _telling(rest[told], within[told], weight[told], blurred * item_weight, item_weight)
+    y = scores.y[held, keyed.subject]
+    return _telling(rest[told], within[told], weight[told], y[told], blurred * item_weight, item_weight)
 
 
-def _telling(rest: Ints, within: Ints, weight: Floats, blurred: Floats, item_weight: float) -> Ints:
+def _telling(rest: Ints, within: Ints, weight: Floats, y: Floats, blurred: Floats, item_weight: float) -> Ints:
     """The rests of the key in which what follows about people who skipped is too close.
 
     Inside a rest every smallest told group ``within`` can be cleared of its most frequent total weight; what is left is
-    each other person's score times the difference of weights.
+    each other person's score times the difference of weights: of few people, or of people with extreme scores.
     """
     if not len(rest):
         return np.zeros(0, dtype=np.intp)
     pairs, place = np.unique(np.column_stack([rest, within]), axis=0, return_inverse=True)
     place = place.ravel()
     usual = _usual_weight(place, weight, len(pairs))
-    left = np.abs(usual[place] - weight)
+    signed = usual[place] - weight
+    left = np.abs(signed)
     left[left < 1e-9] = 0.0
+    lacking, having = (per_group(rest, left * part, int(rest.max()) + 1) for part in _ends_of(signed, y))
     people = per_group(place, np.ones(len(place)), len(pairs))
     size = int(rest.max()) + 1
     own_blur = per_group(pairs[:, 0], ROUNDING * people * (2 * usual - item_weight), size)
@@ -105,8 +108,13 @@ def _telling(rest: Ints, within: Ints, weight: Floats, blurred: Floats, item_wei
     beyond = per_group(rest[order], np.where(rank >= LARGEST_SET, left[order], 0.0), size)
     largest = np.zeros(size)
     np.maximum.at(largest, rest, left)
-    room = own_blur + blurred[:size] + 100 * beyond
+    room = own_blur + blurred[:size] + np.minimum(100 * beyond, np.minimum(lacking, having))
     return np.flatnonzero((largest > 0) & (room < LEAST_SLACK * largest))
+
+
+def _ends_of(signed: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """How far each score is from the end that adds most to a signed sum, and from the other."""
+    return np.where(signed > 0, 100.0 - y, y), np.where(signed > 0, y, 100.0 - y)
 
 
 def _usual_weight(place: Ints, weight: Floats, groups: int) -> Floats:
