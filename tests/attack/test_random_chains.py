@@ -17,9 +17,8 @@ SMALL = Shape(stores=(1, 4), people=(1, 9), waves=1)
 EMPLOYEES = Shape(regions=(1, 3), stores=(1, 5), departments=(0, 2), instruments=("employee",), waves=1)
 
 
-# What the attack still finds, by seed: a chain of one mind, whose full scale beside the limits of its regions leaves
-# 0.10 instead of 0.15 person for an unfavourable answer.
-OPEN = {5: "full scale of a large group of nearly one opinion beside limits of its parts"}
+# What the attack still finds, by seed: nothing among these.
+OPEN: dict[int, str] = {}
 
 
 def seeds(few: int) -> range:
