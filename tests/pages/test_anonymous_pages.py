@@ -98,9 +98,9 @@ def test_problems_of_internal_service_are_shares_of_forms(open_page: Open) -> No
 
 
 def test_opinions_are_a_bar_of_one_hundred_percent(open_page: Open) -> None:
-    at = open_page("explore", metric="internal_service_score")
-    # of 59 answers of 30 forms 17 are 1 or 2, 20 are 3 and 22 are 4 or 5
-    assert [trace["x"][0] for trace in chart(at, "sq_opinions")["data"]] == [29, 34, 37]
+    at = open_page("explore", metric="internal_service_score", dimension="speed")
+    # of 29 answers in time 8 are 1 or 2, 10 are 3 and 11 are 4 or 5
+    assert [trace["x"][0] for trace in chart(at, "sq_opinions")["data"]] == [28, 34, 38]
 
 
 def test_the_overview_has_a_card_per_survey(open_page: Open) -> None:
@@ -181,5 +181,12 @@ def test_a_share_that_is_withheld_beside_a_shown_score_is_not_left_out(open_page
     rows = numbers_of(at, "sq_ranking_n")
     assert sorted(rows["label"]) == ["北一店", "北二店", "南一店", "移动店"]
     told = dict(zip(rows["label"], rows["value"], strict=True))
-    # S1: 15 of 22 answers are favourable; the shares of S2 would tell too much beside its neighbours
-    assert told == {"北一店": "68", "北二店": NEIGHBOUR, "南一店": FEW, "移动店": NEIGHBOUR}
+    # the scores of S1 and S2 show (75 and 50); their shares would tell too much beside the questions that are hidden
+    assert told == {"北一店": NEIGHBOUR, "北二店": NEIGHBOUR, "南一店": FEW, "移动店": NEIGHBOUR}
+
+
+def test_shares_of_opinions_can_be_compared_where_they_are_told(open_page: Open) -> None:
+    at = open_page("explore", metric="employee_favourable", split="region", dimension="management")
+    rows = numbers_of(at, "sq_ranking_n")
+    # E3: North 5 of 10, South 3 of 8
+    assert dict(zip(rows["label"], rows["value"], strict=True)) == {"华北": 50.0, "华南": 38.0}
