@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sq.language import Message
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from sq.language import N_, Message
 
 
 class SqError(Exception):
@@ -44,6 +47,17 @@ class SnapshotError(SqError):
 
 class UnknownName(SqError):
     """A metric, level or place that does not exist; offers the nearest names."""
+
+    @classmethod
+    def near(cls, what: str, name: str, known: Iterable[str], if_none: str = "") -> UnknownName:
+        """The error ``what`` (with {name}) that offers the nearest names, or all when nothing is near.
+
+        ``if_none``: the next step where nothing is known at all.
+        """
+        names = list(known)
+        near = ", ".join(get_close_matches(name, names, n=3, cutoff=0.4) or names[:12])
+        step = Message(N_("Did you mean {names}?"), {"names": near}) if near else Message(if_none) if if_none else None
+        return cls(Message(what, {"name": name}), step)
 
 
 class SettingsError(SqError):

@@ -14,9 +14,9 @@ from sq.analyses.comparison import compared
 from sq.analyses.drill import FINISHED, applicable, ranked
 from sq.analyses.names import Names, names
 from sq.analyses.wording import Month, Quarter
-from sq.errors import SqError
+from sq.errors import SqError, UnknownName
 from sq.language import N_, Message
-from sq.metrics.catalogue import Metric, metric_named, unknown
+from sq.metrics.catalogue import Metric, metric_named
 from sq.metrics.lattice import group_of
 from sq.metrics.measuring import measure
 from sq.metrics.querying import TIME_AXES
@@ -49,7 +49,7 @@ def score(
     found = metric_named(metric)
     axes = (*found.levels, *found.subject_kinds[1:], *found.attributes, *_time_axes(found))
     if by not in axes:
-        raise unknown(N_("There is no level {name}."), by, axes)
+        raise UnknownName.near(N_("There is no level {name}."), by, axes)
     warehouse = open_warehouse(folder, current_snapshot(folder))
     known = names(warehouse, EVERYTHING)
     selection = _selection(found, where or {}, start, end, known)
@@ -66,7 +66,7 @@ def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, k
     keys = [field.name for field in fields(Selection) if field.name not in {"metric", "start", "end", "split", "sort"}]
     for key in where:
         if key not in keys:
-            raise unknown(N_("There is no filter {name}."), key, keys)
+            raise UnknownName.near(N_("There is no filter {name}."), key, keys)
     query = {**where, "metric": metric.id, "start": start, "end": end}
     if start > end > "":
         raise SqError(
@@ -76,11 +76,11 @@ def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, k
     selection, ignored = Selection.from_query(query)
     sound, dropped = known.known(selection)
     for key, value in {**ignored, **dropped}.items():
-        raise unknown(N_("Nothing here is called {name}."), value, _allowed(key, metric, known))
+        raise UnknownName.near(N_("Nothing here is called {name}."), value, _allowed(key, metric, known))
     unused = set(selection.query()) - set(applicable(metric, known.completed(sound), known)[0].query())
     for key in unused - {"brand"}:
         usable = [name for name in (*metric.levels[1:], *metric.subject_kinds[1:], *metric.attributes) if name != key]
-        raise unknown(N_("This metric has no filter {name}."), key, usable)
+        raise UnknownName.near(N_("This metric has no filter {name}."), key, usable)
     return known.completed(sound)
 
 

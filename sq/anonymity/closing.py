@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from difflib import get_close_matches
 from pathlib import Path
 
 from sq.anonymity import ledger
@@ -22,12 +21,13 @@ def close_wave(folder: Path, instrument: str, wave: str, undo: bool = False) -> 
         IntakeError: nothing was imported, or the wave cannot be opened again.
     """
     if instrument not in ANONYMOUS:
-        raise _unknown(N_("There is no anonymous survey {name}."), instrument, list(ANONYMOUS))
+        raise UnknownName.near(N_("There is no anonymous survey {name}."), instrument, ANONYMOUS)
     with writing(folder), open_intake(folder, read_only=not intake_file(folder).exists()) as con:
         create_current_views(con)
         ledger.make_tables(con)
         if wave not in (known := ledger.known_waves(con, instrument)):
-            raise _unknown(N_("There is no wave {name} of this survey."), wave, sorted(known))
+            what, first = N_("There is no wave {name} of this survey."), N_("Import the waves first.")
+            raise UnknownName.near(what, wave, sorted(known), first)
         if undo:
             return _opened(con, instrument, wave)
         if (instrument, wave) in ledger.closed_waves(con):
@@ -44,12 +44,3 @@ def _opened(con: ledger.Connection, instrument: str, wave: str) -> Message:
         )
     ledger.reopen(con, instrument, wave)
     return Message(N_("Wave {wave} is open until its end."), {"wave": wave})
-
-
-def _unknown(text: str, name: str, known: list[str]) -> UnknownName:
-    nearest = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
-    if not nearest:
-        return UnknownName(Message(text, {"name": name}), Message(N_("Import the waves first.")))
-    return UnknownName(
-        Message(text, {"name": name}), Message(N_("Did you mean {names}?"), {"names": ", ".join(nearest)})
-    )

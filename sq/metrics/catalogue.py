@@ -6,9 +6,8 @@ only SQL that a metric brings; they are written here, never taken from a reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from sq.errors import UnknownName
 from sq.language import N_, Message
@@ -684,14 +683,5 @@ def metric_named(name: str) -> Metric:
         UnknownName: offers the nearest ids.
     """
     if name not in METRICS:
-        raise unknown(N_("There is no metric {name}."), name, METRICS)
+        raise UnknownName.near(N_("There is no metric {name}."), name, METRICS)
     return METRICS[name]
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
-    """An error that offers the nearest names, or all of them when nothing is near."""
-    names = list(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.4) or names[:12]
-    if not near:
-        return UnknownName(Message(what, {"name": name}))
-    return UnknownName(Message(what, {"name": name}), Message(N_("Did you mean {names}?"), {"names": ", ".join(near)}))

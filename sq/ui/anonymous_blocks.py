@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from sq.analyses.anonymous_waves import STATES, AnonymousWave
+from sq.anonymity.details import COMMENT_MINIMUM
 from sq.figures.shares import groups_key, groups_shown
 from sq.language import N_, _, day, moment, number
 from sq.ui.blocks import Column, caption, color_legend, nothing_here, numbers, promises
@@ -36,7 +37,6 @@ PERSONAL: tuple[tuple[str, str], ...] = (
         N_("Only for the chain and for regions, only for the whole form, never both together."),
     ),
 )
-COMMENT_MINIMUM = 10
 
 
 def waves_part(waves: Sequence[AnonymousWave], theme: str) -> None:
