@@ -39,6 +39,7 @@ OWNERS = {
     "charset_normalizer": {"sources"},
     "duckdb": {"anonymity", "intake", "publish", "warehouse"},
     "scipy": {"statistics"},
+    "highspy": {"statistics"},
     "statsmodels": {"statistics"},
     "plotly": {"figures"},
     "streamlit": {"ui"},

@@ -64,8 +64,19 @@ class Edition:
     def shown(self) -> pd.DataFrame:
         """The cells that are shown, with the columns that their group fixes as ``shape``."""
         shown = self.cells[self.cells["hidden"] == ""].reset_index(drop=True)
-        columns = [_shape(values) for values in shown[list(KEYS)].itertuples(index=False)]
-        return shown.assign(shape=pd.Series(columns, index=shown.index, dtype=object))
+        keys = (shown[k].to_numpy(dtype=object) for k in KEYS)
+        shapes = [_shape(values) for values in zip(*keys, strict=True)]
+        return shown.assign(shape=pd.Series(shapes, index=shown.index, dtype=object))
+
+    @cached_property
+    def cells_by_subject(self) -> dict[Subject, Cells]:
+        """What is shown of each subject."""
+        every = _cells(self.shown, *self._groups_of(self.shown))
+        kinds = zip(*(self.shown[c].to_numpy(dtype=object) for c in ("subject_kind", "subject")), strict=True)
+        found: dict[Subject, list[int]] = {}
+        for position, subject in enumerate(kinds):
+            found.setdefault(subject, []).append(position)
+        return {subject: every.only(np.array(positions)) for subject, positions in found.items()}
 
     @cached_property
     def scored_items(self) -> pd.Series:
@@ -82,20 +93,28 @@ class Edition:
             inside &= ~self.items["is_sensitive"]
         return list(self.items.index[inside])
 
-    def weights(self, subject: Subject) -> pd.DataFrame:
-        """Forms x items of a subject: the weight of each answer in the form's score, 0 where it does not apply."""
-        parts = self.parts(subject)
-        weight = np.where(self.items.loc[parts, "weight"] > 0, self.items.loc[parts, "weight"], 1.0).astype(float)
-        given = self.shares[parts].notna().to_numpy() * weight
+    @cached_property
+    def _arrays(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+        """Shares as an array, the weight of each item, and who gave a single answer."""
+        weight = self.items["weight"].to_numpy(dtype=float)
+        single = self.forms["is_single_answer"].to_numpy(dtype=bool)
+        return self.shares.to_numpy(dtype=float), np.where(weight > 0, weight, 1.0), single
+
+    def given(self, subject: Subject) -> tuple[Numbers, Numbers]:
+        """Forms x items of a subject: shares, and the weight of each answer in the form's score, 0 for no answer."""
+        shares, weight, single = self._arrays
+        parts = pd.Index(self.parts(subject), dtype=object)
+        own: Numbers = shares[:, self.shares.columns.get_indexer(parts)]
+        weights = ~np.isnan(own) * weight[self.items.index.get_indexer(parts)]
         if subject[0] != "item":
-            given[self.forms["is_single_answer"].to_numpy(dtype=bool)] = 0.0
-        total = given.sum(axis=1, keepdims=True)
-        return pd.DataFrame(given / np.where(total > 0, total, 1.0), index=self.forms.index, columns=parts)
+            weights[single] = 0.0
+        total = weights.sum(axis=1, keepdims=True)
+        return own, weights / np.where(total > 0, total, 1.0)
 
     def scores(self, subject: Subject) -> Numbers:
         """Each form's score 0-100 on a subject; NaN where it has none."""
-        weights = self.weights(subject).to_numpy()
-        told = 100 * np.nansum(weights * self.shares[self.parts(subject)].to_numpy(), axis=1)
+        shares, weights = self.given(subject)
+        told = 100 * np.nansum(weights * shares, axis=1)
         return np.where(weights.sum(axis=1) > 0, told, np.nan)
 
     @cached_property
@@ -108,16 +127,108 @@ class Edition:
 
     def standing(self, cells: pd.DataFrame) -> Indices:
         """Forms x shapes: the position of the cell in which a form stands, -1 for none."""
+        return self.standing_in(*self._groups_of(cells))
+
+    def standing_of(self, subject: Subject) -> Indices:
+        """The same for the cells of a subject."""
+        cells = self.cells_of(subject)
+        return self.standing_in(cells.shapes, cells.groups)
+
+    def cells_of(self, subject: Subject) -> Cells:
+        """What is shown of a subject."""
+        return self.cells_by_subject.get(subject, NO_CELLS)
+
+    def _groups_of(self, cells: pd.DataFrame) -> tuple[Indices, Indices]:
+        """Of each cell its shape, numbered, and its group among those of the forms (-1 = nobody's)."""
+        shapes, groups = np.zeros(len(cells), dtype=np.int64), np.zeros(len(cells), dtype=np.int64)
+        own = cells["shape"].to_numpy(dtype=object)
+        for number, (shape, (_, names)) in enumerate(self._codes.items()):
+            held = np.array([s == shape for s in own], dtype=bool)
+            shapes[held] = number
+            groups[held] = names.get_indexer(pd.Index(_joined_keys(cells[held], shape), dtype=object))
+        return shapes, groups
+
+    def groups_shown(self) -> tuple[Indices, Indices]:
+        """Shape and group of every group of which something is shown, each once."""
+        pairs = [np.column_stack([c.shapes, c.groups]) for c in self.cells_by_subject.values()]
+        shapes, groups = np.unique(np.vstack([np.zeros((0, 2), dtype=np.int64), *pairs]), axis=0).T
+        return shapes, groups
+
+    def standing_in(self, shapes: Indices, groups: Indices) -> Indices:
+        """Forms x shapes: the position among the groups named in which a form stands, -1 for none."""
         columns = [np.full(len(self.forms), -1, dtype=np.int64)]
-        for shape in dict.fromkeys(cells["shape"]):
-            part = cells[cells["shape"] == shape]
-            codes, groups = self._codes[shape]
-            where = np.full(len(groups) + 1, -1, dtype=np.int64)
-            place = groups.get_indexer(pd.Index(_joined_keys(part, shape)))
-            positions = cells.index.get_indexer(part.index)
-            where[place[place >= 0]] = positions[place >= 0]
-            columns.append(where[codes])
+        for number, (codes, names) in enumerate(self._codes.values()):
+            positions = np.flatnonzero((shapes == number) & (groups >= 0))
+            if len(positions):
+                where = np.full(len(names) + 1, -1, dtype=np.int64)
+                where[groups[positions]] = positions
+                columns.append(where[codes])
         return np.column_stack(columns)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Some cells that are shown, as arrays: number of people, mean and its limit, shares of opinions and theirs."""
+
+    names: NDArray[np.object_]
+    keys: Indices
+    n: Numbers
+    value: Numbers
+    limit: NDArray[np.object_]
+    bands: Mapping[str, Numbers]
+    band_limits: Mapping[str, NDArray[np.object_]]
+    shapes: Indices
+    groups: Indices
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    def only(self, rows: Indices) -> Cells:
+        """Some of them."""
+        return replace(
+            self,
+            names=self.names[rows],
+            keys=self.keys[rows],
+            n=self.n[rows],
+            value=self.value[rows],
+            limit=self.limit[rows],
+            bands={band: shares[rows] for band, shares in self.bands.items()},
+            band_limits={band: limits[rows] for band, limits in self.band_limits.items()},
+            shapes=self.shapes[rows],
+            groups=self.groups[rows],
+        )
+
+
+def _cells(frame: pd.DataFrame, shapes: Indices, groups: Indices) -> Cells:
+    columns = ["level", *KEYS, "subject_kind", "subject"]
+    rows = zip(*(frame[c].to_numpy(dtype=object) for c in columns), strict=True)
+    names = [cell_name(dict(zip(columns, row, strict=True))) for row in rows]
+    keys = frame["cell_key"].to_numpy() if "cell_key" in frame else np.arange(len(frame))
+    return Cells(
+        np.array(names, dtype=object),
+        keys.astype(np.int64),
+        frame["n"].to_numpy(dtype=float),
+        frame["value"].to_numpy(dtype=float),
+        frame["value_limit"].to_numpy(dtype=object),
+        {band: frame[band].to_numpy(dtype=float) for band in BANDS},
+        {band: frame[f"{band}_limit"].to_numpy(dtype=object) for band in BANDS},
+        shapes,
+        groups,
+    )
+
+
+_NONE: Any = np.zeros(0)
+NO_CELLS = Cells(
+    _NONE.astype(object),
+    _NONE.astype(np.int64),
+    _NONE,
+    _NONE,
+    _NONE.astype(object),
+    dict.fromkeys(BANDS, _NONE),
+    dict.fromkeys(BANDS, _NONE.astype(object)),
+    _NONE.astype(np.int64),
+    _NONE.astype(np.int64),
+)
 
 
 def _shape(values: Sequence[str]) -> Shape:
@@ -161,95 +272,136 @@ def cell_name(cell: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class _People:
+    """Everybody of all editions: ids in order, and the row of each in every edition's forms (-1 = not there)."""
+
+    ids: NDArray[np.object_]
+    rows: tuple[Indices, ...]
+
+
+def _people(editions: Sequence[Edition]) -> _People:
+    ids = pd.Index(sorted({i for e in editions for i in e.forms.index}), dtype=object)
+    rows = tuple(pd.Index(e.forms.index, dtype=object).get_indexer(ids).astype(np.int64) for e in editions)
+    return _People(ids.to_numpy(dtype=object), rows)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What each form of an edition says: ``answer`` (forms x parts, NaN = none), compared between editions.
+
+    ``known``: what the attacker knows of it besides.
+    """
+
+    answer: Numbers
+    known: Indices | None = None
+
+
+@dataclass(frozen=True)
 class _Crowd:
     """People of all editions sorted into atoms: where their answers are the same unknown, they share a block.
 
-    ``blocks_at[e][a]``: the block of atom a in edition e (-1 = not there).
+    ``blocks_at[e][a]``: the block of atom a in edition e (-1 = not there). ``inside[e][c]``: the atoms that stand in
+    cell c. ``rows[e]``: the row of each person in the forms of edition e, -1 where without an answer.
     """
 
     sizes: Indices
     atoms: Indices  # atom of each person
     blocks: tuple[int, ...]  # atom of each block
     blocks_at: tuple[Indices, ...]
-    standing: tuple[Indices, ...]  # atoms x shapes, per edition
+    inside: tuple[list[Indices], ...]
     people: tuple[tuple[str, ...], ...]
+    rows: tuple[Indices, ...]
+
+    def first_seen(self) -> Iterator[tuple[int, Indices, Indices]]:
+        """Per edition the blocks that occur first in it: rows of the forms, and the block of each."""
+        seen = np.zeros(len(self.blocks), dtype=bool)
+        for e, blocks in enumerate(self.blocks_at):
+            own = blocks[self.atoms]
+            fresh = (own >= 0) & ~seen[own]
+            seen[own[fresh]] = True
+            yield e, self.rows[e][fresh], own[fresh]
 
 
-def _crowd(editions: Sequence[Edition], standing: Sequence[Indices], marks: Sequence[pd.DataFrame]) -> _Crowd:
-    """Sort people by where they stand, what else is known of them (``marks``), and whether it is the same answer still.
-
-    ``marks``: per edition, indexed by response_id (only those with an answer): column ``answer`` (compared between
-    editions); other columns are what the attacker knows.
-    """
-    ids = pd.Index(sorted({i for m in marks for i in m.index}))
-    columns, last = [], pd.Series(index=ids, dtype=object)
-    for edition, stand, mark in zip(editions, standing, marks, strict=True):
-        place = mark.index.get_indexer(ids)
-        row = edition.forms.index.get_indexer(ids)
-        there = place >= 0
-        at = np.where(there[:, None], stand[row], -2)
-        answer = mark["answer"].reindex(ids)
-        same = there & (answer == last).to_numpy()
-        known = [np.where(there, pd.factorize(mark[c])[0][place], -2) for c in mark.columns if c != "answer"]
+def _crowd(editions: Sequence[Edition], people: _People, subject: Subject, marks: Sequence[_Marks]) -> _Crowd:
+    """Sort people by where they stand, what else is known of them, and whether it is the same answer still."""
+    width = marks[0].answer.shape[1]
+    given = [np.where((row >= 0)[:, None], m.answer[row], np.nan) for row, m in zip(people.rows, marks, strict=True)]
+    chosen = np.flatnonzero(np.any([~np.isnan(g[:, 0]) for g in given], axis=0))
+    columns, rows, last = [], [], np.full((len(chosen), width), np.nan)
+    for e, (edition, mark) in enumerate(zip(editions, marks, strict=True)):
+        answer, row = given[e][chosen], people.rows[e][chosen]
+        there = ~np.isnan(answer[:, 0])
+        at = np.where(there[:, None], edition.standing_of(subject)[row], -2)
+        same = there & (answer == last).all(axis=1)
+        known = [] if mark.known is None else [np.where(there, mark.known[row], -2)]
         columns.append(np.column_stack([at, same, *known]))
-        last = answer.where(there, last)
-    if not len(ids):
-        return _Crowd(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), (), (), (), ())
+        rows.append(np.where(there, row, -1))
+        last = np.where(there[:, None], answer, last)
+    if not len(chosen):
+        none = np.zeros(0, dtype=np.int64)
+        inside = tuple([none] * len(e.cells_of(subject)) for e in editions)
+        return _Crowd(none, none, (), tuple(none for _ in editions), inside, (), tuple(rows))
     kinds, atoms = np.unique(np.hstack(columns), axis=0, return_inverse=True)
-    return _blocks(kinds, atoms.ravel(), ids, columns, standing)
+    widths = [edition.standing_of(subject).shape[1] for edition in editions]
+    return _blocks(kinds, atoms.ravel(), people.ids[chosen], columns, widths, tuple(rows), editions, subject)
 
 
 def _blocks(
-    kinds: Indices, atoms: Indices, ids: pd.Index, columns: Sequence[Indices], standing: Sequence[Indices]
+    kinds: Indices,
+    atoms: Indices,
+    ids: NDArray[np.object_],
+    columns: Sequence[Indices],
+    widths: Sequence[int],
+    rows: tuple[Indices, ...],
+    editions: Sequence[Edition],
+    subject: Subject,
 ) -> _Crowd:
     blocks: list[int] = []
-    blocks_at = []
+    blocks_at, inside = [], []
     current = np.full(len(kinds), -1, dtype=np.int64)
-    stands, start = [], 0
-    for column, stand in zip(columns, standing, strict=True):
-        width = stand.shape[1]
+    start = 0
+    for edition, column, width in zip(editions, columns, widths, strict=True):
         at, same = kinds[:, start : start + width], kinds[:, start + width]
         there = at[:, 0] != -2
         for a in np.flatnonzero(there & ((same == 0) | (current < 0))):
             current[a] = len(blocks)
             blocks.append(int(a))
         blocks_at.append(np.where(there, current, -1))
-        stands.append(at)
+        inside.append(_atoms_of(at, len(edition.cells_of(subject))))
         start += column.shape[1]
     order = np.argsort(atoms, kind="stable")
     sizes = np.bincount(atoms, minlength=len(kinds)).astype(np.int64)
-    people = tuple(tuple(ids[part]) for part in np.split(order, np.cumsum(sizes)[:-1]))
-    return _Crowd(sizes, atoms, tuple(blocks), tuple(blocks_at), tuple(stands), people)
+    people = tuple(tuple(part) for part in np.split(ids[order], np.cumsum(sizes)[:-1]))
+    return _Crowd(sizes, atoms, tuple(blocks), tuple(blocks_at), tuple(inside), people, rows)
 
 
-def _inside(crowd: _Crowd, edition: int, cell: int) -> Indices:
-    """The atoms that stand in a cell."""
-    return np.flatnonzero((crowd.standing[edition] == cell).any(axis=1))
-
-
-def _cells_of(edition: Edition, subject: Subject) -> pd.DataFrame:
-    shown = edition.shown
-    return shown[(shown["subject_kind"] == subject[0]) & (shown["subject"] == subject[1])].reset_index(drop=True)
+def _atoms_of(standing: Indices, cells: int) -> list[Indices]:
+    """The atoms that stand in each cell."""
+    atom, column = np.nonzero(standing >= 0)
+    cell = standing[atom, column]
+    order = np.argsort(cell, kind="stable")
+    return np.split(atom[order], np.searchsorted(cell[order], np.arange(1, cells)))[:cells] if cells else []
 
 
 def subjects(editions: Sequence[Edition]) -> list[Subject]:
     """Every subject of which anything is shown."""
-    pairs = {pair for e in editions for pair in zip(e.shown["subject_kind"], e.shown["subject"], strict=True)}
+    pairs = {subject for e in editions for subject in e.cells_by_subject}
     return sorted(pairs, key=lambda s: (("form", "dimension", "item").index(s[0]), s[1]))
 
 
 def exposures(editions: Sequence[Edition], chosen: Sequence[Subject] | None = None) -> Iterator[Exposure]:
     """Everything shown of a wave, subject by subject, and the problems named."""
+    people = _people(editions)
     for subject in subjects(editions) if chosen is None else chosen:
         if subject[0] == "item" and _categories(editions, subject[1]):
-            yield _item_exposure(editions, subject)
+            yield _item_exposure(editions, people, subject)
             continue
-        yield _score_exposure(editions, subject)
-        if any(c["favourable"].notna().any() for c in (_cells_of(e, subject) for e in editions)):
-            yield _band_exposure(editions, subject)
+        yield _score_exposure(editions, people, subject)
+        if any(not np.isnan(e.cells_of(subject).bands["favourable"]).all() for e in editions):
+            yield _band_exposure(editions, people, subject)
     for side in SIDES if chosen is None or FORM in chosen else ():
         if any(len(e.problems) and (e.problems["side"] == side).any() for e in editions):
-            yield _problem_exposure(editions, side)
+            yield _problem_exposure(editions, people, side)
 
 
 def focused(editions: Sequence[Edition], region: str) -> Iterator[Exposure]:
@@ -314,20 +466,18 @@ def _categories(editions: Sequence[Edition], item: str) -> int:
     return max(int(e.items["categories"].get(item, 0)) for e in editions)
 
 
-def _answer_marks(edition: Edition, answers: Numbers) -> pd.DataFrame:
-    there = ~np.isnan(answers)
-    return pd.DataFrame({"answer": np.round(answers[there], 9)}, index=edition.forms.index[there])
+def _answer_marks(edition: Edition, subject: Subject) -> _Marks:
+    return _Marks(np.round(edition.scores(subject), 9)[:, None])
 
 
-def _score_exposure(editions: Sequence[Edition], subject: Subject) -> Exposure:
-    cells = [_cells_of(e, subject) for e in editions]
-    answers = [_answer_marks(e, e.scores(subject)) for e in editions]
-    crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], answers)
+def _score_exposure(editions: Sequence[Edition], people: _People, subject: Subject) -> Exposure:
+    marks = [_answer_marks(e, subject) for e in editions]
+    crowd = _crowd(editions, people, subject, marks)
     blank = Release(crowd.sizes, tuple(Block(a) for a in crowd.blocks))
-    facts, wrong = _mean_facts(blank, crowd, cells)
+    facts, wrong = _mean_facts(blank, crowd, editions, subject)
     truth = np.zeros(blank.columns)
-    for block, e, people in _first_seen(crowd):
-        truth[block] = float(answers[e]["answer"].loc[list(people)].sum())
+    for e, rows, blocks in crowd.first_seen():
+        np.add.at(truth, blocks, marks[e].answer[rows, 0])
     targets = _per_edition(crowd, lambda blocks: blank.scores(blocks), SCORE_ROOM, "score")
     return Exposure(_name(subject), Release(blank.sizes, blank.blocks, facts), targets, truth, crowd.people, wrong)
 
@@ -336,30 +486,21 @@ def _name(subject: Subject) -> str:
     return " ".join(filter(None, subject))
 
 
-def _first_seen(crowd: _Crowd) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Each block with the first edition it occurs in and its people."""
-    seen: set[int] = set()
-    for e, blocks in enumerate(crowd.blocks_at):
-        for a, block in enumerate(blocks):
-            if block >= 0 and block not in seen:
-                seen.add(int(block))
-                yield int(block), e, crowd.people[a]
-
-
 def _mean_facts(
-    blank: Release, crowd: _Crowd, cells: Sequence[pd.DataFrame]
+    blank: Release, crowd: _Crowd, editions: Sequence[Edition], subject: Subject
 ) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     facts, wrong = [], []
-    for e, frame in enumerate(cells):
-        for position, cell in enumerate(_records(frame)):
-            atoms = _inside(crowd, e, position)
-            if int(crowd.sizes[atoms].sum()) != int(cell["n"]):
-                wrong.append(cell_name(cell))
-                continue
-            if not np.isnan(cell["value"]):
-                low, high = mean_bounds(int(cell["n"]), float(cell["value"]), str(cell["value_limit"]))
+    for e, edition in enumerate(editions):
+        cells = edition.cells_of(subject)
+        for atoms, n, value, limit, name in zip(
+            crowd.inside[e], cells.n.tolist(), cells.value.tolist(), cells.limit, cells.names, strict=True
+        ):
+            if int(crowd.sizes[atoms].sum()) != n:
+                wrong.append(name)
+            elif not np.isnan(value):
+                low, high = mean_bounds(int(n), value, str(limit))
                 row = blank.scores(dict.fromkeys(crowd.blocks_at[e][atoms].tolist(), 1.0))
-                facts.append(Fact(row, low, high, cell_name(cell)))
+                facts.append(Fact(row, low, high, name))
     return tuple(facts), tuple(wrong)
 
 
@@ -381,20 +522,19 @@ def _per_edition(
     return tuple(targets)
 
 
-def _item_exposure(editions: Sequence[Edition], subject: Subject) -> Exposure:
+def _item_exposure(editions: Sequence[Edition], people: _People, subject: Subject) -> Exposure:
     """An item's answers: how many people gave each; mean, bands and categories are facts about the same unknowns."""
     values = _scale(_categories(editions, subject[1]))
-    cells = [_cells_of(e, subject) for e in editions]
-    answers = [_answer_marks(e, e.scores(subject)) for e in editions]
-    crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], answers)
+    marks = [_answer_marks(e, subject) for e in editions]
+    crowd = _crowd(editions, people, subject, marks)
     blank = Release(crowd.sizes, tuple(Block(a, values) for a in crowd.blocks))
-    facts, wrong = _mean_facts(blank, crowd, cells)
-    facts += _band_facts(blank, crowd, cells, [np.ones(len(crowd.sizes))] * len(editions), _bands(values))
-    facts += tuple(_category_facts(blank, crowd, editions, cells, values))
+    facts, wrong = _mean_facts(blank, crowd, editions, subject)
+    facts += _band_facts(blank, crowd, editions, subject, [np.ones(len(crowd.sizes))] * len(editions), _bands(values))
+    facts += tuple(_category_facts(blank, crowd, editions, subject, values))
     truth = np.zeros(blank.columns)
-    for block, e, people in _first_seen(crowd):
-        given = np.searchsorted(np.array(values) - 1e-6, answers[e]["answer"].loc[list(people)].to_numpy(), "right") - 1
-        truth[blank.starts[block] : blank.starts[block + 1]] = np.bincount(given, minlength=len(values))
+    for e, rows, blocks in crowd.first_seen():
+        step = np.searchsorted(np.array(values) - 1e-6, marks[e].answer[rows, 0], "right") - 1
+        np.add.at(truth, blank.starts[blocks] + step, 1.0)
     targets = _per_edition(crowd, lambda blocks: blank.scores(blocks), SCORE_ROOM, "score")
     for band, held in _bands(values).items():
         targets += _per_edition(crowd, _counting(blank, held), COUNT_ROOM, band)
@@ -420,121 +560,120 @@ def _bands(values: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
 def _band_facts(
     blank: Release,
     crowd: _Crowd,
-    cells: Sequence[pd.DataFrame],
+    editions: Sequence[Edition],
+    subject: Subject,
     weights: Sequence[Numbers],
     bands: Mapping[str, tuple[float, ...]],
 ) -> tuple[Fact, ...]:
     """Shares of opinions; ``weights``: per edition and atom, the answers that each person gives to them."""
     facts = []
-    for e, frame in enumerate(cells):
-        for position, cell in enumerate(_records(frame)):
-            atoms = _inside(crowd, e, position)
+    for e, edition in enumerate(editions):
+        cells = edition.cells_of(subject)
+        told = ~np.isnan([cells.bands[band] for band in bands]).all(axis=0)
+        for c in np.flatnonzero(told):
+            atoms = crowd.inside[e][c]
             answers = round(float((crowd.sizes[atoms] * weights[e][atoms]).sum()))
-            blocks = {int(crowd.blocks_at[e][a]): float(weights[e][a]) for a in atoms}
+            blocks = dict(zip(crowd.blocks_at[e][atoms].tolist(), weights[e][atoms].tolist(), strict=True))
             for band, held in bands.items():
-                if not np.isnan(cell[band]):
-                    low, high = count_bounds(answers, float(cell[band]), str(cell[f"{band}_limit"]))
-                    facts.append(Fact(blank.people(blocks, held), low, high, f"{cell_name(cell)} {band}"))
+                if not np.isnan(share := cells.bands[band][c]):
+                    low, high = count_bounds(answers, float(share), str(cells.band_limits[band][c]))
+                    facts.append(Fact(blank.people(blocks, held), low, high, f"{cells.names[c]} {band}"))
     return tuple(facts)
 
 
 def _category_facts(
-    blank: Release,
-    crowd: _Crowd,
-    editions: Sequence[Edition],
-    cells: Sequence[pd.DataFrame],
-    values: tuple[float, ...],
+    blank: Release, crowd: _Crowd, editions: Sequence[Edition], subject: Subject, values: tuple[float, ...]
 ) -> Iterator[Fact]:
     """The full scale of large groups; categories are answers as given, so a reversed item's run downwards."""
-    for e, (edition, frame) in enumerate(zip(editions, cells, strict=True)):
-        if not len(edition.categories) or not len(frame):
+    for e, edition in enumerate(editions):
+        cells = edition.cells_of(subject)
+        if not len(edition.categories) or not len(cells):
             continue
-        position = {int(k): p for p, k in enumerate(frame["cell_key"])}
-        item = edition.items.loc[frame["subject"].iloc[0]].to_dict()
-        known = _records(frame)
-        for row in _records(edition.categories[edition.categories["cell_key"].isin(position)]):
-            if np.isnan(row["share"]):
-                continue
-            place = position[int(row["cell_key"])]
-            cell = known[place]
+        item = edition.items.loc[subject[1], ["scale_min", "is_reversed"]].to_dict()
+        for place, row in _told_of(edition.categories, cells):
             step = round(float(row["category"]) - float(item["scale_min"]))
             value = values[len(values) - 1 - step if item["is_reversed"] else step]
-            low, high = count_bounds(int(cell["n"]), float(row["share"]), str(row["share_limit"]))
-            blocks = dict.fromkeys(crowd.blocks_at[e][_inside(crowd, e, place)].tolist(), 1.0)
-            yield Fact(blank.people(blocks, (value,)), low, high, f"{cell_name(cell)} = {row['category']:g}")
+            low, high = count_bounds(int(cells.n[place]), float(row["share"]), str(row["share_limit"]))
+            blocks = dict.fromkeys(crowd.blocks_at[e][crowd.inside[e][place]].tolist(), 1.0)
+            yield Fact(blank.people(blocks, (value,)), low, high, f"{cells.names[place]} = {row['category']:g}")
 
 
-def _band_exposure(editions: Sequence[Edition], subject: Subject) -> Exposure:
+def _told_of(frame: pd.DataFrame, cells: Cells) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows with a share that are about one of the cells, with its position."""
+    position = {int(k): p for p, k in enumerate(cells.keys)}
+    held = np.isin(frame["cell_key"].to_numpy(dtype=np.int64), cells.keys) & frame["share"].notna().to_numpy()
+    for row in _records(frame[held]):
+        yield position[int(row["cell_key"])], row
+
+
+def _band_exposure(editions: Sequence[Edition], people: _People, subject: Subject) -> Exposure:
     """Opinions over several items: of each person's answers the part in each band, known from the shares of answers."""
-    cells = [_cells_of(e, subject) for e in editions]
     marks = [_opinions(e, subject) for e in editions]
-    crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], marks)
+    crowd = _crowd(editions, people, subject, marks)
     blank = Release(crowd.sizes, tuple(Block(a, (0.0, 1.0, 2.0)) for a in crowd.blocks))
-    weights = [np.array([float(m["rated"].get(people[0], 0)) for people in crowd.people]) for m in marks]
+    weights = [_rated(crowd, e, mark) for e, mark in enumerate(marks)]
     bands = {band: (float(i),) for i, band in enumerate(BANDS)}
-    facts = _band_facts(blank, crowd, cells, weights, bands)
+    facts = _band_facts(blank, crowd, editions, subject, weights, bands)
     truth = np.zeros(blank.columns)
-    for block, e, people in _first_seen(crowd):
-        parts = np.array([marks[e]["answer"][p] for p in people]).sum(axis=0)
-        truth[blank.starts[block] : blank.starts[block + 1]] = parts
+    for e, rows, blocks in crowd.first_seen():
+        for band in range(len(BANDS)):
+            np.add.at(truth, blank.starts[blocks] + band, marks[e].answer[rows, band])
     targets: tuple[Target, ...] = ()
-    for band, held in bands.items():
-        targets += _per_edition(crowd, _counting(blank, held), COUNT_ROOM, band)
+    for band_name, held in bands.items():
+        targets += _per_edition(crowd, _counting(blank, held), COUNT_ROOM, band_name)
     return Exposure(
         f"{_name(subject)} opinions", Release(blank.sizes, blank.blocks, facts), targets, truth, crowd.people
     )
 
 
-def _opinions(edition: Edition, subject: Subject) -> pd.DataFrame:
-    """Per form with a score: how many of its answers have categories, and the part of them in each band."""
-    parts = edition.parts(subject)
-    categories = edition.items.loc[parts, "categories"].to_numpy(dtype=float)
-    shares = edition.shares[parts].to_numpy()[:, categories > 0]
-    categories = categories[categories > 0]
+def _rated(crowd: _Crowd, e: int, mark: _Marks) -> Numbers:
+    """Answers with categories that each person of an atom gives in an edition."""
+    rated = np.zeros(len(crowd.sizes))
+    there = crowd.rows[e] >= 0
+    if mark.known is not None:
+        rated[crowd.atoms[there]] = mark.known[crowd.rows[e][there]]
+    return rated
+
+
+def _opinions(edition: Edition, subject: Subject) -> _Marks:
+    """Per form with a score: the part of its answers in each band, and how many of them have categories."""
+    shares, weights = edition.given(subject)
+    categories = edition.items["categories"].to_numpy(dtype=float)
+    categories = categories[edition.items.index.get_indexer(pd.Index(edition.parts(subject), dtype=object))]
+    shares, categories = shares[:, categories > 0], categories[categories > 0]
     edge = np.where(categories >= 4, 2, 1)
     step = np.round(shares * (categories - 1))
     low, high = (step < edge).sum(axis=1), (step >= categories - edge).sum(axis=1)
     rated = (~np.isnan(shares)).sum(axis=1)
-    there = (edition.weights(subject).to_numpy().sum(axis=1) > 0) & (rated > 0)
-    answer = [
-        (float(a / n), float((n - a - b) / n), float(b / n))
-        for a, b, n in zip(low[there], high[there], rated[there], strict=True)
-    ]
-    index = edition.forms.index[there]
-    return pd.DataFrame({"answer": pd.Series(answer, index=index, dtype=object), "rated": rated[there]}, index=index)
+    there = (weights.sum(axis=1) > 0) & (rated > 0)
+    answer = np.column_stack([low, rated - low - high, high]) / np.maximum(rated, 1)[:, None]
+    return _Marks(np.where(there[:, None], answer, np.nan), rated.astype(np.int64))
 
 
-def _problem_exposure(editions: Sequence[Edition], side: str) -> Exposure:
+def _problem_exposure(editions: Sequence[Edition], people: _People, side: str) -> Exposure:
     """Problems named in internal service: how many forms name each; who names none is the rest."""
     listed = {p for e in editions if len(e.problems) for p in e.problems.loc[e.problems["side"] == side, "problem"]}
     # words of a file's own are told together, as the last of the problems listed
     number = {name: float(i) for i, name in enumerate(["", *sorted(listed | {OTHER_PROBLEM})])}
-    cells = [_cells_of(e, ("form", "")) for e in editions]
     marks = []
     for edition in editions:
-        there = ~np.isnan(edition.scores(("form", "")))
-        named = edition.forms[f"{side}_problem"].map(number).fillna(number[OTHER_PROBLEM])
-        marks.append(pd.DataFrame({"answer": named[there]}))
-    crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], marks)
+        named = edition.forms[f"{side}_problem"].map(number).fillna(number[OTHER_PROBLEM]).to_numpy(dtype=float)
+        marks.append(_Marks(np.where(np.isnan(edition.scores(FORM)), np.nan, named)[:, None]))
+    crowd = _crowd(editions, people, FORM, marks)
     values = tuple(number.values())
     blank = Release(crowd.sizes, tuple(Block(a, values) for a in crowd.blocks))
     facts = []
-    for e, (edition, frame) in enumerate(zip(editions, cells, strict=True)):
-        position = {int(k): p for p, k in enumerate(frame["cell_key"])}
-        rows = edition.problems[(edition.problems["side"] == side) & edition.problems["cell_key"].isin(position)]
-        known = _records(frame)
-        for row in _records(rows):
-            if row["problem"] in number and not np.isnan(row["share"]):
-                place = position[int(row["cell_key"])]
-                cell = known[place]
-                blocks = dict.fromkeys(crowd.blocks_at[e][_inside(crowd, e, place)].tolist(), 1.0)
-                low, high = count_bounds(int(cell["n"]), float(row["share"]), str(row["share_limit"]))
+    for e, edition in enumerate(editions):
+        cells = edition.cells_of(FORM)
+        for place, row in _told_of(edition.problems[edition.problems["side"] == side], cells):
+            if row["problem"] in number:
+                blocks = dict.fromkeys(crowd.blocks_at[e][crowd.inside[e][place]].tolist(), 1.0)
+                low, high = count_bounds(int(cells.n[place]), float(row["share"]), str(row["share_limit"]))
                 held = (number[row["problem"]],)
-                facts.append(Fact(blank.people(blocks, held), low, high, f"{cell_name(cell)} {row['problem']}"))
+                facts.append(Fact(blank.people(blocks, held), low, high, f"{cells.names[place]} {row['problem']}"))
     truth = np.zeros(blank.columns)
-    for block, e, people in _first_seen(crowd):
-        given = marks[e]["answer"].loc[list(people)].astype(int).to_numpy()
-        truth[blank.starts[block] : blank.starts[block + 1]] = np.bincount(given, minlength=len(values))
+    for e, rows, own in crowd.first_seen():
+        np.add.at(truth, blank.starts[own] + marks[e].answer[rows, 0].astype(np.int64), 1.0)
     targets: tuple[Target, ...] = ()
     for name, value in number.items():
         targets += _per_edition(crowd, _counting(blank, (value,)), COUNT_ROOM, name or "no problem")
@@ -552,12 +691,14 @@ def joint_exposure(editions: Sequence[Edition]) -> Exposure:
     blank = Release(crowd.sizes, tuple(Block(a, scales[i]) for a, i in crowd.blocks))
     facts: list[Fact] = []
     wrong: list[str] = []
+    rows = [_edition_rows(blank, crowd, edition, e) for e, edition in enumerate(editions)]
     for e, edition in enumerate(editions):
         for subject in subjects([edition]):
-            rows = _subject_rows(blank, crowd, edition, e, subject)
-            for cell in _records(_cells_of(edition, subject)):
-                _joint_facts(cell, crowd.inside(e, cell), rows, facts, wrong)
-    targets = _joint_targets(blank, crowd, editions)
+            cells = edition.cells_of(subject)
+            for c in range(len(cells)):
+                atoms = crowd.inside(e, int(cells.shapes[c]), int(cells.groups[c]))
+                _joint_facts(cells, c, atoms, rows[e].get(subject, {}), facts, wrong)
+    targets = _joint_targets(blank, rows, editions)
     return Exposure(
         "all subjects",
         Release(blank.sizes, blank.blocks, tuple(facts)),
@@ -572,7 +713,7 @@ def joint_exposure(editions: Sequence[Edition]) -> Exposure:
 class _JointCrowd:
     """Atoms of people alike in everything that is known, with one block per item and unchanged answer.
 
-    ``blocks_at[e][a]``: item → block. ``members[e]``: group key → atoms.
+    ``blocks_at[e][a]``: item → block. ``members[e]``: shape and group → atoms.
     """
 
     items: tuple[str, ...]
@@ -580,22 +721,18 @@ class _JointCrowd:
     people: tuple[tuple[str, ...], ...]
     blocks: tuple[tuple[int, str], ...]
     blocks_at: tuple[tuple[Mapping[str, int], ...], ...]
-    members: tuple[Mapping[tuple[str, ...], Indices], ...]
+    members: tuple[Mapping[tuple[int, int], Indices], ...]
     truth: Numbers
 
-    def inside(self, edition: int, cell: Mapping[str, Any]) -> Indices:
+    def inside(self, edition: int, shape: int, group: int) -> Indices:
         """The atoms that stand in a cell's group."""
-        return self.members[edition].get(_group_key(cell), np.zeros(0, dtype=np.int64))
-
-
-def _group_key(cell: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(cell[k]) for k in KEYS)
+        return self.members[edition].get((shape, group), np.zeros(0, dtype=np.int64))
 
 
 def _joint_crowd(editions: Sequence[Edition]) -> _JointCrowd:
     items = tuple(sorted({i for e in editions for i in e.shares.columns}))
     ids = pd.Index(sorted({i for e in editions for i in e.forms.index}))
-    groups = [e.shown.drop_duplicates(subset=list(KEYS)).reset_index(drop=True) for e in editions]
+    groups = [e.groups_shown() for e in editions]
     answers = [e.shares.reindex(index=ids, columns=list(items)).to_numpy(dtype=float) for e in editions]
     columns, last = [], np.full((len(ids), len(items)), np.nan)
     for edition, group, given in zip(editions, groups, answers, strict=True):
@@ -603,7 +740,7 @@ def _joint_crowd(editions: Sequence[Edition]) -> _JointCrowd:
         there = (row >= 0)[:, None]
         single = edition.forms["is_single_answer"].to_numpy(dtype=bool)[row][:, None] & there
         same = np.abs(given - last) < 1e-9
-        stand = np.where(there, edition.standing(group)[row], -2)
+        stand = np.where(there, edition.standing_in(*group)[row], -2)
         columns.append(np.hstack([stand, single, ~np.isnan(given), same]).astype(np.int64))
         last = np.where(np.isnan(given), last, given)
     kinds, atoms = np.unique(np.hstack(columns), axis=0, return_inverse=True)
@@ -611,7 +748,7 @@ def _joint_crowd(editions: Sequence[Edition]) -> _JointCrowd:
     order = np.split(np.argsort(atoms.ravel(), kind="stable"), np.cumsum(sizes)[:-1])
     blocks, blocks_at, truth = _joint_blocks(editions, items, answers, order)
     members = tuple(
-        _members(g, e.standing(g), e.forms.index, ids, atoms.ravel()) for e, g in zip(editions, groups, strict=True)
+        _members(g, e.standing_in(*g), e.forms.index, ids, atoms.ravel()) for e, g in zip(editions, groups, strict=True)
     )
     people = tuple(tuple(ids[part]) for part in order)
     return _JointCrowd(items, sizes, people, blocks, blocks_at, members, truth)
@@ -651,30 +788,41 @@ def _block_truth(shares: Numbers, values: tuple[float, ...]) -> list[float]:
 
 
 def _members(
-    groups: pd.DataFrame, standing: Indices, index: pd.Index, ids: pd.Index, atoms: Indices
-) -> Mapping[tuple[str, ...], Indices]:
+    groups: tuple[Indices, Indices], standing: Indices, index: pd.Index, ids: pd.Index, atoms: Indices
+) -> Mapping[tuple[int, int], Indices]:
     atom_of_form = atoms[ids.get_indexer(index)]
-    return {
-        _group_key(group): np.unique(atom_of_form[(standing == position).any(axis=1)])
-        for position, group in enumerate(_records(groups))
-    }
+    form, column = np.nonzero(standing >= 0)
+    pairs = np.unique(np.column_stack([standing[form, column], atom_of_form[form]]), axis=0)
+    inside = np.split(pairs[:, 1], np.searchsorted(pairs[:, 0], np.arange(1, len(groups[0]))))
+    named = zip(*(part.tolist() for part in groups), strict=True)
+    return dict(zip(named, inside, strict=False))
+
+
+# atom → its people with a score, their rated answers, the row of their scores and of their opinions
+_Rows = dict[int, tuple[int, int, Row, dict[str, Row]]]
+
+
+def _edition_rows(blank: Release, crowd: _JointCrowd, edition: Edition, e: int) -> dict[Subject, _Rows]:
+    """The rows of every subject of an edition."""
+    first = edition.forms.index.get_indexer(pd.Index([people[0] for people in crowd.people], dtype=object))
+    dimensions = sorted(set(edition.items["dimension_id"]) - {""})
+    named = [FORM, *(("dimension", d) for d in dimensions), *(("item", i) for i in edition.items.index)]
+    return {subject: _subject_rows(blank, crowd, edition, e, subject, first) for subject in named}
 
 
 def _subject_rows(
-    blank: Release, crowd: _JointCrowd, edition: Edition, e: int, subject: Subject
-) -> dict[int, tuple[int, int, Row, dict[str, Row]]]:
-    """Atom → its people with a score, their rated answers, the row of their scores and of their opinions."""
+    blank: Release, crowd: _JointCrowd, edition: Edition, e: int, subject: Subject, first: Indices
+) -> _Rows:
     parts = edition.parts(subject)
     if not parts:
         return {}
-    weights = edition.weights(subject)
+    _, weights = edition.given(subject)
     found = {}
-    for a, people in enumerate(crowd.people):
+    for a, row in enumerate(first.tolist()):
         at = crowd.blocks_at[e][a]
-        if people[0] not in weights.index or not any(p in at for p in parts):
+        if row < 0 or not any(p in at for p in parts):
             continue
-        own = weights.loc[people[0]].to_numpy(dtype=float)
-        weight = {at[p]: float(w) for p, w in zip(parts, own, strict=True) if w > 0}
+        weight = {at[p]: w for p, w in zip(parts, weights[row].tolist(), strict=True) if w > 0}
         if not weight:
             continue
         rated = [at[p] for p in parts if p in at and blank.blocks[at[p]].values]
@@ -692,35 +840,30 @@ def _join(rows: Sequence[Row]) -> Row:
     return Row(np.concatenate([r.columns for r in rows]), np.concatenate([r.weights for r in rows]))
 
 
-def _joint_facts(
-    cell: Mapping[str, Any],
-    atoms: Indices,
-    rows: Mapping[int, tuple[int, int, Row, dict[str, Row]]],
-    facts: list[Fact],
-    wrong: list[str],
-) -> None:
+def _joint_facts(cells: Cells, c: int, atoms: Indices, rows: _Rows, facts: list[Fact], wrong: list[str]) -> None:
     inside = [rows[a] for a in atoms.tolist() if a in rows]
-    n, answers = sum(r[0] for r in inside), sum(r[1] for r in inside)
-    if n != cell["n"]:
-        wrong.append(cell_name(cell))
+    n, answers, name = sum(r[0] for r in inside), sum(r[1] for r in inside), str(cells.names[c])
+    if n != cells.n[c]:
+        wrong.append(name)
         return
-    if not np.isnan(cell["value"]):
-        low, high = mean_bounds(n, float(cell["value"]), str(cell["value_limit"]))
-        facts.append(Fact(_join([r[2] for r in inside]), low, high, cell_name(cell)))
+    if not np.isnan(value := float(cells.value[c])):
+        low, high = mean_bounds(n, value, str(cells.limit[c]))
+        facts.append(Fact(_join([r[2] for r in inside]), low, high, name))
     for band in BANDS:
-        if not np.isnan(cell[band]):
-            low, high = count_bounds(answers, float(cell[band]), str(cell[f"{band}_limit"]))
-            facts.append(Fact(_join([r[3][band] for r in inside]), low, high, f"{cell_name(cell)} {band}"))
+        if not np.isnan(share := float(cells.bands[band][c])):
+            low, high = count_bounds(answers, share, str(cells.band_limits[band][c]))
+            facts.append(Fact(_join([r[3][band] for r in inside]), low, high, f"{name} {band}"))
 
 
-def _joint_targets(blank: Release, crowd: _JointCrowd, editions: Sequence[Edition]) -> tuple[Target, ...]:
+def _joint_targets(
+    blank: Release, edition_rows: Sequence[Mapping[Subject, _Rows]], editions: Sequence[Edition]
+) -> tuple[Target, ...]:
     """Scores of every subject, in every edition in which they are other unknowns."""
     targets, seen = [], set()
     for e, edition in enumerate(editions):
         names = [("form", ""), *(("dimension", d) for d in sorted(set(edition.items["dimension_id"]) - {""}))]
         for subject in [*names, *(("item", i) for i in edition.items.index)]:
-            rows = _subject_rows(blank, crowd, edition, e, subject)
-            row = _join([r[2] for r in rows.values()])
+            row = _join([r[2] for r in edition_rows[e][subject].values()])
             key = (subject, tuple(row.columns.tolist()))
             if key not in seen and len(row.columns):
                 seen.add(key)

@@ -38,6 +38,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sq.statistics.programmes import Part, Programme
+
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -50,7 +52,9 @@ SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for
 MOST_PROGRAMMES = 2_000
 PUSHES = 6  # points sought for all open sets together before each gets a programme of its own
+FEW_OPEN, PUSHED = 12, 0.7  # fewer open sets, or more of them left by the last push: each gets its own
 ENOUGH_LEAKS = 5
+MOVED = 1e-9  # points or persons: an atom whose sums differ by more between two points is looked at again
 CANCELS = 1e-8  # of the largest: moves that add up to less cancel each other
 
 
@@ -185,7 +189,9 @@ class Release:
         lengths = [len(columns) for columns, _ in rows]
         columns = np.concatenate([c for c, _ in rows]) if rows else np.empty(0, dtype=np.int64)
         weights = np.concatenate([w for _, w in rows]) if rows else np.empty(0)
-        return csr_matrix((weights, columns, np.cumsum([0, *lengths])), shape=(len(rows), self.columns))
+        matrix = csr_matrix((weights, columns, np.cumsum([0, *lengths])), shape=(len(rows), self.columns))
+        matrix.sum_duplicates()
+        return matrix
 
     @cached_property
     def _valued(self) -> list[int]:
@@ -216,21 +222,35 @@ class Release:
                     part -= rows @ lsqr(rows, part, atol=1e-14, btol=1e-14, conlim=1e14, iter_lim=4_000)[0]
         return np.asarray(direction[:, 0] + 1j * direction[:, 1])
 
+    @cached_property
+    def programme(self) -> Programme:
+        """The facts as a linear programme."""
+        return Programme(self.matrix, *self.bounds, self.tops)
+
+    @cached_property
+    def _values(self) -> Numbers:
+        """The value of each column; NaN where it is a sum of scores."""
+        every = [v for b in self.blocks for v in (b.values or (math.nan,))]
+        return np.array(every, dtype=float)
+
     def scores(self, weights: Mapping[int, float]) -> Row:
         """The weighted sum of the scores of some blocks."""
-        parts = [
-            (np.arange(self.starts[b], self.starts[b + 1]), np.array(self.blocks[b].values or (1.0,)) * w)
-            for b, w in weights.items()
-        ]
-        return _joined(parts)
+        columns, weight = self._spread(weights)
+        return Row(columns, weight * np.where(np.isnan(self._values[columns]), 1.0, self._values[columns]))
 
     def people(self, weights: Mapping[int, float], values: Sequence[float]) -> Row:
         """The number of people of some blocks who gave one of some values, each block weighted."""
-        parts = []
-        for b, w in weights.items():
-            held = [i for i, v in enumerate(self.blocks[b].values) if v in values]
-            parts.append((self.starts[b] + np.array(held, dtype=np.int64), np.full(len(held), w)))
-        return _joined(parts)
+        columns, weight = self._spread(weights)
+        held = np.isin(self._values[columns], values)
+        return Row(columns[held], weight[held])
+
+    def _spread(self, weights: Mapping[int, float]) -> tuple[Indices, Numbers]:
+        """The columns of some blocks, and the weight of its block for each."""
+        blocks = np.fromiter(weights.keys(), dtype=np.int64, count=len(weights))
+        widths = np.diff(self.starts)[blocks]
+        first = self.starts[blocks] - (np.cumsum(widths) - widths)
+        columns = np.repeat(first, widths) + np.arange(int(widths.sum()))
+        return columns, np.repeat(np.fromiter(weights.values(), dtype=float, count=len(weights)), widths)
 
     def broken(self, point: Numbers, tolerance: float = 1e-6) -> list[Fact]:
         """The facts that a point contradicts: none, if the point is the truth and what is shown is right."""
@@ -238,12 +258,6 @@ class Release:
         low, high = self.bounds
         wrong = np.flatnonzero((told < low - tolerance) | (told > high + tolerance))
         return [self.facts[i] for i in wrong if i < len(self.facts)]
-
-
-def _joined(parts: Sequence[tuple[Indices, Numbers]]) -> Row:
-    if not parts:
-        return Row(np.empty(0, dtype=np.int64), np.empty(0))
-    return Row(np.concatenate([c for c, _ in parts]), np.concatenate([w for _, w in parts]))
 
 
 def mean_bounds(n: int, value: float, limit: str = "", decimals: int = 1) -> tuple[float, float]:
@@ -288,6 +302,18 @@ class Sets:
     def __len__(self) -> int:
         return len(self.atoms)
 
+    @classmethod
+    def of(cls, atoms: Indices, takes: Indices) -> Sets:
+        """Sets of fewer atoms than places."""
+        empty = np.zeros((len(atoms), LARGEST_SET - atoms.shape[1]), dtype=np.int64)
+        return cls(np.hstack([atoms, empty]), np.hstack([takes, empty]))
+
+    @classmethod
+    def one(cls, people: Mapping[int, int]) -> Sets:
+        """A single set."""
+        atoms, takes = (np.array([list(part)], dtype=np.int64) for part in (people, people.values()))
+        return cls.of(atoms, takes)
+
     def people(self, i: int) -> dict[int, int]:
         """One set: atom → people."""
         return {int(a): int(j) for a, j in zip(self.atoms[i], self.takes[i], strict=True) if j}
@@ -301,25 +327,31 @@ def candidate_sets(release: Release, target: Target, rng: np.random.Generator, e
     """
     among = np.unique(release.column_atoms[target.row.columns])
     sizes = {int(a): int(release.sizes[a]) for a in among}
-    found = [{a: j} for a, n in sizes.items() for j in range(1, min(n, LARGEST_SET) + 1)]
+    most = np.minimum(release.sizes[among], LARGEST_SET)
+    parts = Sets.of(np.repeat(among, most)[:, None], (_within(most) + 1)[:, None])
     small = [a for a in sizes if sizes[a] < LARGEST_SET]
-    found += _unions(release, target, small, sizes) if small else []
-    found += [_random_set(sizes, rng) for _ in range(extra if len(sizes) > 1 else 0)]
-    atoms, takes = (
-        np.zeros((len(found), LARGEST_SET), dtype=np.int64),
-        np.zeros((len(found), LARGEST_SET), dtype=np.int64),
-    )
-    for i, people in enumerate(found):
-        atoms[i, : len(people)], takes[i, : len(people)] = list(people), list(people.values())
-    return Sets(atoms, takes)
+    unions = _unions(release, target, small, sizes) if small else []
+    chosen = [_random_set(sizes, rng) for _ in range(extra if len(sizes) > 1 else 0)]
+    found = [parts, *unions, *(Sets.one(people) for people in chosen)]
+    return Sets(np.vstack([s.atoms for s in found]), np.vstack([s.takes for s in found]))
 
 
-def _unions(release: Release, target: Target, small: list[int], sizes: Mapping[int, int]) -> list[dict[int, int]]:
+def _within(counts: Indices) -> Indices:
+    """0, 1, ... anew for each of the counts."""
+    return np.asarray(np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts))
+
+
+def _unions(release: Release, target: Target, small: list[int], sizes: Mapping[int, int]) -> list[Sets]:
     """Unions of two to four whole atoms with at most four people."""
     count = sum(math.comb(len(small), c) for c in range(2, LARGEST_SET + 1))
-    listed = (c for r in range(2, LARGEST_SET + 1) for c in combinations(small, r)) if count <= MOST_UNIONS else None
-    chosen = related(release, target, small, sizes) if listed is None else listed
-    return [{a: sizes[a] for a in union} for union in chosen if sum(sizes[a] for a in union) <= LARGEST_SET]
+    if count > MOST_UNIONS:
+        listed = [np.array([union], dtype=np.int64) for union in related(release, target, small, sizes)]
+    else:
+        every = ((c, list(combinations(small, c))) for c in range(2, LARGEST_SET + 1))
+        listed = [np.array(unions, dtype=np.int64).reshape(-1, c) for c, unions in every]
+    takes = [release.sizes[atoms] for atoms in listed]
+    few = [taken.sum(axis=1) <= LARGEST_SET for taken in takes]
+    return [Sets.of(a[kept], j[kept]) for a, j, kept in zip(listed, takes, few, strict=True)]
 
 
 def _random_set(sizes: Mapping[int, int], rng: np.random.Generator) -> dict[int, int]:
@@ -383,42 +415,72 @@ def _moves(release: Release, target: Target) -> NDArray[np.complex128]:
 # --- what a point that satisfies the facts leaves to a set ---------------------------------------------------------
 
 
-def kept(release: Release, target: Target, point: Numbers) -> tuple[Numbers, Numbers]:
-    """Least and greatest sum that 0 to 4 people of each atom can have at a point: arrays atoms x 5.
+@dataclass(frozen=True)
+class _Alike:
+    """Blocks of one width and kind that a target touches: their columns, spans and atoms' sizes.
 
-    Facts see an atom's totals only, so whatever division of the totals among the people is possible is feasible.
+    ``orders``: the columns of each block from the one that adds least to the one that adds most, and the other way.
     """
+
+    columns: Indices
+    atoms: Indices
+    weights: Numbers
+    spans: Numbers
+    sizes: Numbers
+    is_valued: bool
+    orders: tuple[Indices, Indices]
+
+    def only(self, kept: NDArray[np.bool_]) -> _Alike:
+        parts = (self.columns[kept], self.atoms[kept], self.weights[kept], self.spans[kept], self.sizes[kept])
+        return _Alike(*parts, self.is_valued, (self.orders[0][kept], self.orders[1][kept]))
+
+    def ends(self, point: Numbers) -> tuple[Numbers, Numbers]:
+        """Least and greatest sum that 1 to 4 people of each block can have: arrays blocks x 4."""
+        people = np.arange(1, LARGEST_SET + 1, dtype=float)[:, None, None]
+        held = point[self.columns]
+        least = np.maximum(held - self.spans * (self.sizes[:, None] - people), 0.0)
+        most = np.minimum(held, self.spans * people)
+        low, high = (
+            sign * _cheapest(self.weights * sign, least, most, people[:, :, 0] if self.is_valued else None, order)
+            for sign, order in zip((1.0, -1.0), self.orders, strict=True)
+        )
+        return low.T, high.T
+
+
+def _alike(release: Release, target: Target) -> list[_Alike]:
     weights = np.zeros(release.columns)
     weights[target.row.columns] = target.row.weights
-    low = np.zeros((len(release.sizes), LARGEST_SET + 1))
-    high = np.zeros_like(low)
     touched = np.unique(release.column_blocks[target.row.columns])
     widths = np.diff(release.starts)[touched]
-    for width in np.unique(widths):
-        blocks = touched[widths == width]
+    valued = release.spans[release.starts[touched]] == 1.0
+    found = []
+    for width, is_valued in sorted(set(zip(widths.tolist(), valued.tolist(), strict=True))):
+        blocks = touched[(widths == width) & (valued == is_valued)]
         columns = release.starts[blocks][:, None] + np.arange(width)
         atoms = release.column_atoms[columns[:, 0]]
-        for j in range(1, LARGEST_SET + 1):
-            least = np.maximum(point[columns] - release.spans[columns] * (release.sizes[atoms] - j)[:, None], 0.0)
-            most = np.minimum(point[columns], release.spans[columns] * j)
-            valued = release.spans[columns[:, 0]] == 1.0
-            for out, sign in ((low, 1.0), (high, -1.0)):
-                taken = _cheapest(weights[columns] * sign, least, most, np.where(valued, float(j), np.nan))
-                np.add.at(out[:, j], atoms, sign * taken)
-    return low, high
+        own = weights[columns]
+        orders = np.argsort(own, axis=1, kind="stable"), np.argsort(-own, axis=1, kind="stable")
+        sizes = release.sizes[atoms].astype(float)
+        found.append(_Alike(columns, atoms, own, release.spans[columns], sizes, is_valued, orders))
+    return found
 
 
-def _cheapest(cost: Numbers, least: Numbers, most: Numbers, total: Numbers) -> Numbers:
-    """Least cost of amounts between least and most that add up to total (NaN = need not); rows independent."""
-    free = np.isnan(total)
-    order = np.argsort(cost, axis=1, kind="stable")
-    cost, least, most = (np.take_along_axis(a, order, axis=1) for a in (cost, least, most))
-    paid: Numbers = (cost * least).sum(axis=1)
-    rest = total - least.sum(axis=1)
-    for c in range(cost.shape[1]):
-        room = most[:, c] - least[:, c]
-        more = np.where(free, np.where(cost[:, c] < 0, room, 0.0), np.clip(rest, 0.0, room))
-        paid, rest = paid + cost[:, c] * more, rest - more
+def _cheapest(cost: Numbers, least: Numbers, most: Numbers, total: Numbers | None, order: Indices) -> Numbers:
+    """Least cost (people, blocks) of amounts between least and most that add up to total (None = need not).
+
+    ``order``: the columns of each block, the cheapest first.
+    """
+    paid: Numbers = (cost * least).sum(axis=2)
+    rows = np.arange(len(order))
+    rest = None if total is None else total - least.sum(axis=2)
+    for step in range(order.shape[1]):
+        column = order[:, step]
+        price = cost[rows, column]
+        room = most[:, rows, column] - least[:, rows, column]
+        more = np.where(price < 0, room, 0.0) if rest is None else np.clip(rest, 0.0, room)
+        paid += price * more
+        if rest is not None:
+            rest = rest - more
     return paid
 
 
@@ -429,11 +491,28 @@ class _Ranges:
         self.release, self.target, self.sets = release, target, sets
         self.low, self.high = np.full(len(sets), np.inf), np.full(len(sets), -np.inf)
         self.settled = np.zeros(len(sets), dtype=bool)
+        self._blocks = _alike(release, target)
+        self._last = np.full(release.columns, np.nan)
+        self._ends = np.zeros((2, len(release.sizes), LARGEST_SET + 1))
 
     def see(self, point: Numbers) -> None:
-        low, high = kept(self.release, self.target, point)
-        self.low = np.minimum(self.low, low[self.sets.atoms, self.sets.takes].sum(axis=1))
-        self.high = np.maximum(self.high, high[self.sets.atoms, self.sets.takes].sum(axis=1))
+        """Widen by what a point that satisfies the facts leaves to each set.
+
+        Facts see an atom's totals only, so whatever division of the totals among the people is possible is feasible.
+        """
+        moved = np.zeros(len(self.release.sizes), dtype=bool)
+        moved[self.release.column_atoms[~(np.abs(point - self._last) <= MOVED)]] = True
+        if not moved.any():
+            return
+        self._last = np.where(moved[self.release.column_atoms], point, self._last)
+        self._ends[:, moved] = 0.0
+        for blocks in self._blocks:
+            if (near := moved[blocks.atoms]).any():
+                some = blocks.only(near)
+                for ends, part in zip(self._ends, some.ends(point), strict=True):
+                    np.add.at(ends[:, 1:], some.atoms, part)
+        low, high = (ends[self.sets.atoms, self.sets.takes].sum(axis=1) for ends in self._ends)
+        self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
 
     @property
     def widths(self) -> Numbers:
@@ -441,10 +520,10 @@ class _Ranges:
         return spans
 
     def open(self) -> Indices:
-        """Sets not yet known to keep their room, the narrowest first."""
+        """Sets not yet known to keep their room: those of fewest people first, the narrowest of them."""
         waiting: Indices = np.flatnonzero(~self.settled & (self.widths < self.target.room * (1 - SLACK)))
-        narrowest: Indices = waiting[np.argsort(self.widths[waiting], kind="stable")]
-        return narrowest
+        first: Indices = waiting[np.lexsort((self.widths[waiting], self.sets.takes[waiting].sum(axis=1)))]
+        return first
 
 
 # --- linear programmes ----------------------------------------------------------------------------------------------
@@ -452,8 +531,7 @@ class _Ranges:
 
 def extreme_point(release: Release, costs: Numbers) -> Numbers | None:
     """The point of least cost among those that satisfy all facts; None if the facts contradict each other."""
-    solved = _solve(release, costs)
-    return None if solved is None else solved[: release.columns]
+    return release.programme.least(costs)
 
 
 def exact_range(release: Release, target: Target, people: Mapping[int, int]) -> tuple[float, float, list[Numbers]]:
@@ -463,64 +541,29 @@ def exact_range(release: Release, target: Target, people: Mapping[int, int]) -> 
     """
     weights = np.zeros(release.columns)
     weights[target.row.columns] = target.row.weights
-    blocks = np.unique(release.column_blocks[target.row.columns])
-    taking = [b for b in blocks if release.blocks[b].atom in people]
-    parts = [
-        (c, float(weights[c]), people[release.blocks[b].atom])
-        for b in taking
-        for c in range(int(release.starts[b]), int(release.starts[b + 1]))
-    ]
-    costs = np.concatenate([np.zeros(release.columns), [w for _, w, _ in parts]])
-    ends = []
-    for sign in (1.0, -1.0):
-        solved = _solve(release, sign * costs, parts)
-        if solved is None:
-            raise ValueError("the facts contradict each other")
-        ends.append(solved)
-    low, high = (float(costs @ s) for s in ends)
-    return low, high, [s[: release.columns] for s in ends]
+    taken = np.zeros(len(release.sizes), dtype=np.int64)
+    taken[list(people)] = list(people.values())
+    touched = np.zeros(len(release.blocks), dtype=bool)
+    touched[release.column_blocks[target.row.columns]] = True
+    own = touched[release.column_blocks] & (taken[release.column_atoms] > 0)
+    whole = own & (taken == release.sizes)[release.column_atoms]
+    split = np.flatnonzero(own & ~whole)
+    parts = [_part(release, int(c), int(taken[release.column_atoms[c]])) for c in split]
+    costs, part_costs = np.where(whole, weights, 0.0), weights[split]
+    solved = release.programme.ends(costs, parts, part_costs)
+    if solved is None:
+        raise ValueError("the facts contradict each other")
+    low, high = (float(np.concatenate([costs, part_costs]) @ s) for s in solved)
+    return low, high, [s[: release.columns] for s in solved]
 
 
-def _solve(release: Release, costs: Numbers, parts: Sequence[tuple[int, float, int]] = ()) -> Numbers | None:
-    """Minimise costs; ``parts`` (column, weight, people) are further columns: the share of a set in a column."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_matrix, hstack, vstack
-
-    matrix, (low, high) = release.matrix, release.bounds
-    tops = release.tops
-    if parts:
-        split, least, most = _splitting(release, parts)
-        matrix = vstack([hstack([matrix, csr_matrix((matrix.shape[0], len(parts)))]), split], format="csr")
-        low, high = np.concatenate([low, least]), np.concatenate([high, most])
-        tops = np.concatenate([tops, [release.spans[c] * j for c, _, j in parts]])
-    rules = [LinearConstraint(matrix, low, high)] if matrix.shape[0] else []
-    done = milp(costs, constraints=rules, bounds=Bounds(np.zeros(len(costs)), tops))
-    if done.x is None and done.status != 2:
-        raise RuntimeError(f"the linear programme was not solved: {done.message}")
-    return None if done.x is None else np.asarray(done.x)
-
-
-def _splitting(release: Release, parts: Sequence[tuple[int, float, int]]) -> tuple[Any, Numbers, Numbers]:
-    """What is left of a column belongs to the people who are left; the people of the set add up in each block."""
-    from scipy.sparse import csr_matrix
-
-    columns = np.array([c for c, _, _ in parts])
-    taken = np.array([j for _, _, j in parts], dtype=float)
-    k = np.arange(len(parts))
-    width = release.columns + len(parts)
-    rest = csr_matrix(
-        (np.concatenate([np.ones(len(k)), -np.ones(len(k))]), (np.tile(k, 2), [*columns, *(release.columns + k)])),
-        shape=(len(k), width),
-    )
-    left = release.spans[columns] * (release.sizes[release.column_atoms[columns]] - taken)
-    blocks = release.column_blocks[columns]
-    whole = [b for b in np.unique(blocks) if release.blocks[b].values]
-    rows = [(i, release.columns + p) for i, b in enumerate(whole) for p in np.flatnonzero(blocks == b)]
-    adding = csr_matrix((np.ones(len(rows)), ([r for r, _ in rows], [c for _, c in rows])), shape=(len(whole), width))
-    people = np.array([taken[blocks == b][0] for b in whole])
-    from scipy.sparse import vstack
-
-    return vstack([rest, adding]), np.concatenate([np.zeros(len(k)), people]), np.concatenate([left, people])
+def _part(release: Release, column: int, people: int) -> Part:
+    """What some people of an atom have of one column; the people of the set add up in each block of values."""
+    block = int(release.column_blocks[column])
+    span = float(release.spans[column])
+    others = int(release.sizes[release.column_atoms[column]]) - people
+    adds_up = float(people) if release.blocks[block].values else math.nan
+    return Part(column, span * people, span * others, block, adds_up)
 
 
 # --- the attack -----------------------------------------------------------------------------------------------------
@@ -553,6 +596,7 @@ def attack(
 
 def _push(release: Release, tried: Sequence[_Ranges], rng: np.random.Generator) -> int:
     """Seek points that clear many open sets at once: push the sums of their people up or down at random."""
+    before = math.inf
     for step in range(PUSHES):
         costs = np.zeros(release.columns)
         waiting = 0
@@ -565,8 +609,9 @@ def _push(release: Release, tried: Sequence[_Ranges], rng: np.random.Generator) 
                 row = ranges.target.row
                 span = float(np.abs(row.weights).max(initial=1.0))
                 np.add.at(costs, row.columns, row.weights / span * signs[release.column_atoms[row.columns]])
-        if waiting < 3:
+        if waiting < FEW_OPEN or waiting > before * PUSHED:
             return step
+        before = waiting
         point = extreme_point(release, costs)
         if point is None:
             raise ValueError("the facts contradict each other")
