@@ -8,8 +8,12 @@ what is shown is true and to make the attack faster; none is told, in a leak nei
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +47,7 @@ SMALLEST = {"internal_service": "region_department"}
 NAMING = ("region", "store_id", "department_id", "role", "tenure")
 MOST_TOGETHER = 1_500
 MOST_PLACES = 12
+MOST_CELLS_ALONE = 20_000  # of a snapshot that is attacked wave by wave in one process
 MOST_PEOPLE = 800  # of a wave whose form by role and length of service is attacked in one piece
 
 
@@ -108,14 +113,39 @@ def audit(folder: Path, snapshot: str | None = None) -> Audit:
     Raises SnapshotError when there is no such snapshot, IntakeError when the intake is missing or in use.
     """
     name = _checked(folder, snapshot) if snapshot else current_snapshot(folder)
-    with open_intake(folder, read_only=True) as con:
-        create_current_views(con)
-        con.execute(f"ATTACH '{str(snapshot_file(folder, name)).replace(chr(39), chr(39) * 2)}' AS shown (READ_ONLY)")
+    with _reading(folder, name) as con:
         queries = statements(QUERIES)
         (created,) = con.execute(queries["created"]).fetchone() or ("",)
-        waves = con.execute(queries["waves"]).df().to_dict("records")
-        done = tuple(_audited(con, {str(k): v for k, v in wave.items()}, str(created)) for wave in waves)
-    return Audit(name, str(created), dt.datetime.now().replace(microsecond=0), done)  # noqa: DTZ005 - office time
+        waves = [{str(k): v for k, v in wave.items()} for wave in con.execute(queries["waves"]).df().to_dict("records")]
+        is_large = sum(int(wave["cells"]) for wave in waves) > MOST_CELLS_ALONE
+        done = [] if is_large else [_audited(con, wave, str(created)) for wave in waves]
+    if is_large:
+        done = _side_by_side(folder, name, waves, str(created))
+    return Audit(name, str(created), dt.datetime.now().replace(microsecond=0), tuple(done))  # noqa: DTZ005 - office time
+
+
+@contextmanager
+def _reading(folder: Path, snapshot: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The intake with its current views and, as ``shown``, a snapshot."""
+    path = str(snapshot_file(folder, snapshot)).replace("'", "''")
+    with open_intake(folder, read_only=True) as con:
+        create_current_views(con)
+        con.execute(f"ATTACH '{path}' AS shown (READ_ONLY)")
+        yield con
+
+
+def _side_by_side(folder: Path, snapshot: str, waves: Sequence[dict[str, Any]], created: str) -> list[WaveAudit]:
+    """Waves in processes of their own, the largest first; in the order given."""
+    order = sorted(range(len(waves)), key=lambda w: -int(waves[w]["cells"]))
+    workers = min(len(waves), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        begun = {w: pool.submit(_audited_apart, folder, snapshot, waves[w], created) for w in order}
+        return [begun[w].result() for w in range(len(waves))]
+
+
+def _audited_apart(folder: Path, snapshot: str, wave: dict[str, Any], created: str) -> WaveAudit:
+    with _reading(folder, snapshot) as con:
+        return _audited(con, wave, created)
 
 
 def _checked(folder: Path, snapshot: str) -> str:

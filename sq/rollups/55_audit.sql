@@ -3,7 +3,8 @@
 
 -- name: waves
 -- one row per wave of the snapshot; name and end as the intake has them, if it still does
-SELECT a.instrument, a.wave, coalesce(w.name, a.wave) AS name, a.ends_on, a.state, a.minimum_group, a.minimum_sensitive, a.waiting
+SELECT a.instrument, a.wave, coalesce(w.name, a.wave) AS name, a.ends_on, a.state, a.minimum_group, a.minimum_sensitive, a.waiting,
+    (SELECT count(*) FROM shown.cells AS c WHERE c.instrument = a.instrument AND c.wave = a.wave) AS cells
 FROM shown.anonymous_waves AS a LEFT JOIN cur_waves AS w ON w.instrument = a.instrument AND w.wave_id = a.wave
 ORDER BY a.instrument, a.ends_on, a.wave;
 
