@@ -150,26 +150,30 @@ def krippendorff_alpha(ratings: ArrayLike, scale: Scale = "interval") -> float |
     totals = pairs.sum(1)
     apart = _distance(values, totals, scale)
     expected = float((np.outer(totals, totals) * apart).sum()) / (totals.sum() - 1)
-    return 1 - float((pairs * apart).sum()) / expected
+    return float(1 - (pairs * apart).sum() / expected)
 
 
 def _distance(values: Floats, totals: Floats, scale: Scale) -> Floats:
     """Squared distance of every pair of values on a scale."""
     a, b = values[:, None], values[None, :]
     if scale == "nominal":
-        return (a != b).astype(float)
+        return np.asarray(a != b, dtype=float)
     if scale == "interval":
-        return (a - b) ** 2
+        return np.asarray((a - b) ** 2)
     if scale == "ratio":
         both = a + b
-        return np.divide(a - b, both, out=np.zeros(np.broadcast(a, b).shape), where=both != 0) ** 2
+        apart = np.divide(a - b, both, out=np.zeros(np.broadcast(a, b).shape), where=both != 0)
+        return np.asarray(apart**2)
     rank = np.cumsum(totals) - totals / 2
     return np.asarray((rank[:, None] - rank[None, :]) ** 2)
 
 
 @dataclass(frozen=True)
 class Kappa:
-    """Agreement beyond chance beside the plain share of agreement: with a rare category kappa is low although all agree."""
+    """Agreement beyond chance beside the plain share of agreement.
+
+    With a rare category kappa is low although nearly all agree.
+    """
 
     kappa: float
     z: float
@@ -177,7 +181,7 @@ class Kappa:
 
 
 def fleiss_kappa(ratings: Any) -> Kappa | NotEstimable:
-    """Any number of judges, nominal; ``ratings``: subjects x judges, complete. Fleiss (1971), Psychol. Bull. 76:378-382."""
+    """Any number of judges, nominal; ``ratings``: subjects x judges, complete. Fleiss (1971), Psychol. Bull. 76:378."""
     table = np.asarray(ratings, dtype=object)
     names = sorted({str(v) for v in table.ravel()})
     if len(names) < 2:

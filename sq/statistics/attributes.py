@@ -76,7 +76,7 @@ class PenaltyReward:
 def penalty_reward(
     overall: ArrayLike, attributes: ArrayLike, low: float, high: float, alpha: float = 0.05
 ) -> PenaltyReward | NotEstimable:
-    """``low``: values up to it are low; ``high``: values from it are high, by the meaning of the scale, not by tertiles."""
+    """Values up to ``low`` are low, from ``high`` on high: by the meaning of the scale, not by tertiles."""
     y, x = np.asarray(overall, dtype=float), np.asarray(attributes, dtype=float)
     whole = ~(np.isnan(y) | np.isnan(x).any(axis=1))
     y, x = y[whole], x[whole]
@@ -126,7 +126,10 @@ class Kano:
 
 
 def kano(counts: Mapping[str, int]) -> Kano | NotEstimable:
-    """From counts of A(ttractive) O(ne-dimensional) M(ust) I(ndifferent) R(everse) Q(uestionable); ties M > O > A > I."""
+    """From counts of A(ttractive), O(ne-dimensional), M(ust), I(ndifferent), R(everse), Q(uestionable).
+
+    Ties go to M, then O, A and I; R and Q are not in the coefficients.
+    """
     a, o, m, i = (counts.get(name, 0) for name in "AOMI")
     total, every = a + o + m + i, sum(counts.values())
     if total == 0:
@@ -165,7 +168,7 @@ class Shortboard:
 def shortboard(
     score: ArrayLike, se: ArrayLike, weight: ArrayLike, target: ArrayLike, alpha: float = 0.05
 ) -> Shortboard | NotEstimable:
-    """All that is not significantly above the lowest (one-sided z, Bonferroni over k - 1), and what closing it would win."""
+    """What is not significantly above the lowest (one-sided z, Bonferroni over k - 1), and the gain of closing it."""
     from scipy.special import ndtri
 
     y, s = np.asarray(score, dtype=float), np.asarray(se, dtype=float)

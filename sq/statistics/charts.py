@@ -6,7 +6,7 @@ J. Quality Technology 16:237-239 (= GB/T 17989); Laney (2002), Quality Engineeri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -60,15 +60,17 @@ class Constants:
 @cache
 def constants(n: int) -> Constants:
     """The factors for subgroups of n >= 2, from their integrals."""
-    from scipy.integrate import dblquad, quad
+    from scipy.integrate import quad
     from scipy.special import gammaln, ndtr
 
     def beyond(w: float) -> float:
         """P(range > w)."""
-        density = lambda x: n * np.exp(-x * x / 2) / np.sqrt(2 * np.pi) * (ndtr(x + w) - ndtr(x)) ** (n - 1)  # noqa: E731
+
+        def density(x: float) -> float:
+            return float(n * np.exp(-x * x / 2) / np.sqrt(2 * np.pi) * (ndtr(x + w) - ndtr(x)) ** (n - 1))
+
         return 1 - float(quad(density, -12, 12, epsabs=1e-12, epsrel=1e-12, limit=200)[0])
 
-    del dblquad
     mean = float(quad(beyond, 0, 14, epsabs=1e-10, limit=200)[0])
     square = float(quad(lambda w: 2 * w * beyond(w), 0, 14, epsabs=1e-10, limit=200)[0])
     c4 = float(np.sqrt(2 / (n - 1)) * np.exp(gammaln(n / 2) - gammaln((n - 1) / 2)))
@@ -105,7 +107,7 @@ class Chart:
 
 def _chart(value: Floats, center: Any, sigma: Any, low: Any, high: Any, points: int) -> Chart:
     parts = [np.broadcast_to(np.asarray(a, dtype=float), value.shape).copy() for a in (center, sigma, low, high)]
-    return Chart(value, *parts, provisional=points < PROVISIONAL_POINTS)
+    return Chart(value, parts[0], parts[1], parts[2], parts[3], points < PROVISIONAL_POINTS)
 
 
 def xmr(value: ArrayLike, baseline: int | None = None, screened: bool = False) -> Chart | NotEstimable:
@@ -273,7 +275,7 @@ def signals(z: ArrayLike, rules: Iterable[int] = DEFAULT_RULES, same_side: int =
     trend; 5 and 6 signal only at a point that lies in the zone itself. Missing points break every pattern.
     """
     x = np.asarray(z, dtype=float)
-    found = {
+    found: dict[int, Callable[[], NDArray[np.bool_]]] = {
         1: lambda: np.abs(x) > 3,
         2: lambda: _all_of(x > 0, same_side) | _all_of(x < 0, same_side),
         3: lambda: _steps(x, 5, alternating=False),
@@ -295,7 +297,7 @@ def _counts(flag: NDArray[np.bool_], window: int) -> NDArray[np.int64]:
 
 
 def _all_of(flag: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
-    return _counts(flag, window) == window
+    return np.asarray(_counts(flag, window) == window)
 
 
 def _most_of(x: Floats, zone: float, need: int, window: int) -> NDArray[np.bool_]:

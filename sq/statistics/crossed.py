@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,7 +46,8 @@ def components(store: Labels, shopper: Labels) -> int:
     if not size:
         return 0
     edges = coo_array((np.ones(len(a)), (a, len(stores) + b)), shape=(size, size))
-    return int(connected_components(edges, directed=False, return_labels=False))
+    count: Any = connected_components(edges, directed=False, return_labels=False)
+    return int(count)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class RandomEffects:
     """Scores as mean + unit + rater + rest.
 
     Attributes:
-        mean, mean_se: of the intercept. variance_unit, variance_rater, variance_rest: REML (rater 0 when there is none).
+        mean, mean_se: of the intercept. variance_unit, variance_rater, variance_rest: by REML; no rater: 0.
         unit, unit_se: predicted effect of each unit (BLUP) and the standard deviation of what is still unknown of it
             (given the variances); the adjusted score is ``mean + unit``. units, raters: their labels in that order.
     """
@@ -174,11 +176,11 @@ class _Model:
         inner = rows / diagonal[:, None]
         products = rows.T @ inner
         tail = np.zeros((0, 2))
-        factor = np.zeros((0, 0))
+        factor: Floats = np.zeros((0, 0))
         if self.raters:
             link = ta * tb * self.cross
             schur = np.diag(tb**2 * self.size_b + 1) - link.T @ (link / diagonal[:, None])
-            factor = np.linalg.cholesky(schur)
+            factor = np.asarray(np.linalg.cholesky(schur), dtype=float)
             log_det += 2 * float(np.log(np.diag(factor)).sum())
             right = np.column_stack([tb * self.sum_b, tb * self.size_b]) - link.T @ inner
             half = np.linalg.solve(factor, right)

@@ -28,8 +28,9 @@ class Importance:
     Attributes:
         method: lmg or johnson. r2: of all drivers. weight: per driver, summing to r2. share: weight / r2.
         first: R² of each driver alone. last: what each adds to all others. pratt: beta times correlation.
-        beta: standardised coefficients. correlation: with the outcome; its sign is shown, a suppressor has beta of the
-        other sign. low, high: 95 % bootstrap interval of the share (NaN if not asked for). top: P(largest share).
+        beta: standardised coefficients. inflation: variance inflation factors.
+        correlation: with the outcome; its sign is shown, a suppressor has a beta of the other sign.
+        low, high: 95 % bootstrap interval of the share (NaN if not asked for). top: P(largest share).
         n: complete rows. highest_correlation: between two drivers; above .85 they can hardly be told apart.
     """
 
@@ -40,6 +41,7 @@ class Importance:
     last: Floats
     pratt: Floats
     beta: Floats
+    inflation: Floats
     correlation: Floats
     low: Floats
     high: Floats
@@ -84,6 +86,7 @@ def importance(
         beta**2 / np.diag(inverse),
         beta * r,
         beta,
+        np.diag(inverse),
         r,
         low,
         high,

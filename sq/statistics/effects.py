@@ -26,7 +26,8 @@ class DifferenceInDifferences:
 
     Attributes:
         effect, se, low, high, p: clustered by store (CR1, t on stores - 1). se_pooled, se_hc1: without and with unequal
-            variances, as if every measurement stood alone. treated, others: stores.
+            variances, as if every measurement stood alone; se_means: from the four groups' own variances.
+        treated, others: stores.
         means: (treated, after) → mean.
     """
 
@@ -37,6 +38,7 @@ class DifferenceInDifferences:
     p: float
     se_pooled: float
     se_hc1: float
+    se_means: float
     treated: int
     others: int
     means: dict[tuple[bool, bool], float]
@@ -51,7 +53,7 @@ def difference_in_differences(
     y, t, d = y[whole], t[whole], d[whole]
     names = np.asarray(list(store), dtype=object)[whole]
     groups = {(bool(a), bool(b)): y[(t == a) & (d == b)] for a in (0, 1) for b in (0, 1)}
-    if min(len(part) for part in groups.values()) == 0:
+    if min(len(part) for part in groups.values()) < 2:
         return TOO_FEW
     columns = np.column_stack([t, d, t * d])
     plain, clustered = least_squares(y, columns), least_squares(y, columns, names)
@@ -67,14 +69,16 @@ def difference_in_differences(
         high,
         clustered.p(3),
         float(plain.se[3]),
-        _hc1(columns, plain),
+        hc1(columns, plain),
+        math.sqrt(sum(float(part.var(ddof=1)) / len(part) for part in groups.values())),
         len(set(names[t == 1])),
         len(set(names[t == 0])),
         {key: float(part.mean()) for key, part in groups.items()},
     )
 
 
-def _hc1(columns: Floats, fit: Fit) -> float:
+def hc1(columns: Floats, fit: Fit) -> float:
+    """Error of the last coefficient with unequal variances: n / (n - k) times the sandwich."""
     design = np.column_stack([np.ones(len(columns)), columns])
     inverse = np.linalg.inv(design.T @ design)
     scores = design * fit.residual[:, None]
@@ -182,11 +186,12 @@ def mediation(
     first = least_squares(columns[:, 1], columns[:, 0])
     second = least_squares(columns[:, 2], columns[:, :2])
     whole = least_squares(columns[:, 2], columns[:, 0])
-    for fit in (first, second, whole):
-        if isinstance(fit, NotEstimable):
-            return fit
-    assert not isinstance(first, NotEstimable) and not isinstance(second, NotEstimable)  # noqa: S101, PT018 - narrowed
-    assert not isinstance(whole, NotEstimable)  # noqa: S101 - narrowed by the loop above
+    if isinstance(first, NotEstimable):
+        return first
+    if isinstance(second, NotEstimable):
+        return second
+    if isinstance(whole, NotEstimable):
+        return whole
     a, b = float(first.coefficient[1]), float(second.coefficient[2])
     drawn = _indirect(columns, runs, seed)
     low, high = percentile_interval(drawn)
@@ -221,7 +226,7 @@ class ActionValue:
 
     Attributes:
         delta: how far the driver moves. effect, se, low, high: of the outcome. predicted: the mean outcome then.
-        capped: the outcome's scale ends before. alone: what the simple slope would say; it also counts what moves along.
+        capped: the outcome's scale ends before. alone: by the simple slope, which also counts what moves along.
     """
 
     current: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sq.language import Message, N_
+from sq.language import N_, Message
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def paired_shares(both: int, first_only: int, second_only: int, neither: int) ->
     if moved == 0:
         return NO_VARIATION
     difference = (second_only - first_only) / n
-    se = math.sqrt((moved - (second_only - first_only) ** 2 / n)) / n
+    se = math.sqrt(moved - (second_only - first_only) ** 2 / n) / n
     half = z_quantile() * se
     plain = (second_only - first_only) ** 2 / moved
     corrected = (abs(second_only - first_only) - 1) ** 2 / moved

@@ -193,3 +193,14 @@ def adjusted_p_values(p: Any) -> Floats:
         rank = np.arange(len(order), 0, -1)
         result[order] = np.minimum(np.minimum.accumulate(p[order] * len(order) / rank), 1.0)
     return result
+
+
+def adjusted_p_values_holm(p: Any) -> Floats:
+    """Holm (1979): for decisions with consequences; missing p-values do not count in the family."""
+    p = np.asarray(p, dtype=float)
+    result = np.full(p.shape, np.nan)
+    valid = np.flatnonzero(~np.isnan(p))
+    order = valid[np.argsort(p[valid], kind="stable")]
+    left = np.arange(len(order), 0, -1)
+    result[order] = np.minimum(np.maximum.accumulate(p[order] * left), 1.0)
+    return result

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sq.statistics.estimable import DID_NOT_CONVERGE, NO_VARIATION, TOO_FEW, NotEstimable
 from sq.statistics.intervals import Floats
 
+Marks = NDArray[np.bool_]
 Scheme = Literal["path", "centroid", "factor"]
 MOST_STEPS = 500
 CLOSE = 1e-10
@@ -83,7 +84,7 @@ def _standard(y: Floats) -> Floats:
     return np.asarray((y - y.mean(axis=0)) / y.std(axis=0, ddof=1))
 
 
-def _weights(z: Floats, member: Floats, links: Floats, scheme: Scheme) -> Floats | None:
+def _weights(z: Floats, member: Marks, links: Marks, scheme: Scheme) -> Floats | None:
     n = len(z)
     weight = member.astype(float)
     for _ in range(MOST_STEPS):
@@ -98,8 +99,8 @@ def _weights(z: Floats, member: Floats, links: Floats, scheme: Scheme) -> Floats
     return None
 
 
-def _inner(score: Floats, links: Floats, scheme: Scheme) -> Floats:
-    r = np.corrcoef(score, rowvar=False)
+def _inner(score: Floats, links: Marks, scheme: Scheme) -> Floats:
+    r = np.atleast_2d(np.corrcoef(score, rowvar=False))
     near = links | links.T
     if scheme == "centroid":
         return np.where(near, np.sign(r), 0.0)
@@ -113,8 +114,8 @@ def _inner(score: Floats, links: Floats, scheme: Scheme) -> Floats:
     return np.asarray(found)
 
 
-def _paths(score: Floats, links: Floats) -> tuple[Floats, Floats]:
-    r = np.corrcoef(score, rowvar=False)
+def _paths(score: Floats, links: Marks) -> tuple[Floats, Floats]:
+    r = np.atleast_2d(np.corrcoef(score, rowvar=False))
     coefficients, r2 = np.zeros_like(r), np.zeros(len(r))
     for b in range(len(r)):
         above = np.flatnonzero(links[b])

@@ -35,7 +35,7 @@ class Alpha:
 
 
 def cronbach_alpha(answers: ArrayLike, confidence: float = 0.95) -> Alpha | NotEstimable:
-    """k/(k-1) (1 - sum of variances / variance of the sum); rows with a gap are left out. Cronbach (1951), Feldt (1965)."""
+    """k/(k-1) (1 - sum of variances / variance of the sum), complete rows only. Cronbach (1951), Feldt (1965)."""
     x = np.asarray(answers, dtype=float)
     x = x[~np.isnan(x).any(axis=1)] if x.ndim == 2 else x
     if x.ndim != 2 or x.shape[0] < 3 or x.shape[1] < 2:
@@ -87,7 +87,7 @@ def _item_total(x: Floats) -> Floats:
 
 
 def omega_total(answers: ArrayLike) -> float | NotEstimable:
-    """(sum of loadings)² / ((sum of loadings)² + sum of uniquenesses) of one maximum-likelihood factor. McDonald (1999)."""
+    """(sum of loadings)² / ((sum of loadings)² + sum of uniquenesses) of one ML factor. McDonald (1999)."""
     from statsmodels.multivariate.factor import Factor
 
     x = np.asarray(answers, dtype=float)
