@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from sq.statistics.estimable import NO_DIFFERENCE_BETWEEN, TOO_FEW, NotEstimable
 
+CERTAIN = 12.0  # a true difference so many times the edge of significance is always seen
 ROUNDING = 1e-9  # .5/.5 must need 4 visits, not 5: floating point stands a hair above the whole number
 
 
@@ -58,6 +59,8 @@ def power(difference: float, se: float, df: float, alpha: float = 0.05) -> float
     if df <= 0:
         return float("nan")
     edge, shift = float(t.ppf(1 - alpha / 2, df)), abs(difference) / se
+    if shift > CERTAIN * max(edge, 1.0):  # beyond it scipy's noncentral t has no number, and the power is 1
+        return 1.0
     return float(nct.sf(edge, df, shift) + nct.cdf(-edge, df, shift))
 
 
