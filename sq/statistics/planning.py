@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from sq.statistics.estimable import NO_DIFFERENCE_BETWEEN, TOO_FEW, NotEstimable
 
-CERTAIN = 12.0  # a true difference so many times the edge of significance is always seen
 ROUNDING = 1e-9  # .5/.5 must need 4 visits, not 5: floating point stands a hair above the whole number
 
 
@@ -52,16 +51,15 @@ def visits_for_reliability(icc: float, wanted: float) -> int | NotEstimable:
 
 def power(difference: float, se: float, df: float, alpha: float = 0.05) -> float:
     """Probability that a two-sided t-test at ``alpha`` sees a true difference with this standard error."""
-    from scipy.stats import nct, t
+    from scipy.special import nctdtr, stdtrit
 
     if se <= 0:
         return 1.0 if difference else alpha
     if df <= 0:
         return float("nan")
-    edge, shift = float(t.ppf(1 - alpha / 2, df)), abs(difference) / se
-    if shift > CERTAIN * max(edge, 1.0):  # beyond it scipy's noncentral t has no number, and the power is 1
-        return 1.0
-    return float(nct.sf(edge, df, shift) + nct.cdf(-edge, df, shift))
+    edge, shift = float(stdtrit(df, 1 - alpha / 2)), abs(difference) / se
+    wrong_side = float(np.nan_to_num(nctdtr(df, shift, -edge)))  # scipy gives no number where it is next to nothing
+    return 1 - float(np.nan_to_num(nctdtr(df, shift, edge))) + wrong_side
 
 
 def visits_for_difference(
