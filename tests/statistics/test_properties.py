@@ -452,7 +452,8 @@ def test_permuted_stores_hang_together_with_nothing() -> None:
     assert effects.disattenuated(0.9, 0.5, 0.5) is OUT_OF_RANGE
     assert effects.disattenuated(0.4, 0.0, 0.5) is OUT_OF_RANGE
     assert effects.mean_reliability([1.0, 1, 1], 1.0, 5) is NO_VARIATION
-    assert effects.mediation([1.0] * 3, [1.0] * 3, [1.0] * 3) is TOO_FEW
+    assert effects.mediation([1.0, 2], [1.0, 2], [1.0, 2]) is TOO_FEW
+    assert effects.mediation([1.0] * 5, [1.0] * 5, [1.0] * 5) is NO_VARIATION
     assert effects.phi_coefficient([[0, 0], [3, 4]]) is NO_VARIATION
 
 
