@@ -1,7 +1,7 @@
 # Everyday commands. On Windows, or without make, README.md has the plain commands.
 #   make run           the app on http://localhost:8501, with a simulated chain if there is no data yet
 #   make test          every check: style, types, unit tests, journeys in a real browser
-#   make bench         speed against an empty app in the same browser (BENCH=--quick for a small run)
+#   make bench         speed against an empty app in the same browser (BENCH=--quick for a small run, --imports without browser)
 #   make screenshots   docs/screenshots/ anew, both languages
 #   make clean         remove what was built; never touches data/
 

@@ -1,6 +1,8 @@
 """Where do the data come from, are they complete, and how does one bring more?"""
 
+from sq.analyses.anonymous_waves import anonymous_waves
 from sq.analyses.coverage import Coverage, coverage
+from sq.ui import anonymous_blocks as anonymous
 from sq.ui import data_blocks as loading
 from sq.ui import origin_blocks as origin
 from sq.ui.blocks import answer, caption, nothing_here
@@ -29,6 +31,8 @@ def shown_part(reader: Reader, known: Coverage | None, part: str) -> None:
         nothing_here(_("Nothing has been loaded yet. Bring files first."))
     elif part == "snapshots":
         origin.snapshots_part(reader.snapshot)
+    elif part == "anonymous":
+        anonymous.waves_part(answered(reader, anonymous_waves), reader.theme)
     elif known is not None:
         published_part(reader, known, part)
     if part != "load" and known is not None:

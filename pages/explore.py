@@ -10,10 +10,12 @@ from sq.ui.explore_blocks import (
     evidence,
     happened_block,
     is_end_of_path,
+    is_measured,
     map_block,
     path,
     ranking_block,
     split_by,
+    survey_blocks,
     trend_block,
 )
 from sq.ui.filters import selection_bar
@@ -26,7 +28,7 @@ with open_page("explore") as reader:
 
     path(shown)
     answer_with_definition(shown)
-    if not shown.n:
+    if not is_measured(shown):
         nothing_here(_("Nothing was measured here in this period. Take a filter off or choose a longer period."))
         st.stop()
 
@@ -42,5 +44,6 @@ with open_page("explore") as reader:
     happened_block(reader, shown)
     if not shown.map.empty:
         map_block(reader, shown)
+    survey_blocks(reader, shown)
     if is_end_of_path(shown):
         evidence(reader, shown)

@@ -83,6 +83,7 @@ def demo(
     months: Annotated[int, typer.Option(help=N_("Months."), min=1)] = 24,
     visits: Annotated[int, typer.Option(help=N_("Visits per store and month."), min=1)] = 1,
     customers: Annotated[int, typer.Option(help=N_("Customer responses, about."), min=0)] = 40_000,
+    waves: Annotated[int, typer.Option(help=N_("Surveys of employees, at most."), min=0)] = 4,
     seed: Annotated[int, typer.Option(help=N_("Seed of the random numbers."))] = 1,
     nothing_planted: Annotated[bool, typer.Option("--nothing-planted", help=N_("Without any planted effect."))] = False,
     load: Annotated[bool, typer.Option("--import", help=N_("Load and publish the files."))] = False,
@@ -100,6 +101,7 @@ def demo(
         months=months,
         visits=visits,
         customers=customers,
+        waves=waves,
         seed=seed,
         planted=not nothing_planted,
         progress=teller.part(0.0, share),
@@ -191,6 +193,26 @@ def withdraw(
         done = (restore if undo else withdraw)(folder, batch)
         snapshot = None if no_publish else _publish(folder, teller, 0.1)
     teller.finish("done", done, batch_id=batch, snapshot=snapshot)
+
+
+@app.command("close-wave", help=N_("Close a wave of an anonymous survey before its end; then publish."))
+def close_wave(
+    instrument: Annotated[str, typer.Argument(help=N_("employee, internal_service or awareness."), show_default=False)],
+    wave: Annotated[str, typer.Argument(help=N_("Name of the wave."), show_default=False)],
+    undo: Annotated[bool, typer.Option("--undo", help=N_("Open a closed wave that was not published yet."))] = False,
+    publish: Annotated[bool, typer.Option("--publish/--no-publish", help=N_("Publish afterwards or not."))] = True,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Close a wave."""
+    from sq.anonymity import close_wave as close
+    from sq.intake import writing
+
+    teller = Teller(progress)
+    folder = data_folder()
+    with writing(folder):
+        done = close(folder, instrument, wave, undo)
+        snapshot = _publish(folder, teller, 0.1) if publish else None
+    teller.finish("done", done, snapshot=snapshot)
 
 
 @app.command(help=N_("Publish what is loaded as a new snapshot, which the app shows at once."))

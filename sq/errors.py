@@ -44,3 +44,7 @@ class SnapshotError(SqError):
 
 class UnknownName(SqError):
     """A metric, level or place that does not exist; offers the nearest names."""
+
+
+class SettingsError(SqError):
+    """The settings file is wrong, or asks for less protection than was promised."""

@@ -197,6 +197,11 @@ def start_restore(folder: Path, batch_id: int) -> Job:
     return start(folder, "withdraw", str(batch_id), "--undo")
 
 
+def start_close_wave(folder: Path, instrument: str, wave: str) -> Job:
+    """Close a wave of an anonymous survey, which publishes its results."""
+    return start(folder, "close-wave", instrument, wave)
+
+
 def start_publish(folder: Path) -> Job:
     """Publish what the intake holds."""
     return start(folder, "publish")

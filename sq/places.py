@@ -26,6 +26,11 @@ def intake_file(folder: Path) -> Path:
     return folder / "intake.duckdb"
 
 
+def settings_file(folder: Path) -> Path:
+    """The settings of this data folder; may be absent."""
+    return folder / "settings.toml"
+
+
 def published(folder: Path) -> Path:
     """The snapshots and CURRENT, which names one of them."""
     return folder / "published"

@@ -19,16 +19,18 @@ from typing import Any
 
 import duckdb
 
+from sq.anonymity import publish_waves
 from sq.errors import SnapshotError
 from sq.intake import create_current_views, open_intake, writing
 from sq.language import Message
-from sq.places import current_file, published, snapshot_file
+from sq.places import current_file, intake_file, published, snapshot_file
+from sq.settings import Settings, read_settings
 from sq.warehouse import SCHEMA_VERSION, SNAPSHOT_ID, Warehouse, current_snapshot
 
 Progress = Callable[[Message, float], None]
 
 ROLLUPS = Path(__file__).parent / "rollups"
-INSTRUMENTS = ("customer", "mystery")
+INSTRUMENTS = ("customer", "management", "mystery")
 SCORED_ROWS = {"customer": "42_responses", "mystery": "41_visits"}
 # More epochs than this make the number of pairs, and with it the snapshot, grow without a reader's benefit.
 MOST_EPOCHS = 6
@@ -56,20 +58,26 @@ def publish(folder: Path, progress: Progress | None = None, today: date | None =
     Raises IntakeError when another process writes, SnapshotError when the new snapshot cannot be written
     (the old one stays current).
     """
-    with writing(folder), open_intake(folder, read_only=True) as con:
+    settings = read_settings(folder)
+    # written to: the ledger of what was published of the anonymous surveys stands in the intake
+    with writing(folder), open_intake(folder, read_only=not intake_file(folder).exists()) as con:
         for name, value in SETTINGS.items():
             con.execute(f"SET {name} = {value!r}")
         create_current_views(con)
-        return publish_views(con, folder, progress, today)
+        return publish_views(con, folder, progress, today, settings)
 
 
 def publish_views(
-    con: duckdb.DuckDBPyConnection, folder: Path, progress: Progress | None = None, today: date | None = None
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    progress: Progress | None = None,
+    today: date | None = None,
+    settings: Settings | None = None,
 ) -> str:
     """Publish the ``cur_`` views and the batches of a connection; the caller holds the writer's lock."""
     tell = progress or (lambda words, fraction: None)
     with _unfinished(folder) as path:
-        digest = _write(con, path, tell, today or date.today())
+        digest = _write(con, path, tell, today or date.today(), settings or Settings())
         tell(Message("Making the new snapshot current"), 0.97)
         return _make_current(folder, path, digest)
 
@@ -105,13 +113,13 @@ def _told(what: Message) -> Iterator[None]:
         ) from error
 
 
-def _write(con: duckdb.DuckDBPyConnection, path: Path, tell: Progress, today: date) -> str:
+def _write(con: duckdb.DuckDBPyConnection, path: Path, tell: Progress, today: date, settings: Settings) -> str:
     """Fill the snapshot file and close it; return a short hash of what it holds."""
     with duckdb.connect(str(path)) as new:
         new.execute((ROLLUPS / "schema.sql").read_text(encoding="utf-8"))
     con.execute(f"ATTACH '{_quoted(path)}' AS snapshot (READ_WRITE)")
     try:
-        _roll_up(con, tell, today)
+        _roll_up(con, tell, today, settings)
         digest = _digest(con)
         con.execute("CHECKPOINT snapshot")
     finally:
@@ -123,7 +131,7 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date) -> None:
+def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date, settings: Settings) -> None:
     tell(Message("Placing stores, items and responses"), 0.02)
     for step in ("10_reference", "20_responses"):
         _run(con, step, today=today, most_epochs=MOST_EPOCHS)
@@ -131,14 +139,18 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date) -> Non
     _run(con, "30_answers")
     passes = _passes(con)
     for done, (instrument, basis) in enumerate(passes):
-        tell(Message("Adding up scores"), 0.2 + 0.7 * done / len(passes))
+        tell(Message("Adding up scores"), 0.2 + 0.65 * done / len(passes))
         _run(con, "40_scores", instrument=instrument, basis=basis)
         if basis == "all":
             _run(con, "43_items", instrument=instrument)
-            _run(con, SCORED_ROWS[instrument])
+            if instrument in SCORED_ROWS:
+                _run(con, SCORED_ROWS[instrument])
+    tell(Message("Finishing the groups of the anonymous surveys"), 0.85)
+    publish_waves(con, today, settings.anonymity)
     tell(Message("Adding complaints, volumes and coverage"), 0.9)
+    facts = {"created_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", "schema_version": SCHEMA_VERSION}
     for step in ("60_events", "70_origin"):
-        _run(con, step, created_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", schema_version=SCHEMA_VERSION)
+        _run(con, step, today=today, **facts)
 
 
 def _passes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

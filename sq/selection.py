@@ -9,7 +9,7 @@ from typing import Any, Self
 
 PLACE_PATH = ("region", "city", "store")
 SUBJECT_PATH = ("stage", "dimension", "touchpoint", "item")
-ATTRIBUTES = ("brand", "format", "stream", "channel", "segment", "wave")
+ATTRIBUTES = ("brand", "format", "stream", "channel", "segment", "role", "tenure", "wave")
 COMPARISONS = ("rest", "previous", "last_year", "target", "none")
 MEMBERSHIPS = ("then", "now")
 RULES = ("responses", "points", "stores")
@@ -28,6 +28,8 @@ class Selection:
 
     Months are ``YYYY-MM`` and inclusive. Places and subjects are ids (region and city are names).
     ``membership`` says whether stores count in the region they were in *then* or are in *now*.
+    ``department`` stands beside the path of places; with a region it is the department that the region rated.
+    ``role`` and ``tenure`` (length of service) are those of employees.
     ``rule`` is the roll-up: mean of responses, pooled points, or mean of stores.
     ``split`` names the axis of the ranking chart; empty lets the page choose the next level.
     """
@@ -39,6 +41,7 @@ class Selection:
     region: str = ""
     city: str = ""
     store: str = ""
+    department: str = ""
     stage: str = ""
     dimension: str = ""
     touchpoint: str = ""
@@ -48,6 +51,8 @@ class Selection:
     stream: str = ""
     channel: str = ""
     segment: str = ""
+    role: str = ""
+    tenure: str = ""
     wave: str = ""
     split: str = ""
     membership: str = "then"
@@ -78,8 +83,9 @@ class Selection:
 
     @property
     def place(self) -> tuple[str, str]:
-        """The deepest place that is set: (level, id); ``("chain", "")`` when none is."""
-        return self._deepest(PLACE_PATH, "chain")
+        """The deepest place that is set: (level, id); a department where it stands alone; else ``("chain", "")``."""
+        found = self._deepest(PLACE_PATH, "chain")
+        return ("department", self.department) if self.department and found[0] == "chain" else found
 
     @property
     def subject(self) -> tuple[str, str]:

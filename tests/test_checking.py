@@ -236,6 +236,7 @@ def test_long_answers_are_checked_like_wide_ones() -> None:
         ("unknown_response", "V9", 6),
         ("out_of_scale", "9", 7),
         ("duplicate_key", "V1 · q2", 7),
+        ("masked", "", 2),
     }
     kept = done.tables[-1].rows.to_pylist()
     assert [(r["item_id"], r["value"], r["note"]) for r in kept] == [("q1", 1.0, "late, ***"), ("q2", None, None)]

@@ -49,7 +49,12 @@ def sources(draw: st.DrawFn) -> SourceTable:
 def known() -> Known:
     never = pd.Series([pd.NaT], dtype="datetime64[s]")
     items = {"instrument": ["mystery"], "item_id": ["q1"], "scale_min": [0.0], "scale_max": [1.0]}
+    wave = {"instrument": ["employee"], "wave_id": ["S1"]}
     return Known(
+        waves=pd.DataFrame(wave).assign(starts_on=pd.Timestamp("2026-03-01"), ends_on=pd.Timestamp("2026-03-31")),
+        places={("store", "S1"), ("region", "S1"), ("department", "S1")},
+        names={("store", "S1"): "S1", ("department", "S1"): "N/A"},
+        form_waves={"employee": pd.Series(["S1"], index=["S1"])},
         stores=pd.DataFrame({"store_id": ["S1"], "opened_on": never, "closed_on": never}),
         items=pd.DataFrame(items).assign(valid_from=never, valid_to=never),
     )

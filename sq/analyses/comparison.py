@@ -11,6 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sq.analyses.periods import last_day, months_before, previous_period
+from sq.analyses.published import compared_aggregates
+from sq.analyses.surveys import compared_cells
+from sq.analyses.verdicts import (
+    ALPHA,
+    NOTHING,
+    PERIODS,
+    THE_OTHERS,
+    VERDICTS,
+    Compared,
+    adjusted_by,
+    targets_of,
+    verdict_name,
+    verdicts,
+)
 from sq.analyses.wording import Day, Period, Words
 from sq.language import N_, Message
 from sq.metrics.catalogue import METRICS, Metric
@@ -19,61 +33,10 @@ from sq.metrics.measuring import StoreSums, columns_of, estimate, grouped, known
 from sq.metrics.querying import ALL_ITEMS, SUBJECT_AXES, subjects_inside
 from sq.metrics.questions import asked
 from sq.selection import PLACE_PATH, Selection, month_text
-from sq.statistics.intervals import Ints, adjusted_p_values
+from sq.statistics.intervals import Ints
 from sq.warehouse import Scope, Warehouse
 
-VERDICTS: dict[str, str] = {
-    "better": N_("reliably better"),
-    "worse": N_("reliably worse"),
-    "none": N_("no reliable difference"),
-    "too_few": N_("too few to judge"),
-    "": N_("not compared"),
-}
-# Benjamini-Hochberg's false discovery rate over all siblings (methods.md, Decisions).
-ALPHA = 0.05
-THE_OTHERS: dict[str, str] = {
-    "region": N_("the other regions"),
-    "city": N_("the other cities"),
-    "store": N_("the other stores"),
-    "format": N_("the other store formats"),
-    "brand": N_("the other brands"),
-    "stream": N_("the other kinds of visit"),
-    "channel": N_("the other channels"),
-    "segment": N_("the other customer groups"),
-    "wave": N_("the other waves"),
-    "stage": N_("the other stages"),
-    "touchpoint": N_("the other touchpoints"),
-    "dimension": N_("the other dimensions"),
-    "item": N_("the other items"),
-}
-NOTHING = Message(N_("nothing"))
-PERIODS = ("previous", "last_year")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Groups with their values, their reference and a verdict.
-
-    Attributes:
-        frame: columns of `sq.metrics.measuring.measure` (axes, n, stores, value, low, high, value_points,
-            value_stores, n_effective, hidden_reason, se, df) and ``reference`` (value compared with),
-            ``reference_n``, ``difference`` (value - reference), ``diff_low``, ``diff_high`` (95 %), ``p``,
-            ``p_adjusted`` (Benjamini-Hochberg over all siblings), ``verdict`` (better, worse, none, too_few or ''),
-            ``pairs`` (stores measured on both sides, 0 where not paired).
-        kind: rest, previous, last_year, target or none: what was really compared with.
-        against: the reference in words ("the other regions", "Jan 2025 – Dec 2025").
-        notes: footnotes, e.g. that only items common to both checklists were compared.
-    """
-
-    frame: pd.DataFrame
-    kind: str
-    against: Words
-    notes: tuple[Message, ...] = ()
-
-
-def verdict_name(verdict: str) -> Message:
-    """The words of a verdict."""
-    return Message(VERDICTS[verdict])
+__all__ = ["ALPHA", "NOTHING", "PERIODS", "THE_OTHERS", "VERDICTS", "Compared", "compared", "verdict_name", "verdicts"]
 
 
 def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Compared:
@@ -84,6 +47,10 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     the same touchpoint).
     """
     metric = METRICS[selection.metric]
+    if metric.table == "cells":
+        return compared_cells(warehouse, scope, selection, axes)
+    if metric.table == "aggregates":
+        return compared_aggregates(warehouse, scope, selection, axes)
     parents = _parents(warehouse, metric, selection, axes)
     family = family_of(metric, selection, axes, parents)
     kind = _kind(selection, family, axes)
@@ -293,18 +260,10 @@ def _targets(
 
     NaN for subjects and competitors.
     """
-    nothing = np.full(sums.groups, np.nan)
     end = selection.months[1]
     if end is None or selection.brand or any(axis not in PLACE_PATH for axis in family.axes):
-        return nothing
-    targets = asked(warehouse, "targets", (metric.id, last_day(end)))
-    known = {(row["level"], row["place"]): float(row["target"]) for row in targets.to_dict("records")}
-    levels = [axis for axis in reversed(PLACE_PATH) if axis in family.axes]
-    for row in range(sums.groups):
-        own = [(level, str(sums.keys[level].iloc[row])) for level in levels]
-        wanted = [key for level, place in own for key in ((level, place), (level, ""))] + [("chain", "")]
-        nothing[row] = next((known[key] for key in wanted if key in known), np.nan)
-    return nothing
+        return np.full(sums.groups, np.nan)
+    return targets_of(warehouse, metric, last_day(end), sums.keys)
 
 
 def judged(
@@ -319,7 +278,7 @@ def judged(
     few = (shown["hidden_reason"] != "") | (contrast.reference.n < metric.minimum_n)
     difference = contrast.difference
     p = np.where(few, np.nan, difference.p)
-    adjusted = adjusted_p_values(p) if part is None else _adjusted_by(p, part)
+    adjusted = adjusted_by(p, part)
     return pd.DataFrame(
         {
             **shown,
@@ -334,23 +293,6 @@ def judged(
             "pairs": np.nan_to_num(contrast.pairs).astype(np.int64),
         }
     )
-
-
-def _adjusted_by(p: NDArray[np.float64], part: Ints) -> NDArray[np.float64]:
-    adjusted = np.full(len(p), np.nan)
-    for number in np.unique(part):
-        adjusted[part == number] = adjusted_p_values(p[part == number])
-    return adjusted
-
-
-def verdicts(metric: Metric, difference: NDArray[np.float64], p_adjusted: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Better or worse where the adjusted p and the size of the difference both say so."""
-    with np.errstate(invalid="ignore"):
-        reliable = (p_adjusted <= ALPHA) & (np.abs(difference) >= metric.smallest_relevant_difference)
-        good = difference * metric.direction > 0
-    judged = np.where(reliable, np.where(good, "better", "worse"), "none")
-    judged = np.where(np.isnan(p_adjusted), "too_few", judged)
-    return np.where(np.isnan(difference), "", judged)
 
 
 def selected_rows(

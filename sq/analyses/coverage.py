@@ -8,10 +8,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from sq.analyses.names import WITHOUT_DAYS
 from sq.analyses.wording import Day, Listing, Month, Period, count
 from sq.language import N_, Message, number
 from sq.metrics.catalogue import INSTRUMENT_NAMES
 from sq.metrics.questions import asked
+from sq.records import ANONYMOUS
 from sq.warehouse import Scope, Warehouse
 
 
@@ -43,6 +45,8 @@ class Coverage:
         batch_tables: as in the snapshot.
         findings: as in the snapshot, errors first.
         left_out: what was loaded and is not counted, in words; empty where everything counts.
+        missing: instruments without any data.
+        Of anonymous surveys a month is that in which a wave ended, its stores are those that are shown.
     """
 
     snapshot: str
@@ -55,6 +59,7 @@ class Coverage:
     batch_tables: pd.DataFrame
     findings: pd.DataFrame
     left_out: tuple[Message, ...]
+    missing: tuple[Message, ...] = ()
 
 
 def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
@@ -66,7 +71,8 @@ def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
         for name, rows in by_month.groupby("instrument", sort=False)
         if rows["responses"].sum()
     )
-    as_of = max((one.last_day for one in instruments), default=None)
+    instruments += _published(warehouse)
+    as_of = max((one.last_day for one in instruments if one.instrument not in WITHOUT_DAYS), default=None)
     return Coverage(
         warehouse.snapshot_id,
         _moment(warehouse.facts.get("created_at", "")),
@@ -78,6 +84,9 @@ def coverage(warehouse: Warehouse, scope: Scope) -> Coverage:
         asked(warehouse, "batch_tables"),
         asked(warehouse, "findings"),
         _left_out(warehouse.facts),
+        tuple(
+            Message(name) for key, name in INSTRUMENT_NAMES.items() if key not in {i.instrument for i in instruments}
+        ),
     )
 
 
@@ -96,20 +105,54 @@ def _left_out(facts: Mapping[str, str]) -> tuple[Message, ...]:
     return tuple(told)
 
 
+_UNITS = {"mystery": "visits", "customer": "responses", "complaints": "complaints", "management": "audits"}
+
+
+def _published(warehouse: Warehouse) -> tuple[Instrument, ...]:
+    """Published results of others as an instrument of their own."""
+    row = asked(warehouse, "published_coverage").iloc[0]
+    if not row["results"]:
+        return ()
+    first, last = row["first"].date(), row["last"].date()
+    words = N_("{instrument}: {count} result of {places}, {period}.")
+    many = N_("{instrument}: {count} results of {places}, {period}.")
+    label = Message(INSTRUMENT_NAMES["aggregates"])
+    values = {
+        "instrument": label,
+        "places": count("places", int(row["places"])),
+        "period": Period(first.replace(day=1), last.replace(day=1)),
+    }
+    told = Message(words, values, many, int(row["results"]))
+    months = (first.replace(day=1), last.replace(day=1))
+    return (Instrument("aggregates", label, *months, last, int(row["results"]), int(row["places"]), 0, told),)
+
+
+def _survey_words(name: str) -> str:
+    """The sentence of an anonymous survey: what is shown of its newest wave."""
+    if name == "internal_service":
+        return N_("{instrument}: {n} in the newest wave, which ended on {day}.")
+    return N_(
+        "{instrument}: {n} in the newest wave, which ended on {day}; {part} of {whole} are shown, the others are "
+        "hidden for anonymity or have no answers."
+    )
+
+
 def _instrument(name: str, rows: pd.DataFrame) -> Instrument:
     rows = rows[rows["responses"] > 0]
     last = rows.iloc[-1]
-    responses = int(rows["responses"].sum())
+    anonymous = name in ANONYMOUS
+    responses = int(last["responses"] if anonymous else rows["responses"].sum())
     first_month, last_month, last_day = (
         rows["month"].iloc[0].date(),
         last["month"].date(),
         rows["last_day"].max().date(),
     )
     words = N_("{instrument}: {n}, {period}; the newest is from {day}. In {month}, {part} of {whole} had data.")
-    unit = {"mystery": "visits", "customer": "responses"}.get(name, "complaints")
+    if anonymous:
+        words = _survey_words(name)
     values = {
         "instrument": Message(INSTRUMENT_NAMES[name]),
-        "n": count(unit, responses),
+        "n": count(_UNITS.get(name, "answers"), responses),
         "period": Period(first_month, last_month),
         "day": Day(last_day),
         "month": Month(last_month),

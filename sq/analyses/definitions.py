@@ -8,10 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from sq.analyses.anonymity_rules import anonymity_rules
 from sq.analyses.telling import RULE_NAMES
 from sq.analyses.wording import AXIS_NAMES, STAGE_NAMES, Listing, axis_name, count, size
 from sq.language import LANGUAGES, N_, Message, Named, speaking
+from sq.metrics.aggregates import Published, aggregates_statement
 from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
+from sq.metrics.cells import cells_statement
+from sq.metrics.lattice import Group
 from sq.metrics.querying import sums_statement
 from sq.metrics.questions import asked
 from sq.selection import Selection
@@ -42,7 +46,8 @@ class Definitions:
     """The definitions page.
 
     Attributes:
-        metrics: in catalogue order. decisions: (question, answer) pairs: the rules of methods.md in words.
+        metrics: in catalogue order. decisions: (question, answer) pairs: the rules of methods.md in words, then those
+            of anonymity with the numbers that are in force.
         levels: (term, meaning) pairs.
         touchpoints: touchpoint (id), label, stage, stage_label, position, items.
         dimensions: instrument, instrument_label, dimension (id), label, position, items.
@@ -116,18 +121,15 @@ LEVEL_MEANINGS: tuple[tuple[str, str], ...] = (
     ("region", N_("a group of stores under one regional manager")),
     ("city", N_("a level between region and store, where a region has several cities")),
     ("store", N_("where customers are served")),
+    ("department", N_("a back-office unit; internal service is what it does for the front line")),
+    ("wave", N_("a planned round of one survey; results of an anonymous one are shown when it is closed")),
+    ("role", N_("front line or manager, as stated in anonymous surveys")),
+    ("tenure", N_("how long somebody has worked here, in bands, as stated in anonymous surveys")),
     ("stage", N_("pre-sales, sales and after-sales")),
     ("touchpoint", N_("a moment of contact in the service process, in order")),
     ("dimension", N_("a theme of a survey")),
     ("item", N_("one line of a checklist or one question")),
 )
-INSTRUMENT_LABELS: dict[str, str] = {
-    **INSTRUMENT_NAMES,
-    "employee": N_("Employees"),
-    "internal_service": N_("Internal service"),
-    "awareness": N_("Service awareness"),
-    "management": N_("Store management"),
-}
 _KIND_NAMES = {**AXIS_NAMES, "form": N_("Whole form")}
 
 
@@ -137,7 +139,10 @@ def definitions(warehouse: Warehouse, scope: Scope) -> Definitions:
     dimensions = asked(warehouse, "definition_dimensions")
     return Definitions(
         metrics=tuple(metric_definition(name) for name in METRICS),
-        decisions=tuple((Message(question), Message(answer)) for question, answer in DECISIONS),
+        decisions=(
+            *((Message(question), Message(answer)) for question, answer in DECISIONS),
+            *anonymity_rules(warehouse),
+        ),
         levels=tuple((axis_name(level), Message(meaning)) for level, meaning in LEVEL_MEANINGS),
         touchpoints=touchpoints.assign(label=_labels(touchpoints), stage_label=_stages(touchpoints["stage"])),
         dimensions=dimensions.assign(
@@ -175,7 +180,7 @@ def _stages(stages: Iterable[str]) -> pd.Series[Any]:
 
 
 def _instruments(instruments: Iterable[str]) -> pd.Series[Any]:
-    return _objects([Message(INSTRUMENT_LABELS.get(name, name)) for name in instruments])
+    return _objects([Message(INSTRUMENT_NAMES.get(name, name)) for name in instruments])
 
 
 def _text(value: object) -> str:
@@ -192,8 +197,18 @@ def metric_definition(metric: str) -> MetricDefinition:
         Message(found.formula),
         Message(found.source),
         _facts(found),
-        sums_statement((found,), EVERYTHING, Selection(metric=metric), ("region",)).sql,
+        _statement(found),
     )
+
+
+def _statement(metric: Metric) -> str:
+    """The statement behind a metric, by region."""
+    whole = Group("region", "form")
+    if metric.table == "cells":
+        return cells_statement(metric, EVERYTHING, whole, (), {}, {}).sql
+    if metric.table == "aggregates":
+        return aggregates_statement(Published(metric, whole), EVERYTHING, Selection(), "region", ("region",), False).sql
+    return sums_statement((metric,), EVERYTHING, Selection(metric=metric.id), ("region",)).sql
 
 
 def _facts(metric: Metric) -> tuple[tuple[Message, Message], ...]:

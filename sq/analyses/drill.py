@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,14 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, PERIODS, Compared, compared, earlier
 from sq.analyses.names import Name, Names
 from sq.analyses.periods import last_day, months_before, months_between
-from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count
+from sq.analyses.published import course_of_periods
+from sq.analyses.survey_details import comments_of, course_of_waves, opinions_of, problems_of, wave_shown
+from sq.analyses.surveys import hidden_note
+from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count, hidden_name
 from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.cells import HIDDEN
+from sq.metrics.lattice import Group, group_of
 from sq.metrics.measuring import first_row, known_rule, measure
 from sq.metrics.questions import asked
 from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection, month_text
@@ -70,16 +75,18 @@ class Drill:
     Attributes:
         selection: completed (metric, start, end, split are set).
         headline: the answer in one sentence.
-        n: responses (visits, customers) behind the headline; 0 = nothing to show, then all frames are empty.
+        n: responses (visits, customers) behind the headline; 0 = nothing to show, then all frames are empty, unless
+            hidden_reason says that the group is hidden (few, neighbour): then its parts and its course may be shown.
         value, low, high, reference, difference, diff_low, diff_high: metric units; NaN where there is none.
         verdict: better, worse, none, too_few or ''.
         against: what it is compared with, in words; compare_kind: rest, previous, last_year, target or none.
         ranking: one row per part on the axis ``split``, in the order to be shown: columns of
-            `sq.analyses.comparison.Compared.frame` with ``id`` and ``label`` (Named or Message).
+            `sq.analyses.verdicts.Compared.frame` with ``id`` and ``label`` (Named or Message); hidden groups last.
         split: axis of the ranking ('' when there is nothing below; then show the visits).
         trend: month (datetime64, first day of month or quarter), label (Month or Quarter), value, low, high, n, stores,
             complete (False for the running month), segment (0, 1, ... between breaks of the checklist).
-        grain: month or quarter.
+        grain: month or quarter; wave for anonymous surveys, whose course shows every wave up to the end of the period,
+            hidden ones too (hidden_reason); period for published results.
         map: one row per cell: place, place_label, subject, subject_label and the columns of Compared.frame;
             empty when a side is missing. map_axes: (place axis, subject axis).
         map_against: what the cells are compared with, in words.
@@ -88,6 +95,13 @@ class Drill:
         alternatives: the same value by the other roll-up rules.
         notes: footnotes. caption: filter in words, period, n, rule.
         visits: visits (or responses) at the end of the path; visits_kind: visits, responses or ''.
+        hidden_reason, hidden_label: of the headline's group, '' and None where it is shown. limit: '' or '>=', '<='
+            where the value is told as a limit only. wave: the wave shown.
+        opinions: how the answers of the headline's group spread: band (favourable, neutral, unfavourable; '' = a row
+            of the full scale, with its category), label, share (percent), limit.
+        problems: what goes wrong with departments: id and label (of the ranking's rows, '' = the headline's group),
+            side (request, support), side_label, problem, problem_label, share (percent), limit.
+        comments: what the group wrote, at the end of the path; joined to nothing but the group.
     """
 
     selection: Selection
@@ -124,6 +138,13 @@ class Drill:
     notes: tuple[Message, ...]
     visits: int
     visits_kind: str
+    hidden_reason: str = ""
+    hidden_label: Message | None = None
+    limit: str = ""
+    wave: Words | None = None
+    opinions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: pd.DataFrame = field(default_factory=pd.DataFrame)
+    comments: tuple[str, ...] = ()
 
     def into(self, key: str) -> Selection:
         """The selection after a click on the bar with this id (ranking)."""
@@ -139,6 +160,8 @@ class Drill:
         start, end = self.selection.months
         if first is None or start is None or end is None:
             return self.selection
+        if self.grain in ("wave", "period"):  # the course goes further back than the period
+            return self.selection.but(start=key, end=key)
         last = months_before(first, -2) if self.grain == "quarter" else first
         return self.selection.but(start=month_text(max(start, first)), end=month_text(min(end, last)))
 
@@ -148,14 +171,18 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
     selection = names.completed(selection)
     metric = METRICS[selection.metric]
     applied, notes = applicable(metric, selection, names)
-    split = _split(metric, applied, names)
+    implied = names.implied_subject(metric) if applied.subject[0] == "form" else {}
+    whole, applied, notes = applied, applied.but(**implied), (*notes, *_implied(names, implied))
+    split = _split(metric, whole, names)
     head = compared(warehouse, scope, applied, ())
     if head.frame.empty:
         return _empty(metric, selection.but(split=split), applied, names, notes)
     row = first_row(head.frame)
-    ranking = _ranking(warehouse, scope, applied, names, split)
+    ranking = _ranking(warehouse, scope, whole if split in SUBJECT_PATH else applied, names, split)
+    shown_wave = wave_shown(warehouse, metric, applied)
+    hidden = row["hidden_reason"] in HIDDEN
     trend, grain, breaks = trend_of(warehouse, scope, applied, names)
-    cells, map_axes, map_against = map_of(warehouse, scope, applied, names, split)
+    cells, map_axes, map_against = map_of(warehouse, scope, whole, names, split)
     where = telling.where(names, applied)
     return Drill(
         selection=selection.but(split=split),
@@ -163,13 +190,13 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
         title=metric.title,
         unit=Message(metric.unit),
         headline=telling.answer(metric, where, row, head.against),
-        caption=telling.caption(names, applied, row["n"]),
+        caption=telling.caption(names, applied, row["n"], period=shown_wave),
         value=row["value"],
         low=row["low"],
         high=row["high"],
-        n=int(row["n"]),
+        n=counted(row["n"]),
         n_unit=Message(metric.n_unit),
-        stores=int(row["stores"]),
+        stores=counted(row["stores"]),
         reference=row["reference"],
         difference=row["difference"],
         diff_low=row["diff_low"],
@@ -186,22 +213,51 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
         map=cells,
         map_axes=map_axes,
         map_against=map_against,
-        path=_path(selection, applied, names),
-        splits=_splits(metric, selection, applied, names, split),
+        path=_path(selection, whole, names),
+        splits=_splits(metric, selection, whole, names, split),
         alternatives=_alternatives(metric, applied, row),
-        notes=(*notes, *_footnotes(metric, applied, names, head, row)),
+        notes=(
+            *notes,
+            *_footnotes(metric, applied, names, head, row),
+            *_coverage(ranking.frame, split),
+        ),
         visits=int(row["n"]) if metric.instrument in _EVIDENCE else 0,
         visits_kind=_EVIDENCE.get(metric.instrument, ""),
+        hidden_reason=row["hidden_reason"] if hidden else "",
+        hidden_label=hidden_name(row["hidden_reason"], row["minimum"]) if hidden else None,
+        limit=row["limit"],
+        wave=shown_wave,
+        opinions=opinions_of(warehouse, metric, row),
+        problems=problems_of(warehouse, metric, head.frame, ranking.frame),
+        comments=comments_of(warehouse, scope, applied, head.frame, split),
     )
 
 
 _EVIDENCE = {"mystery": "visits", "customer": "responses"}
 
 
+def counted(n: float) -> int:
+    """A count as a whole number; 0 where it is unknown."""
+    return 0 if np.isnan(n) else int(n)
+
+
+def _implied(names: Names, implied: Mapping[str, str]) -> tuple[Message, ...]:
+    words = N_("These results have no total of their own: shown is {name}. Split by {axis} to see the others.")
+    return tuple(
+        Message(words, {"name": names.label(axis, key, "aggregates"), "axis": axis_name(axis)})
+        for axis, key in implied.items()
+    )
+
+
+def _coverage(ranking: pd.DataFrame, split: str) -> tuple[Message, ...]:
+    return hidden_note(ranking, axis_name(split)) if split else ()
+
+
 def applicable(metric: Metric, selection: Selection, names: Names) -> tuple[Selection, tuple[Message, ...]]:
     """The selection without what this metric cannot be broken down by, and a note for each."""
     unused = [kind for kind in SUBJECT_PATH if getattr(selection, kind) and kind not in metric.subject_kinds]
     unused += [name for name in selection.filters() if name not in metric.attributes]
+    unused += ["department"] if selection.department and "department" not in metric.levels else []
     unused += [
         kind
         for kind in SUBJECT_PATH
@@ -216,9 +272,28 @@ def applicable(metric: Metric, selection: Selection, names: Names) -> tuple[Sele
         for axis in unused
     )
     effective = selection.but(**dict.fromkeys(unused, ""))
+    if metric.table in FINISHED:
+        return _as_finished(metric, effective, notes)
     if effective.store:
         effective = effective.but(brand=names.brand_of(effective.store))
     return effective, notes
+
+
+# Results that come finished: nothing in them is added up anew.
+FINISHED = ("cells", "aggregates")
+
+
+def _as_finished(
+    metric: Metric, selection: Selection, notes: tuple[Message, ...]
+) -> tuple[Selection, tuple[Message, ...]]:
+    """The selection without what would need adding up anew."""
+    if selection.membership == "now":
+        words = N_("{metric} stays with the regions of then: it cannot be counted where stores belong today.")
+        notes = (*notes, Message(words, {"metric": metric.title}))
+    if selection.rule != "responses":
+        words = N_("{metric} comes finished: no other roll-up rule can be applied to it.")
+        notes = (*notes, Message(words, {"metric": metric.title}))
+    return selection.but(membership="then", rule="responses", brand=""), notes
 
 
 def _belongs(metric: Metric, selection: Selection, names: Names, kind: str) -> bool:
@@ -241,12 +316,13 @@ def ranked(found: Compared, selection: Selection, names: Names, axis: str) -> Co
     order = {key: place for place, (key, _) in enumerate(names.options(axis, selection.but(**{axis: ""})))}
     natural = frame[axis].map(lambda key: order.get(key, len(order)))
     if selection.sort == "value":
-        judged = (frame["hidden_reason"] == "").astype(int)
-        keys = pd.DataFrame({"judged": -judged, "value": -metric.direction * frame["value"], "natural": natural})
+        judged = frame["hidden_reason"] == ""
+        keys = pd.DataFrame({"judged": ~judged, "value": -metric.direction * frame["value"], "natural": natural})
     elif selection.sort == "name":
         keys = pd.DataFrame({"name": [_sort_name(label) for label in frame["label"]], "natural": natural})
     else:
         keys = pd.DataFrame({"natural": natural, "id": frame["id"]})
+    keys.insert(0, "hidden", frame["hidden_reason"].isin(HIDDEN))
     frame = frame.loc[keys.sort_values([str(key) for key in keys], kind="stable").index].reset_index(drop=True)
     return Compared(frame, found.kind, found.against, found.notes)
 
@@ -258,8 +334,12 @@ def _sort_name(label: Name) -> str:
 def trend_of(
     warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
 ) -> tuple[pd.DataFrame, str, tuple[Break, ...]]:
-    """The course by month (by quarter beyond 36 months), and where the items changed."""
+    """The course by month (by quarter beyond 36 months) or by wave, and where the items changed."""
     metric = METRICS[selection.metric]
+    if metric.is_anonymous:
+        return course_of_waves(warehouse, scope, selection), "wave", ()
+    if metric.table == "aggregates":
+        return course_of_periods(warehouse, scope, selection), "period", ()
     start, end = selection.months
     grain = "quarter" if start and end and months_between(start, end) > MOST_MONTHS else "month"
     frame = measure(warehouse, scope, metric.id, selection, (grain,))
@@ -301,7 +381,7 @@ def map_of(
     """
     metric = METRICS[selection.metric]
     place, subject = _place_axis(selection, names, split), _subject_axis(metric, selection, names, split)
-    if not place or not subject:
+    if not place or not subject or not exists(metric, selection, (place, subject)):
         return pd.DataFrame(columns=["place", "subject", "place_label", "subject_label"]), ("", ""), NOTHING
     found = compared(warehouse, scope, selection, (place, subject))
     frame = found.frame
@@ -323,18 +403,43 @@ def map_of(
 def _place_axis(selection: Selection, names: Names, split: str) -> str:
     """The map's places: the split where it is one, but never all stores of the chain."""
     levels = place_levels(selection, names)
+    if _rates_departments(selection):
+        return "region" if "region" in levels and split != "dimension" else levels[0] if levels else ""
     if split in levels and not (split == "store" and len(levels) > 1 and selection.place[0] == "chain"):
         return split
     return levels[0] if levels else ""
 
 
+_PLACES_BELOW: dict[str, tuple[str, ...]] = {
+    "chain": ("region", "city", "store", "department"),
+    "region": ("city", "store", "department"),
+    "city": ("store",),
+    "store": (),
+    "department": ("region",),
+}
+
+
+def _rates_departments(selection: Selection) -> bool:
+    """Whether a map would show which region rates which department how."""
+    return METRICS[selection.metric].instrument == "internal_service" and selection.place[0] == "chain"
+
+
 def place_levels(selection: Selection, names: Names) -> list[str]:
     """Levels below the selected place that divide it: cities only where a region has more than one."""
-    level = selection.place[0]
-    below = {"chain": ["region", "city", "store"], "region": ["city", "store"], "city": ["store"], "store": []}[level]
+    metric = METRICS[selection.metric]
+    inside = _PLACES_BELOW[selection.place[0]]
+    below = [name for name in metric.levels if name in inside and not getattr(selection, name)]
     if "city" in below and not names.has_cities(selection):
         below.remove("city")
-    return [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
+    if metric.table == "aggregates":
+        below = [name for name in below if names.is_published(metric, name)]
+    dividing = [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
+    return [name for name in dividing if exists(metric, selection, (name,))]
+
+
+def exists(metric: Metric, selection: Selection, axes: tuple[str, ...]) -> bool:
+    """Whether a metric can be shown by these axes: anonymous surveys only for the groups of their lattice."""
+    return metric.table not in FINISHED or isinstance(group_of(metric, selection, axes), Group)
 
 
 def subject_levels(metric: Metric, selection: Selection, names: Names) -> list[str]:
@@ -347,10 +452,13 @@ def subject_levels(metric: Metric, selection: Selection, names: Names) -> list[s
         "touchpoint": ["item"],
         "item": [],
     }[kind]
-    return [name for name in below if name in metric.subject_kinds and len(names.options(name, selection)) > 1]
+    dividing = [name for name in below if name in metric.subject_kinds and len(names.options(name, selection)) > 1]
+    return [name for name in dividing if exists(metric, selection, (name,))]
 
 
 def _subject_axis(metric: Metric, selection: Selection, names: Names, split: str) -> str:
+    if _rates_departments(selection) and split != "dimension":
+        return "department"
     levels = subject_levels(metric, selection, names)
     if split in levels and not (split == "item" and selection.subject[0] == "form"):
         return split
@@ -358,7 +466,7 @@ def _subject_axis(metric: Metric, selection: Selection, names: Names, split: str
 
 
 def _attribute_axes(metric: Metric, selection: Selection, names: Names) -> list[str]:
-    axes = [axis for axis in metric.attributes if not getattr(selection, axis)]
+    axes = [axis for axis in metric.attributes if not getattr(selection, axis) and exists(metric, selection, (axis,))]
     if selection.store:
         axes = [axis for axis in axes if axis not in {"brand", "format"}]
     return [axis for axis in axes if len(names.options(axis, selection)) > (0 if axis == "brand" else 1)]
@@ -388,9 +496,10 @@ def _splits(metric: Metric, selection: Selection, applied: Selection, names: Nam
 def _path(selection: Selection, applied: Selection, names: Names) -> tuple[Step, ...]:
     """The chain, then each place, then each subject; a step keeps what stands before it."""
     metric = METRICS[applied.metric]
-    bare = selection.but(**dict.fromkeys((*PLACE_PATH, *SUBJECT_PATH), ""), split="")
-    steps = [Step(telling.place_name(names, applied.but(**dict.fromkeys(PLACE_PATH, ""))), bare)]
-    for axis in (*PLACE_PATH, *SUBJECT_PATH):
+    steps_down = (*PLACE_PATH, "department", *SUBJECT_PATH)
+    bare = selection.but(**dict.fromkeys(steps_down, ""), split="")
+    steps = [Step(telling.place_name(names, applied.but(**dict.fromkeys(steps_down, ""))), bare)]
+    for axis in steps_down:
         key = getattr(applied, axis)
         if key:
             steps.append(Step(names.label(axis, key, metric.instrument), steps[-1].selection.but(**{axis: key})))
@@ -411,8 +520,11 @@ def _footnotes(
 ) -> tuple[Message, ...]:
     notes = list(head.notes)
     if selection.compare == "rest" and head.kind == "previous":
-        notes.append(Message(N_("The whole chain has no “rest”: it is compared with the previous period instead.")))
-    if head.kind in PERIODS:
+        words = N_("The whole chain has no “rest”: it is compared with the previous period instead.")
+        if metric.is_anonymous:
+            words = N_("The whole chain has no “rest”: it is compared with the wave before instead.")
+        notes.append(Message(words))
+    if head.kind in PERIODS and metric.table not in FINISHED:
         notes += _short_history(metric, selection, names, head.kind)
     if head.kind == "target" and np.isnan(row["reference"]):
         notes.append(Message(N_("No target is set here.")))
@@ -441,19 +553,33 @@ def _short_history(metric: Metric, selection: Selection, names: Names, kind: str
 
 
 def _empty(metric: Metric, selection: Selection, applied: Selection, names: Names, notes: tuple[Message, ...]) -> Drill:
-    """The result where nothing was measured."""
-    nan = float("nan")
+    """The result where nothing was measured, or where nothing may be shown."""
     first, last, _ = names.months.get(metric.instrument, (None, None, None))
     words = N_("{where}: nothing was measured for {metric} in {period}.")
     start, end = applied.months
     period = Period(start, end) if start and end else NOTHING
+    outside = group_of(metric, applied, ()) if metric.table in FINISHED else None
+    if isinstance(outside, Message):
+        return _nothing(metric, selection, applied, names, notes, _told(names, applied, outside))
     values = {"where": telling.where(names, applied), "metric": metric.title, "period": period}
     if first and last:
         words = N_("{where}: nothing was measured for {metric} in {period}; there are data for {known}.")
         values["known"] = Period(first, last)
+    return _nothing(metric, selection, applied, names, notes, Message(words, values))
+
+
+def _told(names: Names, selection: Selection, why: Message) -> Message:
+    return Message(N_("{where}: {why}"), {"where": telling.where(names, selection), "why": why})
+
+
+def _nothing(
+    metric: Metric, selection: Selection, applied: Selection, names: Names, notes: tuple[Message, ...], answer: Message
+) -> Drill:
+    """The result that holds nothing but a sentence."""
+    nan = float("nan")
     nothing = pd.DataFrame()
     return Drill(
-        selection, metric.id, metric.title, Message(metric.unit), Message(words, values),
+        selection, metric.id, metric.title, Message(metric.unit), answer,
         telling.caption(names, applied, 0), nan, nan, nan, 0, Message(metric.n_unit), 0, nan, nan, nan, nan, "",
         NOTHING, "none", selection.split, nothing, nothing, "month", (), names.running_month(metric.id), nothing,
         ("", ""), NOTHING, _path(selection, applied, names), (), (), notes, 0, "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -10,9 +10,10 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, Compared, compared
 from sq.analyses.drill import applicable
 from sq.analyses.names import Names
-from sq.analyses.wording import Listing, Words, quantity
-from sq.language import N_, Message
-from sq.metrics.catalogue import METRICS, Metric
+from sq.analyses.survey_details import wave_shown
+from sq.analyses.wording import Listing, Words, axis_name, quantity
+from sq.language import N_, Message, Named
+from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
 
@@ -31,6 +32,10 @@ class Journey:
         weakest: touchpoint ids, lowest mystery score first (at most 3).
         against: what the first source is compared with, in words.
         notes, caption: as everywhere.
+        inside: what audits and the staff say on items that belong to a touchpoint, one row per item in service order:
+            touchpoint, touchpoint_label, instrument, instrument_label, item, label, wave (words; '' for audits), value,
+            low, high, n, limit, hidden_reason, minimum, difference, verdict. Of the company or the selected region:
+            inside_place names it.
     """
 
     selection: Selection
@@ -43,9 +48,14 @@ class Journey:
     against: Words
     notes: tuple[Message, ...]
     caption: Message
+    inside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    inside_place: Words = NOTHING
 
 
+# Whose items stand beside the touchpoints they belong to.
+INSIDE: tuple[str, ...] = ("management_score", "awareness_index", "employee_index")
 SOURCES: dict[str, str] = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
+NO_WAVE = Named("")
 _COLUMNS = ("value", "low", "high", "n", "reference", "difference", "verdict")
 WEAKEST = 3
 
@@ -75,6 +85,47 @@ def journey(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
         against=views[lead].touchpoints.against if views else NOTHING,
         notes=tuple(dict.fromkeys(note for view in views.values() for note in view.touchpoints.notes)),
         caption=_caption(views, names),
+        inside=_inside(warehouse, scope, selection, names),
+        inside_place=names.label("region", selection.region) if selection.region else axis_name("chain"),
+    )
+
+
+INSIDE_COLUMNS = ("value", "low", "high", "n", "limit", "hidden_reason", "minimum", "difference", "verdict")
+
+
+def _inside(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
+    """The items of audits and staff surveys by touchpoint, for the company or a region."""
+    wide = selection.but(city="", store="", department="", role="", tenure="", stage="")
+    wide = wide.but(compare="previous") if wide.compare == "rest" and not wide.region else wide
+    found = [_items_of(warehouse, scope, wide, names, METRICS[m]) for m in INSIDE if m in names.available]
+    rows = pd.concat([part for part in found if len(part)], ignore_index=True) if any(map(len, found)) else None
+    if rows is None:
+        return pd.DataFrame()
+    order = {key: place for place, key in enumerate(names.stage_of)}
+    rows = rows[[not selection.stage or names.stage_of[key] == selection.stage for key in rows["touchpoint"]]]
+    rows = rows.assign(touchpoint_label=names.labels_of("touchpoint", rows["touchpoint"]).to_numpy())
+    return rows.sort_values("touchpoint", key=lambda keys: keys.map(order), kind="stable", ignore_index=True)
+
+
+def _items_of(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> pd.DataFrame:
+    touchpoint_of = names.items[names.items["instrument"] == metric.instrument].set_index("item_id")["touchpoint_id"]
+    known = touchpoint_of[touchpoint_of.isin(names.stage_of)]
+    if known.empty:
+        return pd.DataFrame()
+    here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
+    frame = compared(warehouse, scope, here, ("item",)).frame
+    frame = frame[frame["item"].isin(known.index)].reset_index(drop=True)
+    wave = wave_shown(warehouse, metric, here) or NO_WAVE
+    return pd.DataFrame(
+        {
+            "touchpoint": frame["item"].map(known),
+            "instrument": metric.instrument,
+            "instrument_label": pd.Series([Message(INSTRUMENT_NAMES[metric.instrument])] * len(frame), dtype=object),
+            "item": frame["item"],
+            "label": names.labels_of("item", frame["item"], metric.instrument),
+            "wave": pd.Series([wave] * len(frame), dtype=object),
+            **{name: frame[name] if name in frame else float("nan") for name in INSIDE_COLUMNS},
+        }
     )
 
 

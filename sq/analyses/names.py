@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from sq.analyses.periods import complete_until, months_before
-from sq.analyses.wording import STAGE_NAMES
+from sq.analyses.wording import STAFF_ROLE_NAMES, STAGE_NAMES
 from sq.language import N_, Message, Named
+from sq.metrics.aggregates import BELOW
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.questions import asked, asked_in_scope
 from sq.selection import ATTRIBUTES, PLACE_PATH, SUBJECT_PATH, Selection, month_text
@@ -25,6 +26,8 @@ NOT_STATED = Message(N_("Not stated"))
 OPTIONS_KEPT = 5000  # remembered answers: a page asks for the same options dozens of times
 _NO_MATTER = {"start": "", "end": "", "compare": "rest", "split": "", "rule": "responses", "sort": "value"}
 _BY_INSTRUMENT = ("dimension", "item", "wave")
+# Their days are ends of waves and periods: no month of theirs is running, and none says how new other data are.
+WITHOUT_DAYS = ("employee", "internal_service", "awareness", "aggregates")
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,16 @@ class Names:
     """The names of everything a reader may pick; made once per snapshot and scope by `names`.
 
     Attributes:
-        labels: axis → id → name (axes region city store format brand stream channel segment wave stage touchpoint
-            dimension item). Dimensions, items and waves are keyed ``"mystery:D1"``.
+        labels: axis → id → name (axes region city store department format brand stream channel segment role tenure wave
+            stage touchpoint dimension item). Dimensions, items and waves are keyed ``"mystery:D1"``; subjects of
+            published results have such a key as their id.
         memberships: one mapping per store and membership: store_id, store_name, region, city, format, region_now,
             city_now, format_now, brand, is_current.
         items: instrument, item_id, touchpoint_id, dimension_id, stage, role, is_veto in checklist order.
-        found: one row per instrument, axis and id that has responses or complaints.
+        found: one row per instrument, axis and id that has responses, complaints, groups or published results.
         stage_of: touchpoint_id → stage, in service order.
-        months: instrument (mystery, customer, complaints) → (first month, last month, last day of data).
+        months: instrument → (first month, last month, last day of data); of an anonymous survey those of its published
+            waves' last days, of published results those of their periods' last days.
         available: ids of the metrics that have data.
     """
 
@@ -85,7 +90,9 @@ class Names:
             offered = set(self._place_ids(axis, selection))
             ids = [key for key in self._found(axis, metric.instrument) if key in offered]
         elif axis in PLACE_PATH or axis == "format":
-            ids = self._place_ids(axis, selection)
+            ids = self._place_ids(axis, selection) if axis == "format" or axis in metric.levels else []
+        elif axis == "department":
+            ids = self._department_ids(metric)
         elif axis in metric.subject_kinds:
             ids = self._subject_ids(axis, selection, metric)
         elif axis in metric.attributes:
@@ -93,6 +100,11 @@ class Names:
         else:
             return ()
         return tuple((key, self.label(axis, key, metric.instrument)) for key in ids)
+
+    def _department_ids(self, metric: Metric) -> list[str]:
+        """Departments of an instrument in the order of their list."""
+        seen = set(self._found("department", metric.instrument)) if "department" in metric.levels else set()
+        return [key for key in self.labels["department"] if key in seen]
 
     def _place_ids(self, axis: str, selection: Selection) -> list[str]:
         column = {"store": "store_id", "brand": "brand"}.get(axis) or _membership_column(axis, selection)
@@ -113,6 +125,8 @@ class Names:
             seen = set(self.stage_of if metric.kind == "rate" else self._found("touchpoint", "complaints"))
             pairs = [(key, stage) for key, stage in self.stage_of.items() if key in seen]
             rows = pd.DataFrame(pairs, columns=["touchpoint_id", "stage"], dtype=str)
+        elif metric.table in {"cells", "aggregates"}:
+            return self._surveyed(axis, selection, metric)
         else:
             rows = self.items[(self.items["instrument"] == metric.instrument) & (self.items["role"] == "score")]
         for above in ("stage", "dimension", "touchpoint"):
@@ -124,6 +138,36 @@ class Names:
             return ids
         order = {key: place for place, key in enumerate(self.labels[axis])}
         return sorted(ids, key=lambda key: order.get(_key(axis, key, metric.instrument), len(order)))
+
+    def _surveyed(self, axis: str, selection: Selection, metric: Metric) -> list[str]:
+        """Dimensions or items that have groups or published results, in their own order."""
+        published = metric.table == "aggregates"
+        seen = set(self._found(f"{axis} {metric.statistic}" if published else axis, metric.instrument))
+        if axis == "dimension":
+            keys = self.labels[axis] if published else self._dimensions_of(metric.instrument)
+            return [key for key in keys if key in seen]
+        rows = self.items if published else self.items[self.items["instrument"] == metric.instrument]
+        ids = rows["instrument"] + ":" + rows["item_id"] if published else rows["item_id"]
+        if selection.dimension:
+            own = rows["instrument"] + ":" + rows["dimension_id"] if published else rows["dimension_id"]
+            ids = ids[own == selection.dimension]
+        return [key for key in _ordered(ids) if key in seen]
+
+    def implied_subject(self, metric: Metric) -> dict[str, str]:
+        """The first subject of published results that say nothing about the whole; empty where a whole exists."""
+        if metric.table != "aggregates" or self._found(f"form {metric.statistic}", metric.instrument):
+            return {}
+        alone = Selection(metric=metric.id)
+        firsts = ((axis, self.options(axis, alone)) for axis in metric.subject_kinds[1:])
+        return next(({axis: options[0][0]} for axis, options in firsts if options), {})
+
+    def is_published(self, metric: Metric, level: str) -> bool:
+        """Whether published results of a level, or of places below it, exist."""
+        return not {level, *BELOW[level]}.isdisjoint(self._found(f"level {metric.statistic}", metric.instrument))
+
+    def _dimensions_of(self, instrument: str) -> list[str]:
+        keys = (key.split(":", 1) for key in self.labels["dimension"])
+        return [dimension for owner, dimension in keys if owner == instrument]
 
     def _found(self, axis: str, instrument: str) -> list[str]:
         found = self.found
@@ -156,7 +200,7 @@ class Names:
         if selection.metric and selection.metric not in self.available:
             dropped["metric"] = selection.metric
             selection = selection.but(metric="")
-        for axis in (*PLACE_PATH, *SUBJECT_PATH, *ATTRIBUTES):
+        for axis in AXES:
             value = getattr(selection, axis)
             if value and not self._exists(axis, value, selection):
                 dropped[axis] = value
@@ -171,12 +215,14 @@ class Names:
         if axis in PLACE_PATH or axis in {"format", "brand"}:
             columns = {"store": ["store_id"], "brand": ["brand"]}.get(axis, [axis, f"{axis}_now"])
             return any(place[column] == value for place in self.memberships for column in columns)
+        if axis in _BY_INSTRUMENT and ":" in value and value in self.labels[axis]:
+            return True
         if axis in _BY_INSTRUMENT:
             instruments = {METRICS[name].instrument for name in self.available}
             return any(_key(axis, value, name) in self.labels[axis] for name in instruments) or (
                 axis == "wave" and bool(((self.found["axis"] == axis) & (self.found["id"] == value)).any())
             )
-        if axis in {"stage", "touchpoint"}:
+        if axis in {"stage", "touchpoint", "department"}:
             return value in self.labels[axis]
         return bool(((self.found["axis"] == axis) & (self.found["id"] == value)).any())
 
@@ -197,21 +243,24 @@ class Names:
 
     def default_period(self, metric: str) -> tuple[date, date]:
         """First days of the first and last month of the last 12 complete months with data of the metric."""
-        first, last, last_day = self.months.get(METRICS[metric].instrument, (date.today().replace(day=1),) * 3)
-        end = max(complete_until(last_day, max(day for _, _, day in self.months.values())), first)
-        end = min(end, last)
+        instrument = METRICS[metric].instrument
+        first, last, _ = self.months.get(instrument, (date.today().replace(day=1),) * 3)
+        running = self.running_month(metric)
+        end = max(months_before(running, 1), first) if running else last
         return max(first, months_before(end, DEFAULT_MONTHS - 1)), end
 
     def running_month(self, metric: str) -> date | None:
         """The last month with data of the metric if it is not over, else None."""
-        months = self.months.get(METRICS[metric].instrument)
-        if months is None:
+        instrument = METRICS[metric].instrument
+        months = self.months.get(instrument)
+        if months is None or instrument in WITHOUT_DAYS:
             return None
         _, last, last_day = months
-        return last if complete_until(last_day, max(day for _, _, day in self.months.values())) < last else None
+        newest = max(day for name, (_, _, day) in self.months.items() if name not in WITHOUT_DAYS)
+        return last if complete_until(last_day, newest) < last else None
 
 
-AXES = (*PLACE_PATH, *SUBJECT_PATH, *ATTRIBUTES)
+AXES = (*PLACE_PATH, "department", *SUBJECT_PATH, *ATTRIBUTES)
 _SUBJECT_COLUMNS = {"stage": "stage", "touchpoint": "touchpoint_id", "dimension": "dimension_id", "item": "item_id"}
 
 
@@ -223,10 +272,13 @@ def names(warehouse: Warehouse, scope: Scope) -> Names:
     touchpoints = asked(warehouse, "names_touchpoints")
     dimensions = asked(warehouse, "names_dimensions")
     months = asked(warehouse, "names_months")
+    departments = asked(warehouse, "names_departments")
     available = asked(warehouse, "names_available").iloc[0]
     labels: dict[str, dict[str, Name]] = {
         **_place_labels(stores),
         **_found_labels(found),
+        "department": _named(departments, "department_id", "name_zh", "name_en"),
+        "role": {key: Message(name) for key, name in STAFF_ROLE_NAMES.items()},
         "stage": {str(s): _stage_label(str(s)) for s in _ordered(touchpoints["stage"])},
         "touchpoint": _named(touchpoints, "touchpoint_id", "name_zh", "name_en"),
         "dimension": _named(dimensions, "dimension_id", "name_zh", "name_en", by_instrument=True),
@@ -255,7 +307,7 @@ def _place_labels(stores: pd.DataFrame) -> dict[str, dict[str, Name]]:
 
 
 def _found_labels(found: pd.DataFrame) -> dict[str, dict[str, Name]]:
-    labels: dict[str, dict[str, Name]] = {"stream": {}, "channel": {}, "segment": {}, "wave": {}}
+    labels: dict[str, dict[str, Name]] = {"stream": {}, "channel": {}, "segment": {}, "tenure": {}, "wave": {}}
     for row in found.itertuples(index=False):
         if row.id and row.axis in labels:
             name = row.name if isinstance(row.name, str) else row.id
@@ -284,6 +336,9 @@ def _text(value: object) -> str:
 
 
 def _key(axis: str, key: str, instrument: str) -> str:
+    """The key of a name; a subject of published results names its instrument itself."""
+    if instrument == "aggregates":
+        return key
     return f"{instrument}:{key}" if axis in _BY_INSTRUMENT else key
 
 

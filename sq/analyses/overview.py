@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,12 +24,14 @@ from sq.analyses.comparison import (
     selected_rows,
     verdict_name,
 )
-from sq.analyses.drill import applicable, place_levels, ranked
-from sq.analyses.names import Names
+from sq.analyses.drill import FINISHED, applicable, counted, place_levels, ranked, trend_of
+from sq.analyses.names import WITHOUT_DAYS, Names
 from sq.analyses.periods import complete_until
-from sq.analyses.wording import Month, Period, Words, count, quantity, signed_size, size
+from sq.analyses.survey_details import wave_shown
+from sq.analyses.wording import Month, Period, Words, count, hidden_name, quantity, signed_size, size
 from sq.language import N_, Message, number
 from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
+from sq.metrics.cells import HIDDEN
 from sq.metrics.measuring import StoreSums, estimate, first_row, known_rule, regrouped, several_sums, together
 from sq.metrics.querying import ALL_ITEMS
 from sq.selection import SUBJECT_PATH, Selection, month_text
@@ -44,8 +46,10 @@ class Headline:
         value, low, high, reference, difference, diff_low, diff_high: metric units.
         verdict: better, worse, none, too_few or ''.
         change: "+1.3 against Jan – Dec 2025, reliably better" in words.
-        trend: month (datetime64), value, n, complete.
+        trend: month (datetime64), value, n, complete; of an anonymous survey one row per wave (hidden_reason).
         selection: where a click leads (explore).
+        hidden_reason, hidden_label: few or neighbour and its words where the group is hidden; then nothing else is
+            known. limit: '' or '>=', '<=' where the value is told as a limit only. wave: the wave shown.
     """
 
     metric: str
@@ -65,6 +69,10 @@ class Headline:
     change: Message
     trend: pd.DataFrame
     selection: Selection
+    hidden_reason: str = ""
+    hidden_label: Message | None = None
+    limit: str = ""
+    wave: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +129,14 @@ LEADING = (
     "customer_index",
     "nps",
     "complaint_rate",
+    "employee_index",
+    "internal_service_score",
+    "management_score",
     "resolution_hours",
     "in_time_rate",
     "overall_satisfaction",
+    "awareness_index",
+    "employee_response_rate",
 )
 MOST_HEADLINES = 8
 LEAD_METRICS = ("mystery_score", "customer_index")
@@ -157,7 +170,9 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
         moved_answer=_moved_answer(moved, against),
         freshness=_freshness(names),
         notes=main.notes if main else (),
-        caption=telling.caption(names, lead_selection, main.row["n"] if main and main.row else 0),
+        caption=telling.caption(
+            names, lead_selection, main.row["n"] if main and main.row else 0, period=main.wave if main else None
+        ),
     )
 
 
@@ -177,19 +192,32 @@ class _Course:
     trend: pd.DataFrame
     against: Words
     notes: tuple[Message, ...]
+    wave: Words | None = None
 
 
 def _courses(
     warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metrics: Sequence[str]
 ) -> list[_Course]:
     """Some metrics: this period beside the one before, from one reading of both per rollup."""
-    found: dict[str, _Course] = {}
-    for group in together([METRICS[name] for name in metrics]):
+    added_up = [METRICS[name] for name in metrics if METRICS[name].table not in FINISHED]
+    finished = [METRICS[name] for name in metrics if METRICS[name].table in FINISHED]
+    found = {metric.id: _finished_course(warehouse, scope, selection, names, metric) for metric in finished}
+    for group in together(added_up):
         here = applicable(group[0], names.completed(selection.but(metric=group[0].id)), names)[0]
         reading = _Reading(warehouse, scope, group, here)
         for metric in group:
             found[metric.id] = _course(reading, metric, names)
     return [found[name] for name in metrics]
+
+
+def _finished_course(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> _Course:
+    """A metric whose groups come finished: a wave beside the wave before."""
+    here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
+    here = here.but(**names.implied_subject(metric))
+    found = compared(warehouse, scope, here, ())
+    trend = trend_of(warehouse, scope, here, names)[0] if len(found.frame) else pd.DataFrame()
+    row = first_row(found.frame) if len(found.frame) else {}
+    return _Course(metric, here, row, trend, found.against, found.notes, wave_shown(warehouse, metric, here))
 
 
 class _Reading:
@@ -266,7 +294,7 @@ def _headline(course: _Course, selection: Selection) -> Headline:
         value=row["value"],
         low=row["low"],
         high=row["high"],
-        n=int(row["n"]),
+        n=counted(row["n"]),
         n_unit=Message(metric.n_unit),
         reference=row["reference"],
         difference=row["difference"],
@@ -276,18 +304,33 @@ def _headline(course: _Course, selection: Selection) -> Headline:
         change=_change_in_words(course),
         trend=course.trend,
         selection=selection.but(metric=metric.id),
+        hidden_reason=row["hidden_reason"] if row["hidden_reason"] in HIDDEN else "",
+        hidden_label=_hidden_label(row),
+        limit=row["limit"],
+        wave=course.wave,
     )
+
+
+def _hidden_label(row: Mapping[str, Any]) -> Message | None:
+    return hidden_name(row["hidden_reason"], row["minimum"]) if row["hidden_reason"] in HIDDEN else None
 
 
 def _change_in_words(course: _Course) -> Message:
     verdict = course.row["verdict"]
-    if verdict == "":
+    hidden = _hidden_label(course.row)
+    if hidden is not None:
+        return hidden
+    if verdict == "" and course.against is NOTHING:
+        return Message(N_("nothing earlier to compare with"))
+    if verdict == "" and np.isnan(course.row["difference"]):
         return Message(N_("nothing to compare with in {against}"), {"against": course.against})
     values = {
         "difference": signed_size(course.metric, course.row["difference"]),
         "against": course.against,
         "verdict": verdict_name(verdict),
     }
+    if verdict == "":
+        return Message(N_("{difference} against {against}"), values)
     return Message(N_("{difference} against {against}: {verdict}"), values)
 
 
@@ -311,6 +354,7 @@ _NONE_DIFFERS: dict[str, str] = {
     "region": N_("No region differs reliably from the other regions."),
     "city": N_("No city differs reliably from the other cities."),
     "store": N_("No store differs reliably from the other stores."),
+    "department": N_("No department differs reliably from the others."),
 }
 
 
@@ -378,14 +422,18 @@ def _moved_answer(moved: tuple[Moved, ...], against: Words) -> Message:
 
 
 def _freshness(names: Names) -> tuple[Freshness, ...]:
-    newest = max((day for _, _, day in names.months.values()), default=None)
+    newest = max((day for name, (_, _, day) in names.months.items() if name not in WITHOUT_DAYS), default=None)
     return tuple(
-        Freshness(
-            name, Message(INSTRUMENT_NAMES[name]), last_day, complete_until(last_day, newest), Period(first, last)
-        )
-        for name, (first, last, last_day) in names.months.items()
-        if newest is not None
+        Freshness(name, Message(title), day, _complete(name, day, newest), Period(first, last))
+        for name, title in INSTRUMENT_NAMES.items()
+        if name in names.months
+        for first, last, day in [names.months[name]]
     )
+
+
+def _complete(instrument: str, day: date, newest: date | None) -> date:
+    """The last complete month; waves and published periods are complete by themselves."""
+    return day.replace(day=1) if instrument in WITHOUT_DAYS or newest is None else complete_until(day, newest)
 
 
 def _nothing(selection: Selection, names: Names) -> Overview:

@@ -10,18 +10,19 @@ import pandas as pd
 
 from sq.analyses import telling
 from sq.analyses.comparison import compared
-from sq.analyses.drill import applicable, ranked
+from sq.analyses.drill import FINISHED, applicable, ranked
 from sq.analyses.names import Names, names
 from sq.analyses.wording import Month, Quarter
 from sq.errors import SqError
 from sq.language import N_, Message
 from sq.metrics.catalogue import Metric, metric_named, unknown
+from sq.metrics.lattice import group_of
 from sq.metrics.measuring import measure
 from sq.metrics.querying import TIME_AXES
-from sq.selection import CLOSED, PLACE_PATH, Selection
+from sq.selection import CLOSED, Selection
 from sq.warehouse import EVERYTHING, Warehouse, current_snapshot, open_warehouse
 
-COLUMNS = ("place", "name", "value", "n", "low", "high", "hidden_reason")
+COLUMNS = ("place", "name", "value", "limit", "n", "low", "high", "hidden_reason")
 
 
 def score(
@@ -32,24 +33,31 @@ def score(
     Args:
         folder: the data folder.
         metric: an id of the catalogue.
-        by: chain, region, city, store, or any other axis of the metric (month, touchpoint, ...).
+        by: chain, region, city, store, department or any other axis of the metric (month, wave, touchpoint, role, ...).
         where: selection fields, e.g. ``{"region": "North"}``.
         start: first month ``YYYY-MM``; the default period where both are empty.
         end: last month.
 
-    Returns place, name, value, n, low, high, hidden_reason.
+    Returns place, name, value, limit ('' or the sign of a limit: no more is told), n, low, high, hidden_reason. A group
+    that is hidden for anonymity (few, neighbour) is a row without numbers.
 
     Raises:
         UnknownName: metric, level, key or value does not exist; offers the nearest.
+        SqError: the question is not answered, for anonymity.
     """
     found = metric_named(metric)
-    axes = ("chain", *PLACE_PATH, *found.subject_kinds[1:], *found.attributes, *TIME_AXES)
+    axes = (*found.levels, *found.subject_kinds[1:], *found.attributes, *_time_axes(found))
     if by not in axes:
         raise unknown(N_("There is no level {name}."), by, axes)
     warehouse = open_warehouse(folder, current_snapshot(folder))
     known = names(warehouse, EVERYTHING)
     selection = _selection(found, where or {}, start, end, known)
     return _scores(warehouse, found, by, selection, known)
+
+
+def _time_axes(metric: Metric) -> tuple[str, ...]:
+    """Finished groups and results stand in the month in which their wave or period ends."""
+    return ("month",) if metric.table in FINISHED else TIME_AXES
 
 
 def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, known: Names) -> Selection:
@@ -70,7 +78,7 @@ def _selection(metric: Metric, where: Mapping[str, str], start: str, end: str, k
         raise unknown(N_("Nothing here is called {name}."), value, _allowed(key, metric, known))
     unused = set(selection.query()) - set(applicable(metric, known.completed(sound), known)[0].query())
     for key in unused - {"brand"}:
-        usable = [name for name in (*PLACE_PATH, *metric.subject_kinds[1:], *metric.attributes) if name != key]
+        usable = [name for name in (*metric.levels[1:], *metric.subject_kinds[1:], *metric.attributes) if name != key]
         raise unknown(N_("This metric has no filter {name}."), key, usable)
     return known.completed(sound)
 
@@ -85,8 +93,23 @@ def _allowed(key: str, metric: Metric, known: Names) -> Iterable[str]:
     return [option for option, _ in known.options(key, Selection(metric=metric.id))]
 
 
+def _refuse(metric: Metric, by: str, selection: Selection, known: Names) -> None:
+    """Raise where there is no such group, or a subject must be named."""
+    group = group_of(metric, selection, () if by in ("chain", *TIME_AXES) else (by,))
+    if isinstance(group, Message):
+        raise SqError(group)
+    implied = known.implied_subject(metric) if group.subject_kind == "form" else {}
+    for axis, key in implied.items():
+        raise SqError(
+            Message(N_("These results have no total of their own.")),
+            Message(N_("Name one of them, such as --where {axis}={key}."), {"axis": axis, "key": key}),
+        )
+
+
 def _scores(warehouse: Warehouse, metric: Metric, by: str, selection: Selection, known: Names) -> pd.DataFrame:
     selection = applicable(metric, selection.but(compare="none", sort="order"), known)[0]
+    if metric.table in FINISHED:
+        _refuse(metric, by, selection, known)
     if by in TIME_AXES:
         frame = measure(warehouse, EVERYTHING, metric.id, selection, (by,)).sort_values(by, ignore_index=True)
         word = Quarter if by == "quarter" else Month

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sq.analyses.comparison import ALPHA
 from sq.analyses.names import Name, Names
-from sq.analyses.wording import Listing, Period, Words, axis_name, count, quantity, signed_size, size
+from sq.analyses.verdicts import ALPHA
+from sq.analyses.wording import Listing, Period, Words, axis_name, count, hidden_name, quantity, signed_size, size
 from sq.language import N_, Message, number, signed
 from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.cells import HIDDEN
+from sq.metrics.lattice import STAFF_AXES
 from sq.selection import PLACE_PATH, Selection
 
 RULE_NAMES: dict[str, str] = {
@@ -35,16 +37,22 @@ _AFTER_ALL = N_(
 _TOO_FEW = N_("{where}: {metric} {value} ({n}) – too few to judge against {against}.")
 _ALONE = N_("{where}: {metric} {value} (95 %: {low} to {high}; {n}).")
 _BARE = N_("{where}: {metric} {value} ({n}).")
+_HIDDEN = N_("{where}: {metric} – {hidden}.")
+# Where n can be unknown: a hidden group, or a result published without it.
+WITHOUT_OWN_COUNT = ("cells", "aggregates")
 BETTER = N_("reliably better")
 WORSE = N_("reliably worse")
 
 
 def answer(metric: Metric, where: Words, row: Mapping[str, Any], against: Words) -> Message:
     """One row of `sq.analyses.comparison.Compared.frame` as a sentence."""
+    if row.get("hidden_reason", "") in HIDDEN:
+        hidden = hidden_name(row["hidden_reason"], row["minimum"])
+        return Message(_HIDDEN, {"where": where, "metric": metric.title, "hidden": hidden})
     values: dict[str, Any] = {
         "where": where,
         "metric": metric.title,
-        "value": quantity(metric, row["value"]),
+        "value": quantity(metric, row["value"], row.get("limit", "")),
         "n": count(metric.n_unit, row["n"]),
         "against": against,
     }
@@ -85,12 +93,16 @@ def _not_reliable(row: Mapping[str, Any]) -> str:
     return _AFTER_ALL if row["diff_low"] > 0 or row["diff_high"] < 0 else _NO_DIFFERENCE
 
 
-def place_name(names: Names, selection: Selection) -> Name:
-    """The deepest place of a selection; the chain, or the brand that stands for it."""
+def place_name(names: Names, selection: Selection) -> Words:
+    """The deepest place of a selection (and the department that a region rated); the chain, or its brand."""
     level, key = selection.place
-    if level != "chain":
-        return names.label(level, key)
-    return names.label("brand", selection.brand) if selection.brand else axis_name("chain")
+    if level == "chain":
+        return names.label("brand", selection.brand) if selection.brand else axis_name("chain")
+    place = names.label(level, key)
+    if level == "department" or not selection.department:
+        return place
+    rated = names.label("department", selection.department)
+    return Message(N_("{place} · {subject}"), {"place": place, "subject": rated})
 
 
 def subject_name(names: Names, selection: Selection) -> Name | None:
@@ -100,9 +112,13 @@ def subject_name(names: Names, selection: Selection) -> Name | None:
 
 
 def where(names: Names, selection: Selection) -> Words:
-    """Place and subject: "North · Repair process"."""
-    place, subject = place_name(names, selection), subject_name(names, selection)
-    return place if subject is None else Message(N_("{place} · {subject}"), {"place": place, "subject": subject})
+    """Place, part of the staff and subject: "North · Repair process"."""
+    told: Words = place_name(names, selection)
+    staff = [names.label(axis, getattr(selection, axis)) for axis in STAFF_AXES if getattr(selection, axis)]
+    subject = subject_name(names, selection)
+    for part in (*staff, *([] if subject is None else [subject])):
+        told = Message(N_("{place} · {subject}"), {"place": told, "subject": part})
+    return told
 
 
 def filters(names: Names, selection: Selection) -> tuple[Message, ...]:
@@ -111,17 +127,23 @@ def filters(names: Names, selection: Selection) -> tuple[Message, ...]:
     return tuple(
         Message(N_("{axis}: {name}"), {"axis": axis_name(axis), "name": names.label(axis, key, instrument)})
         for axis, key in selection.filters().items()
+        if axis not in STAFF_AXES and not (METRICS[selection.metric].is_anonymous and axis == "wave")
     )
 
 
-def caption(names: Names, selection: Selection, n: float, membership: bool = True) -> Message:
-    """Filter in words, period, n and roll-up rule."""
+def caption(
+    names: Names, selection: Selection, n: float, membership: bool = True, period: Words | None = None
+) -> Message:
+    """Filter in words, period (of an anonymous survey the wave), n and roll-up rule."""
     metric = METRICS[selection.metric]
     start, end = selection.months
     parts: list[Any] = [where(names, selection), *filters(names, selection)]
-    if start and end:
+    if period is not None:
+        parts.append(period)
+    elif start and end:
         parts.append(Period(start, end))
-    parts.append(count(metric.n_unit, n))
+    if n > 0 or metric.table not in WITHOUT_OWN_COUNT:
+        parts.append(count(metric.n_unit, n))
     if len(metric.rules) > 1:
         parts.append(Message(RULE_NAMES[selection.rule if selection.rule in metric.rules else "responses"]))
     if membership and selection.membership == "now" and selection.place[0] in ("chain", *PLACE_PATH[:2]):

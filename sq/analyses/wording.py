@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from sq import language
-from sq.language import N_, Message, Named, number, signed
+from sq.language import N_, Message, Named, is_missing, number, signed
 from sq.metrics.catalogue import Metric
 
 
@@ -70,11 +70,14 @@ AXIS_NAMES: dict[str, str] = {
     "region": N_("Region"),
     "city": N_("City"),
     "store": N_("Store"),
+    "department": N_("Department"),
     "format": N_("Store format"),
     "brand": N_("Brand"),
     "stream": N_("Kind of visit"),
     "channel": N_("Channel"),
     "segment": N_("Customer group"),
+    "role": N_("Role of staff"),
+    "tenure": N_("Length of service"),
     "wave": N_("Wave"),
     "month": N_("Month"),
     "quarter": N_("Quarter"),
@@ -88,6 +91,27 @@ STAGE_NAMES: dict[str, str] = {
     "pre-sales": N_("Pre-sales"),
     "sales": N_("Sales"),
     "after-sales": N_("After-sales"),
+}
+STAFF_ROLE_NAMES: dict[str, str] = {
+    "front_line": N_("Front line"),
+    "manager": N_("Managers"),
+}
+# What goes wrong in a request to a department, and in its support.
+PROBLEM_NAMES: dict[str, str] = {
+    "unclear": N_("Request unclear"),
+    "no_deadline": N_("No deadline set"),
+    "beyond_capacity": N_("Beyond the department's capacity"),
+    "ignored": N_("Request ignored"),
+    "no_resources": N_("Resources lacking"),
+    "late": N_("Not on time"),
+    "not_enough": N_("Quality or quantity lacking"),
+    "other": N_("Something else"),
+}
+PROBLEM_SIDES: dict[str, str] = {"request": N_("In the request"), "support": N_("In the support")}
+BAND_NAMES: dict[str, str] = {
+    "favourable": N_("Favourable"),
+    "neutral": N_("Neutral"),
+    "unfavourable": N_("Unfavourable"),
 }
 
 
@@ -115,15 +139,29 @@ _COUNTS: dict[str, tuple[str, str]] = {
     "visits": (N_("{count} visit"), N_("{count} visits")),
     "responses": (N_("{count} response"), N_("{count} responses")),
     "complaints": (N_("{count} complaint"), N_("{count} complaints")),
+    "answers": (N_("{count} answer"), N_("{count} answers")),
+    "invited": (N_("{count} invited"), N_("{count} invited")),
+    "audits": (N_("{count} audit"), N_("{count} audits")),
     "customers": (N_("{count} customer"), N_("{count} customers")),
     "stores": (N_("{count} store"), N_("{count} stores")),
+    "places": (N_("{count} place"), N_("{count} places")),
     "months": (N_("{count} month"), N_("{count} months")),
 }
 
 
-def quantity(metric: Metric, value: float) -> Message:
-    """A value of a metric with its unit."""
-    return Message(_QUANTITIES[metric.unit], {"value": number(value, metric.decimals)})
+_LIMITS = {"": "", ">=": "≥ ", "<=": "≤ "}
+
+
+def quantity(metric: Metric, value: float, limit: str = "") -> Message:
+    """A value of a metric with its unit; behind the sign of a limit where no more may be told."""
+    return Message(_QUANTITIES[metric.unit], {"value": _LIMITS[limit] + number(value, metric.decimals)})
+
+
+def hidden_name(reason: str, minimum: float) -> Message:
+    """Why the numbers of a group are hidden; ``minimum`` answers make a group that may be shown."""
+    if reason == "neighbour":
+        return Message(N_("hidden to protect a neighbour"))
+    return Message(N_("hidden: fewer than {minimum} answers"), {"minimum": number(minimum, 0)})
 
 
 def size(metric: Metric, difference: float) -> Message:
@@ -138,5 +176,7 @@ def signed_size(metric: Metric, difference: float) -> Message:
 
 def count(unit: str, n: float) -> Message:
     """``214 visits``: a number of things (visits, responses, complaints, customers, stores, months)."""
+    if is_missing(n):
+        return Message(N_("number of answers unknown"))
     one, many = _COUNTS[unit]
     return Message(one, many=many, count=n)

@@ -3,6 +3,7 @@
 Stands beside `sq.sources`: knows records, not DuckDB, batches or the screen.
 """
 
+from sq.checking.advice import advice
 from sq.checking.answers import Block
 from sq.checking.delivery import Checked, CheckedTable, Rejects, check, reason
 from sq.checking.findings import CODES, SEVERITIES, Finding, finding_message
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "Known",
     "Rejects",
+    "advice",
     "check",
     "finding_message",
     "reason",

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sq.checking.columns import MASK, PERSONAL, Column, Positions, Problem, numeric
+from sq.checking.columns import Column, Positions, Problem, numeric
 from sq.checking.findings import shown, span
 from sq.checking.known import Checklist, Known
+from sq.checking.personal import masked
 from sq.checking.rules import by_value, unknown
 from sq.sources.table import SourceTable
 
@@ -109,13 +110,16 @@ def long_answers(
     problems += _scale_problems(checklist, item, numbers, day)
     twice = np.flatnonzero((pd.DataFrame({"r": response, "i": item}).duplicated() & item.notna()).to_numpy())
     problems += by_value("duplicate_key", "item_id", twice, pairs(response, item).to_numpy()[twice])
-    note = pa.array(frame["note"].astype(object).map(_note), type=pa.string()) if "note" in frame else None
+    told = frame["note"].astype(object).map(_text) if "note" in frame else None
+    note = None if told is None else told.map(lambda text: masked(text) if isinstance(text, str) else None)
+    if told is not None and note is not None:
+        problems += [Problem("masked", "note", "", "", np.flatnonzero((told.notna() & (told != note)).to_numpy()))]
     table = pa.table(
         {
             "response_id": ids.values,
             "item_id": items.values,
             "value": pa.array(numbers, from_pandas=True),
-            "note": pa.nulls(len(frame), pa.string()) if note is None else note,
+            "note": pa.nulls(len(frame), pa.string()) if note is None else pa.array(note, type=pa.string()),
         }
     )
     return table, problems
@@ -155,11 +159,6 @@ def _text(value: Any) -> str | None:
     if value is None or value != value:
         return None
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip() or None
-
-
-def _note(value: Any) -> str | None:
-    text = _text(value)
-    return None if text is None else PERSONAL.sub(MASK, text)
 
 
 def _scale_problems(checklist: Checklist, item: Any, numbers: Numbers, day: Any) -> Iterator[Problem]:

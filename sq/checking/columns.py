@@ -19,6 +19,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from sq.checking.findings import shown
+from sq.checking.personal import masked
 from sq.records import RECORDS, LongText
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
@@ -30,12 +31,7 @@ MOMENT = re.compile(
     r"(?:[T\s]+(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?秒?)?分?)?(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?"
 )
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-# phone (mobile, landline with area code), resident ID, e-mail: what a comment may carry about a person
-PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
-    r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"
-)
-MASK = "***"
+FREE_TEXTS = ("outcome",)  # short texts in which somebody may be named, too
 LONG = get_args(LongText)[1:]
 # whole numbers are 32 bits wide in the snapshot; an infinite float would swallow every sum
 LARGEST = {int: 2**31 - 1, float: 1e15}
@@ -97,7 +93,7 @@ def kind(table: str, column: str) -> Kind:
         default=None if info.is_required() else info.default,
         words=_words(inner),
         limits=_limits(info),
-        is_long_text=inner == LongText or any(m in info.metadata for m in LONG),
+        is_long_text=column in FREE_TEXTS or inner == LongText or any(m in info.metadata for m in LONG),
         adapter=TypeAdapter(list[Annotated[inner, *info.metadata, None]], config=READING),  # type: ignore[valid-type]
     )
 
@@ -140,8 +136,8 @@ def typed_column(table: str, column: str, received: pd.Series[Any]) -> Column:
     if len(missing) and not how.optional and how.default is None:
         problems.append(Problem("missing", column, "", "", missing))
     if how.is_long_text:
-        values, masked = _masked(values, codes)
-        problems += [Problem("masked", column, "", "", masked)] if len(masked) else []
+        values, changed = _masked(values, codes)
+        problems += [Problem("masked", column, "", "", changed)] if len(changed) else []
     pool = pa.array([*values, how.default], type=ARROW[how.base])
     return Column(pool.take(pa.array(np.where(codes < 0, len(values), codes))), tuple(problems))
 
@@ -254,9 +250,9 @@ def _reason(how: Kind, error: str) -> tuple[str, str]:
 
 def _masked(values: list[Any], codes: Positions) -> tuple[list[Any], Positions]:
     """Texts with personal data masked, and the rows where something was."""
-    masked = [PERSONAL.sub(MASK, v) if isinstance(v, str) else v for v in values]
-    changed = [i for i, (a, b) in enumerate(zip(values, masked, strict=True)) if a != b]
-    return masked, np.flatnonzero(np.isin(codes, changed)) if changed else np.array([], dtype=np.int64)
+    without = [masked(v) if isinstance(v, str) else v for v in values]
+    changed = [i for i, (a, b) in enumerate(zip(values, without, strict=True)) if a != b]
+    return without, np.flatnonzero(np.isin(codes, changed)) if changed else np.array([], dtype=np.int64)
 
 
 def numeric(received: pd.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.float64]], Positions]:

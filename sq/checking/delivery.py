@@ -17,6 +17,7 @@ from sq.checking.columns import Positions, Problem, empty_column, typed_column
 from sq.checking.findings import CODES, Finding, problem_messages
 from sq.checking.known import Checklist, Known, days
 from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts, zone_problems
+from sq.checking.surveys import survey_problems
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources.table import DERIVED, SourceTable
 
@@ -137,6 +138,7 @@ class _Delivery:
         problems = [p for c in columns.values() for p in c.problems]
         rows = pa.table({name: c.values for name, c in columns.items()})
         problems += header_problems(table, rows, self.known, self.today)
+        problems += survey_problems(table, rows, self.known, self.today)
         problems += zone_problems(table, source.frame)
         if source.sheet == DERIVED:
             source, rows, problems = self._without_repeats(source, rows, problems)
@@ -212,12 +214,15 @@ class _Delivery:
         self, table: str, source: SourceTable, rows: pa.Table, wide: WideAnswers | None, good: Any
     ) -> None:
         instrument, id_column, _ = RESPONSE_TABLES[table]
-        self.known.add_responses(instrument, rows[id_column].filter(pa.array(good)), self._days(table, rows)[good])
+        ids = rows[id_column].filter(pa.array(good))
+        self.known.add_responses(instrument, ids, self._days(table, rows)[good])
+        if not RESPONSE_TABLES[table][2]:
+            self.known.add_form_waves(instrument, ids, rows["wave_id"].filter(pa.array(good)))
         has_score = wide.scored() if wide else np.zeros(len(good), dtype=bool)
         if "total_score" in rows.column_names:
             has_score |= rows["total_score"].is_valid().to_numpy()
-        ids = rows[id_column].to_pandas()
-        self.scoreless.append((source, ids[good & ~has_score]))
+        forms = rows[id_column].to_pandas()
+        self.scoreless.append((source, forms[good & ~has_score]))
 
     def _long(self, source: SourceTable) -> None:
         table = source.table.removesuffix(ANSWERS)

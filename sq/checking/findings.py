@@ -65,6 +65,62 @@ CODES: dict[str, tuple[str, str, str]] = {
         N_("department “{value}” is not in the list of departments"),
         N_("a department on the list, such as {allowed}"),
     ),
+    "store_and_department": (
+        "error",
+        N_("the form names both a store and a department ({value})"),
+        N_("the store or the department of the respondent; leave the other empty"),
+    ),
+    "no_unit": (
+        "error",
+        N_("the form names neither a store nor a department"),
+        N_("the store or the department of the respondent"),
+    ),
+    "form_of_other_wave": (
+        "error",
+        N_("form “{value}” belongs to another wave already"),
+        N_("numbers used once over all waves (taken by wave {allowed}); put the wave before the number"),
+    ),
+    "place_not_listed": (
+        "error",
+        N_("“{value}” is no place of that level"),
+        N_("a place of that level, such as {allowed}"),
+    ),
+    "place_of_chain": (
+        "error",
+        N_("the row is about the whole company and names the place “{value}”"),
+        N_("no place, or another level"),
+    ),
+    "item_and_dimension": (
+        "error",
+        N_("the result names both an item and a dimension ({value})"),
+        N_("an item, a dimension, or neither for the whole form"),
+    ),
+    "sample_sizes": (
+        "error",
+        N_("the sample sizes {value} contradict each other"),
+        N_("the lower limit up to n, n up to the upper limit"),
+    ),
+    "fractions": (
+        "warning",
+        N_("all values lie between 0 and 1"),
+        N_("percentages from 0 to 100; let a profile multiply fractions by 100"),
+    ),
+    "wave_moved": (
+        "warning",
+        N_("wave “{value}” was known with other dates"),
+        N_("{allowed}, if the wave was not moved on purpose"),
+    ),
+    "wave_reopened": (
+        "warning",
+        N_("wave “{value}” had ended and is open again; what is published of it stands until new answers are enough"),
+        N_("{allowed}, if it was not opened again on purpose"),
+    ),
+    "renamed": ("note", N_("the name was “{allowed}” and is now “{value}”; the results stay together"), ""),
+    "same_name": (
+        "note",
+        N_("“{value}” is new, and {allowed} with the same name is not in this list"),
+        N_("one number per unit for good: if it is the same unit, keep its number {allowed}"),
+    ),
     "unknown_place": (
         "warning",
         N_("“{value}” is no place of that level"),
@@ -88,8 +144,15 @@ CODES: dict[str, tuple[str, str, str]] = {
         N_("an answer only while the item is valid: {allowed}"),
     ),
     "no_scores": ("warning", N_("there is no score in this form"), N_("at least one score, or a total")),
+    "profile_missing": ("note", N_("if this code means no answer, the profile should say: {value}"), ""),
+    "profile_scale": ("note", N_("if the question has a wider scale, the profile should say: {value}"), ""),
+    "profile_date": ("note", N_("these dates can be read if the profile says: {value}"), ""),
+    "profile_values": ("note", N_("words become ours if the profile says what each means: {value}"), ""),
+    "profile_key": ("note", N_("the key does not tell rows apart; if each is one of its own: {value}"), ""),
+    "profile_derive": ("note", N_("if the file itself is the list, the profile should say: {value}"), ""),
+    "profile_skip": ("note", N_("if such rows do not count, the profile should say: {value}"), ""),
     "unknown_heading": ("note", N_("nothing uses the column “{value}”"), ""),
-    "masked": ("note", N_("phone numbers, ID numbers or e-mail addresses were masked"), ""),
+    "masked": ("note", N_("names, phone numbers, ID numbers or e-mail addresses were masked"), ""),
 }
 
 
@@ -150,12 +213,17 @@ def _where(finding: Any) -> Message:
 def problem_messages(problem: Any) -> tuple[Message, Message | None]:
     """What is wrong, and what is allowed (None where the first says it all)."""
     text = CODES[problem.code][2]
-    value = problem.value or Message(N_("several values"))
+    value = problem.value or Message(_withheld(problem))
     says_it = bool(text) and bool(problem.allowed or "{" not in text)
     return (
-        Message(CODES[problem.code][1], {"value": value}),
+        Message(CODES[problem.code][1], {"value": value, "allowed": problem.allowed or value}),
         Message(text, {"allowed": problem.allowed}) if says_it else None,
     )
+
+
+def _withheld(problem: Any) -> str:
+    """Words for a value that is not told: there are too many, or it is an answer of somebody promised anonymity."""
+    return N_("several values") if getattr(problem, "first_row", 1) > 0 else N_("a value that is not shown")
 
 
 def shown(value: Any) -> str:

@@ -28,7 +28,8 @@ class Known:
 
     ``stores``: one row per store_id with opened_on and closed_on. ``items``: one row per instrument, item_id and span
     of validity. ``waves``: one row per instrument and wave_id. ``responses``: instrument → day of each form, by its id.
-    ``places``: (region, city, store or department, its name).
+    ``places``: (region, city, store or department, its id). ``names``: (store or department, its id) → its name.
+    ``form_waves``: instrument → wave of each form, where forms belong to waves.
     """
 
     stores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STORE_COLUMNS)))
@@ -38,6 +39,8 @@ class Known:
     waves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WAVE_COLUMNS)))
     responses: dict[str, pd.Series[Any]] = field(default_factory=dict)
     places: set[tuple[str, str]] = field(default_factory=set)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    form_waves: dict[str, pd.Series[Any]] = field(default_factory=dict)
 
     def item_ids(self) -> dict[str, set[str]]:
         """Instrument → ids of its items."""
@@ -57,6 +60,7 @@ class Known:
             self._add_waves(rows)
         elif table == "departments":
             self.places |= {("department", name) for name in rows["department_id"].to_pylist()}
+            self._add_names("department", rows["department_id"], rows["name_zh"])
 
     def departments(self) -> set[str]:
         """Ids of the departments."""
@@ -74,9 +78,21 @@ class Known:
     def add_responses(self, instrument: str, ids: pa.Array, answered: Any) -> None:
         """Learn the forms that answers may belong to, with their day."""
         new = pd.Series(days(answered).to_numpy(), index=pd.Index(ids.to_pandas(), dtype=object))
-        old = self.responses.get(instrument)
-        whole = new if old is None else pd.concat([old, new])
-        self.responses[instrument] = whole[~whole.index.duplicated(keep="last")]
+        self.responses[instrument] = _latest(self.responses.get(instrument), new)
+
+    def add_form_waves(self, instrument: str, ids: pa.Array, waves: pa.Array) -> None:
+        """Learn the waves of forms."""
+        self.form_waves[instrument] = _latest(
+            self.form_waves.get(instrument), pd.Series(waves.to_pandas().to_numpy(), index=ids.to_pandas())
+        )
+
+    def waves_of(self, instrument: str, ids: pd.Series[Any]) -> pd.Series[Any]:
+        """The wave of each form; empty for one that is not known."""
+        return ids.map(self.form_waves.get(instrument, pd.Series(dtype=object)))
+
+    def names_of(self, level: str) -> dict[str, str]:
+        """Id → name of the known units of a level."""
+        return {unit: name for (known_level, unit), name in self.names.items() if known_level == level}
 
     def has_form(self, instrument: str, ids: pd.Series[Any]) -> pd.Series[Any]:
         """Whether each form is known."""
@@ -97,8 +113,14 @@ class Known:
         for level, column in (("region", "region"), ("city", "city"), ("store", "store_id")):
             if column in rows.column_names:
                 self.places |= {(level, name) for name in rows[column].unique().to_pylist() if name}
+        if "store_name" in rows.column_names:
+            self._add_names("store", rows["store_id"], rows["store_name"])
         whole = _stacked(self.stores, new)
         self.stores = whole.groupby("store_id", sort=False, as_index=False).last()  # last not empty
+
+    def _add_names(self, level: str, ids: pa.Array, names: pa.Array) -> None:
+        pairs = zip(ids.to_pylist(), names.to_pylist(), strict=True)
+        self.names |= {(level, unit): name for unit, name in pairs if name}
 
     def _add_waves(self, rows: pa.Table) -> None:
         new = rows.select(list(WAVE_COLUMNS)).to_pandas()
@@ -117,6 +139,11 @@ class Known:
 
 def _stacked(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return new if old.empty else pd.concat([old, new], ignore_index=True)
+
+
+def _latest(old: pd.Series[Any] | None, new: pd.Series[Any]) -> pd.Series[Any]:
+    whole = new if old is None else pd.concat([old, new])
+    return whole[~whole.index.duplicated(keep="last")]
 
 
 def _pairs(rows: pa.Table, column: str) -> set[tuple[str, str]]:

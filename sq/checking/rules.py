@@ -37,6 +37,7 @@ ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
     "stores": (("valid_from", "valid_to"), ("opened_on", "closed_on")),
     "items": (("valid_from", "valid_to"), ("scale_min", "scale_max")),
     "waves": (("starts_on", "ends_on"),),
+    "aggregates": (("period_start", "period_end"),),
     "complaints": (("opened_at", "responded_at"), ("opened_at", "resolved_at")),
 }
 

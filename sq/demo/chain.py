@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sq.demo.drawing import draws
@@ -15,11 +16,12 @@ BRANDS = ("星联通讯", "瑞达手机")
 STORES_PER_BRAND = 20
 SHOPPERS = 40
 FORMATS = ("旗舰店", "标准店", "社区店", "标准店", "社区店")  # repeated within a city
-STAFF = {"旗舰店": (16, 29), "标准店": (8, 15), "社区店": (4, 7)}
+STAFF = {"旗舰店": (12, 25), "标准店": (9, 16), "社区店": (8, 11)}
 VISITORS = {"旗舰店": 4500.0, "标准店": 2500.0, "社区店": 1300.0}  # customers a month
 # what happens to whom: (region, rank among its stores); -1 = its last store
 DECLINING, REPEATED_VETO, MOVING, OPENING, CLOSING = ("华东", 0), ("华南", 0), ("华东", 1), ("华北", -1), ("东北", -1)
 MOVES_TO = "华中"
+MONTHS_BETWEEN_SURVEYS = 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Chain:
         stores: one row per store, own stores first; ``rank`` counts stores within region and brand.
         visits: visits per own store and month.
         customers: customer responses in total.
+        waves: surveys of employees at most; a shorter chain has fewer.
     """
 
     seed: int
@@ -39,6 +42,7 @@ class Chain:
     stores: pd.DataFrame
     visits: int
     customers: int
+    waves: int
 
     @property
     def own(self) -> pd.DataFrame:
@@ -60,6 +64,17 @@ class Chain:
         rows = own.index[own["region"] == place[0]]
         wanted = place[1] if place[1] >= 0 else len(rows) + place[1]
         return int(rows[wanted]) if len(rows) > max(wanted, 1) else None
+
+    @property
+    def survey_months(self) -> tuple[int, ...]:
+        """The numbers of the months in which employees are asked: every sixth up to the last one."""
+        count = min(self.waves, max(1, len(self.months) // MONTHS_BETWEEN_SURVEYS))
+        return tuple(len(self.months) - 1 - MONTHS_BETWEEN_SURVEYS * n for n in reversed(range(count)))
+
+    @property
+    def periods(self) -> npt.NDArray[np.int64]:
+        """By month, how many survey months lie before it."""
+        return np.searchsorted(self.survey_months, np.arange(len(self.months)))
 
     @property
     def changed_on(self) -> dt.date | None:
@@ -84,6 +99,11 @@ def month_end(first: dt.date) -> dt.date:
     return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
+def half_year(first: dt.date) -> str:
+    """``2026H2``: the survey of employees of that half-year."""
+    return f"{first.year}H{(first.month + 5) // 6}"
+
+
 def quarter(first: dt.date) -> str:
     """``2026Q3``."""
     return f"{first.year}Q{(first.month + 2) // 3}"
@@ -100,15 +120,15 @@ def last_complete_month(today: dt.date) -> dt.date:
     return today.replace(day=1) - dt.timedelta(days=1)
 
 
-def found(seed: int, months: tuple[dt.date, ...], own: int, visits: int, customers: int) -> Chain:
+def found(seed: int, months: tuple[dt.date, ...], own: int, visits: int, customers: int, waves: int) -> Chain:
     """Found a chain with its competitors."""
     rivals = min(STORES_PER_BRAND, max(1, own // 6))
     groups = [_brand_stores("", own, "S")]
     groups += [_brand_stores(brand, rivals, f"C{n}") for n, brand in enumerate(BRANDS, 1)]
     stores = pd.concat(groups, ignore_index=True)
     stores = _with_particulars(stores, draws(seed, "stores"), months[0])
-    chain = Chain(seed, months, stores, visits, customers)
-    return Chain(seed, months, _with_dates(chain), visits, customers)
+    chain = Chain(seed, months, stores, visits, customers, waves)
+    return replace(chain, stores=_with_dates(chain))
 
 
 def cities_in_turn() -> pd.DataFrame:

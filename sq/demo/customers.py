@@ -93,15 +93,16 @@ def _question_shares(
 
 
 def _question_points(planting: Planting, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
-    """Points by respondent and question; the decline meets every rated question, others their touchpoint's."""
+    """Points by respondent and question; decline and links meet every rated question, others their touchpoint's."""
     questions = listed("questions")
     ids = list(listed("touchpoints")["touchpoint_id"])
     rated = questions["role"].isin(["score", "perception"]).to_numpy()
     points = planting.place_points(rows, WEAK_CUSTOMER_POINTS, TRAINED_CUSTOMER_POINTS, 0.0)
     points = np.hstack([points, np.zeros((len(rows), 1), dtype=np.float32)])
     column = [ids.index(t) if t and r else len(ids) for t, r in zip(questions["touchpoint_id"], rated, strict=True)]
-    lost = planting.decline(rows["store"].to_numpy(), rows["month"].to_numpy()) * DECLINE_CUSTOMER_SHARE
-    return np.asarray(points[:, column] + lost[:, None] * rated, dtype=np.float32)
+    store, month = rows["store"].to_numpy(), rows["month"].to_numpy()
+    common = planting.decline(store, month) * DECLINE_CUSTOMER_SHARE + planting.perceived(store, month)
+    return np.asarray(points[:, column] + common[:, None] * rated, dtype=np.float32)
 
 
 def _asked(

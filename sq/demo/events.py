@@ -1,17 +1,16 @@
-"""What happens around the scores: volumes, complaints, trainings, targets, notes, waves and the reference tables."""
+"""What happens around the scores: volumes, complaints, trainings and notes."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sq.demo.chain import CLOSING, DECLINING, MOVES_TO, MOVING, OPENING, Chain, month_end, quarter
+from sq.demo.chain import CLOSING, DECLINING, MOVING, OPENING, Chain
 from sq.demo.drawing import chosen, draws, kept, picked, words
-from sq.demo.lists import listed, note_text, texts
+from sq.demo.lists import note_text, texts
 from sq.demo.planting import (
     AFTER_SALES,
     COURSE,
@@ -22,7 +21,6 @@ from sq.demo.planting import (
     WEAK_COMPLAINT_FACTOR,
     WEAK_REGION,
     Planting,
-    regions,
 )
 from sq.demo.visits import regions_then
 
@@ -34,113 +32,6 @@ FORMAL_CHANNELS, LIMIT_HOURS, FORMAL_LIMIT_HOURS = ("消费者协会", "监管�
 RESPONSE_MEDIAN_HOURS, RESOLUTION_MEDIAN_HOURS = 4.0, 28.0
 NEVER_RESOLVED, REPEATED, UPHELD = 0.03, 0.07, 0.62
 OUTCOMES_UPHELD, OUTCOMES_OTHER = ("维修或更换", "退费补偿", "道歉整改"), ("解释说明", "双方和解")
-TARGETS = {  # of the chain, by metric
-    "mystery_score": 78.0,
-    "failed_visits": 2.0,
-    "customer_index": 74.0,
-    "overall_satisfaction": 75.0,
-    "nps": 30.0,
-    "complaint_rate": 0.8,
-    "response_hours": 6.0,
-    "resolution_hours": 48.0,
-    "in_time_rate": 85.0,
-}
-
-
-def store_rows(chain: Chain) -> pd.DataFrame:
-    """The stores sheet: one row per store and span of membership."""
-    columns = [
-        "store_id",
-        "store_name",
-        "region",
-        "city",
-        "format",
-        "opened_on",
-        "closed_on",
-        "brand",
-        "staff_count",
-        "latitude",
-        "longitude",
-    ]
-    rows = chain.stores[columns].copy()
-    rows.insert(5, "valid_from", pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]"))
-    rows.insert(6, "valid_to", pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]"))
-    rows["brand"] = rows["brand"].replace("", None)
-    moving = chain.store_at(MOVING)
-    if moving is None:
-        return rows
-    later = rows.loc[[moving]].assign(region=MOVES_TO, valid_from=pd.Timestamp(chain.moved_on))
-    rows.loc[moving, "valid_to"] = pd.Timestamp(chain.moved_on) - pd.Timedelta(days=1)
-    return pd.concat([rows.loc[:moving], later, rows.loc[moving + 1 :]], ignore_index=True)
-
-
-def touchpoint_rows() -> pd.DataFrame:
-    """The touchpoints sheet."""
-    words = {"pre-sales": "售前", "sales": "售中", "after-sales": "售后"}
-    return listed("touchpoints").drop(columns="streams").replace({"stage": words})
-
-
-def dimension_rows() -> pd.DataFrame:
-    """The dimensions sheet."""
-    rows = listed("dimensions").drop(columns="driver_weight")
-    return rows.assign(instrument="客户满意度", is_sensitive=_yes(rows["is_sensitive"]))
-
-
-def _yes(column: pd.Series) -> pd.Series:
-    return column.map({0: NO, 1: YES})
-
-
-def item_rows(chain: Chain) -> pd.DataFrame:
-    """The items sheet: the checklist (with its change) and the questionnaire."""
-    changed = pd.Timestamp(chain.changed_on) if chain.changed_on else pd.NaT
-    checklist = listed("items")
-    checklist = checklist if chain.changed_on else checklist[checklist["span"] != "new"]
-    day_before = changed - pd.Timedelta(days=1)
-    checklist = checklist.assign(
-        instrument="暗访",
-        role="得分",
-        is_veto=_yes(checklist["is_veto"]),
-        valid_from=pd.to_datetime(checklist["span"].map({"new": changed})),
-        valid_to=pd.to_datetime(checklist["span"].map({"old": day_before})),
-    )
-    questions = listed("questions").assign(instrument="客户满意度", is_veto="否", weight=1)
-    roles = {
-        "score": "得分",
-        "overall": "总体",
-        "recommend": "推荐",
-        "importance": "重要性",
-        "expectation": "期望",
-        "perception": "感知",
-    }
-    questions["role"] = questions["role"].map(roles)
-    columns = ["instrument", "item_id", "text_zh", "text_en", "touchpoint_id", "dimension_id", "scale_min", "scale_max"]
-    columns += ["is_reversed", "weight", "is_veto", "role", "element_id", "valid_from", "valid_to"]
-    rows = pd.concat([checklist, questions], ignore_index=True).assign(is_reversed="否").reindex(columns=columns)
-    return rows.replace("", None)
-
-
-def wave_rows(chain: Chain) -> pd.DataFrame:
-    """The waves sheet: a round of both instruments in every quarter."""
-    rows = []
-    for first in {quarter(m): m for m in reversed(chain.months)}.values():
-        start = dt.date(first.year, (first.month - 1) // 3 * 3 + 1, 1)
-        name = f"{start.year}年第{'一二三四'[start.month // 3]}季度"
-        end = month_end(start.replace(month=start.month + 2))
-        rows += [(i, quarter(start), name, pd.Timestamp(start), pd.Timestamp(end)) for i in ("暗访", "客户满意度")]
-    frame = pd.DataFrame(rows, columns=["instrument", "wave_id", "name", "starts_on", "ends_on"])
-    return frame.sort_values(["instrument", "wave_id"], kind="stable").reset_index(drop=True)
-
-
-def target_rows(chain: Chain) -> pd.DataFrame:
-    """The targets sheet: the chain's, one for each region, and a higher mystery score from the second half on."""
-    start, later = pd.Timestamp(chain.months[0]), pd.Timestamp(chain.months[chain.month_at(0.5)])
-    rows: list[tuple[str, str, str | None, pd.Timestamp, float]]
-    rows = [(metric, "chain", None, start, value) for metric, value in TARGETS.items()]
-    rows += [("mystery_score", "region", region, start, 78.0) for region in regions()]
-    if later > start:
-        rows.append(("mystery_score", "chain", None, later, 80.0))
-    frame = pd.DataFrame(rows, columns=["metric", "level", "place", "valid_from", "target"])
-    return frame.assign(level=frame["level"].map({"chain": "全公司", "region": "大区"}))
 
 
 def volume_rows(planting: Planting, volumes: pd.DataFrame) -> pd.DataFrame:

@@ -26,3 +26,9 @@ def note_text(kind: str) -> str:
     """The wording of a note."""
     frame = listed("notes")
     return str(frame.loc[frame["kind"] == kind, "text_zh"].iloc[0])
+
+
+def remarks(kind: str) -> pd.DataFrame:
+    """Remarks of a kind about employees, departments or management: subject (may be empty) and text_zh."""
+    frame = listed("remarks")
+    return frame[frame["kind"] == kind].reset_index(drop=True)

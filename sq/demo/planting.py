@@ -7,13 +7,15 @@ effects add up exactly (veto items fail at their own rate and take no points).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sq.demo.chain import CLOSING, DECLINING, MOVES_TO, MOVING, OPENING, REPEATED_VETO, SHOPPERS, Chain
+from sq.demo import links
+from sq.demo.chain import CLOSING, DECLINING, MOVES_TO, MOVING, OPENING, REPEATED_VETO, SHOPPERS, Chain, half_year
 from sq.demo.drawing import draws
 from sq.demo.lists import listed
 
@@ -30,6 +32,11 @@ SEVERITY_SD = 2.5
 VETO_RATE, REPEATED_VETO_RATE, REPEATED_VETO_ITEM = 0.008, 0.45, "M1305"
 SEASON = (-1.5, -2.0, 0.0, 0.5, 0.8, 0.2, 0.5, 0.7, -0.6, -0.3, 0.5, 1.2)  # January to December, sum 0
 SEASON_VOLUME = (1.20, 0.85, 0.90, 0.95, 1.05, 1.00, 0.95, 0.95, 1.10, 1.05, 1.05, 0.95)  # mean 1
+WEAK_DEPARTMENT, WEAK_DEPARTMENT_POINTS, WEAK_DEPARTMENT_PROBLEMS = "IT", -15.0, 2.0
+LOW_REGION, LOW_REGION_POINTS = "东北", -8.0  # of employees; not passed on to visits and customers
+DROPPED_DIMENSION, DROPPED_POINTS = "career", -10.0  # in the last wave
+MISTAKEN_ELEMENT, MISTAKEN_TOUCHPOINT, MISTAKEN_POINTS = "repair_time", "T19", -25.0
+WEAK_AREA, WEAK_AREA_POINTS = "knowledge", -18.0
 VISIT_SD, TOUCHPOINT_SD = 3.0, 3.0  # noise shared by a visit's items, and by those of one touchpoint
 
 
@@ -68,6 +75,19 @@ class Planting:
         """Points of overall satisfaction per point of each dimension."""
         rows = listed("dimensions")
         return {d: float(w) * self.strength for d, w in zip(rows["dimension_id"], rows["driver_weight"], strict=True)}
+
+    @cached_property
+    def links(self) -> links.Links:
+        """Points of stores from internal service to perceived service."""
+        return links.linked(self.chain, self.strength)
+
+    def delivered(self, store: npt.NDArray[np.int64], month: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Points of delivered service that follow from the employees."""
+        return np.asarray(self.links.delivered[store, self.chain.periods[month]])
+
+    def perceived(self, store: npt.NDArray[np.int64], month: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Points of perceived service that follow from the delivered."""
+        return np.asarray(self.links.perceived[store, self.chain.periods[month]])
 
     def decline(self, store: npt.NDArray[np.int64], month: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Points that the declining store has lost by a month."""
@@ -187,6 +207,30 @@ def effects(planting: Planting) -> list[dict[str, Any]]:
         _severity(planting),
         _veto(chain),
         _season(),
+        links.effect(),
+        *(_staff(planting) if chain.survey_months else []),
+    ]
+
+
+def _staff(planting: Planting) -> list[dict[str, Any]]:
+    """What is planted in the surveys of employees and in the audits."""
+    return [
+        {"id": "weak_department", "level": "department", "place": WEAK_DEPARTMENT, "points": WEAK_DEPARTMENT_POINTS},
+        {"id": "low_region", "level": "region", "place": LOW_REGION, "points": LOW_REGION_POINTS, "passed_on": False},
+        {
+            "id": "dropped_dimension",
+            "dimension_id": DROPPED_DIMENSION,
+            "points": DROPPED_POINTS,
+            "wave": half_year(planting.chain.months[-1]),
+        },
+        {
+            "id": "mistaken_managers",
+            "element_id": MISTAKEN_ELEMENT,
+            "touchpoint_id": MISTAKEN_TOUCHPOINT,
+            "points": MISTAKEN_POINTS,
+            "applies": "managers' belief of customers' importance",
+        },
+        {"id": "weak_area", "dimension_id": WEAK_AREA, "points": WEAK_AREA_POINTS},
     ]
 
 

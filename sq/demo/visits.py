@@ -165,6 +165,7 @@ def _expected_shares(
     points += _cut_normal(rng, points.shape, TOUCHPOINT_SD)
     common = _cut_normal(rng, (len(rows),), VISIT_SD)
     common += planting.severities[rows["shopper"]].astype(np.float32)
+    common += planting.delivered(rows["store"].to_numpy(), rows["month"].to_numpy()).astype(np.float32)
     common += planting.season[rows["date"].dt.month.to_numpy() - 1].astype(np.float32)
     points += common[:, None]
     rates = points[:, items["touchpoint"].to_numpy()]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
-from sq.figures.ranking import hover_lines, short
+from sq.figures.ranking import hover_lines, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
 from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
 from sq.language import NO_VALUE, number, signed
@@ -37,7 +37,8 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
     colors = [t.page if is_out else color for color, is_out in zip(shades(frame, of, theme, mode), hidden, strict=True)]
     records = frame.to_dict("records")
     shapes = [PATTERNS.get(reason_of(row), hatch) for row, hatch in zip(records, _hatches(colors, theme), strict=True)]
-    pattern = {"shape": shapes, "bgcolor": colors, "fgcolor": t.muted, "size": 8, "solidity": 0.12}
+    # "overlay": of a bar with colours of its own Plotly takes the hatch for the fill and forgets the ground.
+    pattern = {"shape": shapes, "fillmode": "overlay", "fgopacity": 0.3, "size": 8, "solidity": 0.12}
     picked = [
         "" if is_out else cell_id(*ids) for *ids, is_out in zip(frame["place"], frame["subject"], hidden, strict=True)
     ]
@@ -117,7 +118,7 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(range(rows)),
-            "ticktext": [short(str(name)) for name in subjects],
+            "ticktext": [wrapped(str(name)) for name in subjects],
             "range": [rows - 0.5, -0.5],
             "showgrid": False,
         },

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sq.figures.shades import Swatch, limited
+from sq.analyses.wording import hidden_name
+from sq.figures.shades import LIMIT_SIGNS, Swatch, limited
 from sq.figures.template import tokens
 from sq.language import _, number
 
@@ -33,9 +34,7 @@ def is_hidden(frame: pd.DataFrame) -> pd.Series[bool]:
 
 def hidden_words(reason: str, minimum: float = MINIMUM) -> str:
     """Why a number is not shown, in words; '' where it is. ``minimum`` answers make a group that may be shown."""
-    if reason == "few":
-        return _("hidden: fewer than {minimum} answers", minimum=number(minimum, 0))
-    return _("hidden to protect a neighbour") if reason == "neighbour" else ""
+    return str(hidden_name(reason, minimum)) if reason in HIDDEN else ""
 
 
 def hidden_explained(reason: str, minimum: float = MINIMUM) -> str:
@@ -54,10 +53,14 @@ def minimum_of(row: Mapping[Any, Any]) -> float:
     return float(minimum) if isinstance(minimum, int | float) and minimum == minimum else float(MINIMUM)
 
 
-def value_words(row: Mapping[Any, Any], decimals: int) -> str:
-    """The value of a row as it may be shown: a number, a limit, or why it is hidden."""
-    reason = reason_of(row)
-    return hidden_words(reason, minimum_of(row)) if reason else limited(row["value"], row.get("limit", ""), decimals)
+def instead_of_number(frame: pd.DataFrame) -> pd.Series[str]:
+    """What stands in tables in place of each value: why it is hidden, or the limit that it is; else ''."""
+    return pd.Series([_instead(row) for row in frame.to_dict("records")], index=frame.index, dtype=object)
+
+
+def _instead(row: Mapping[Any, Any]) -> str:
+    reason, limit = reason_of(row), row.get("limit", "")
+    return hidden_words(reason, minimum_of(row)) or (limited(row["value"], limit) if limit in LIMIT_SIGNS else "")
 
 
 def hidden_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:

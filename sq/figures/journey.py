@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sq.figures.ranking import LABEL_WIDTH, hover_lines, short
+from sq.figures.ranking import hover_lines, short, wrapped
 from sq.figures.shades import mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
@@ -19,7 +19,9 @@ from sq.metrics.catalogue import Metric, metric_named
 SOURCE_METRICS = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
 SYMBOLS = {"mystery": "circle", "customer": "diamond"}
 ROW = 27  # px
-NARROW_NAME = 13  # half-width characters of a name on a phone
+NARROW_ROW = 34  # px: room for names on two lines
+WIDE_NAME = 30  # half-width characters of a name on one line
+NARROW_NAME = 14  # on each of two lines on a phone
 STAGE_ROW = 1.1  # rows that a stage's heading takes
 AROUND = 92  # px for the legend and the axis
 SCORES_END = 0.76  # of the width, where complaints stand beside the scores
@@ -34,7 +36,7 @@ def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: 
     Args:
         frame: rows of `sq.analyses.journey.Journey.frame`.
         sources: which of mystery, customer, complaints to draw.
-        is_narrow: leave out the sizes of differences and cut long names, so that a phone has room for the marks.
+        is_narrow: leave out the sizes of differences and write names on two lines: a phone has room for the marks.
 
     Every mark carries ``source:touchpoint`` in ``customdata``.
     """
@@ -47,7 +49,7 @@ def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: 
         traces.append(_differences(rows, source, scored, t, is_narrow))
     if "complaints" in sources:
         traces.append(_complaints(rows, t))
-    layout = _layout(rows, scored, "complaints" in sources, NARROW_NAME if is_narrow else LABEL_WIDTH)
+    layout = _layout(rows, scored, "complaints" in sources, is_narrow)
     return drawn(traces, layout | _bands(rows, t), theme)
 
 
@@ -190,10 +192,10 @@ def _bands(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     return {"shapes": shapes, "annotations": names}
 
 
-def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, name_width: int) -> dict[str, Any]:
+def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, is_narrow: bool) -> dict[str, Any]:
     bottom = (float(rows["y"].max()) if len(rows) else 1.0) + 0.6
     layout: dict[str, Any] = {
-        "height": int(bottom * ROW) + AROUND,
+        "height": int(bottom * (NARROW_ROW if is_narrow else ROW)) + AROUND,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "legend": {"y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"},
         "xaxis": {
@@ -206,7 +208,10 @@ def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, name_wi
             "range": [bottom, -0.5],
             "tickmode": "array",
             "tickvals": list(rows["y"]),
-            "ticktext": [short(str(label), name_width) for label in rows["label"]],
+            "ticktext": [
+                wrapped(str(label), NARROW_NAME) if is_narrow else short(str(label), WIDE_NAME)
+                for label in rows["label"]
+            ],
             "showgrid": False,
         },
     }

@@ -23,7 +23,8 @@ from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, drawn, tokens
 from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
 
-LABEL_WIDTH = 22  # half-width characters; a Chinese glyph takes two
+LABEL_WIDTH = 26  # half-width characters of a name on one line; a Chinese glyph takes two
+LINE_WIDTH = 18  # of each of two lines
 SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
 
@@ -89,13 +90,14 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     ]
     layout = {
         "showlegend": False,
+        "annotations": _reasons(records, right, theme),
         "height": ROW_HEIGHT * max(len(frame), 2) + 48,
         "bargap": 0,
-        "xaxis": {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)},
+        "xaxis": _axis(frame, of, low, high, right),
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [short(str(name)) for name in frame["label"]],
+            "ticktext": [wrapped(str(name)) for name in frame["label"]],
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -103,11 +105,38 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
     return drawn(traces, layout, theme)
 
 
+def _axis(frame: pd.DataFrame, of: Metric, low: float, high: float, right: float) -> dict[str, Any]:
+    """The axis of the values; none where every row is hidden."""
+    if frame["value"].isna().all():
+        return {"range": [low, right], "visible": False}
+    return {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)}
+
+
 def _hatches(records: Sequence[Mapping[Any, Any]], theme: str) -> dict[str, Any]:
     """The pattern of the rows: none, or that of why a row is hidden."""
     t = tokens(theme)
     shapes = [PATTERNS.get(reason_of(row), "") for row in records]
     return {"shape": shapes, "bgcolor": t.page, "fgcolor": t.line, "size": 7, "solidity": 0.16}
+
+
+def _reasons(records: Sequence[Mapping[Any, Any]], right: float, theme: str) -> list[dict[str, Any]]:
+    """Why rows are hidden, in words on a plain ground, so that no pattern runs through them."""
+    t = tokens(theme)
+    return [
+        {
+            "x": right,
+            "y": place,
+            "xanchor": "right",
+            "text": hidden_words(reason, minimum_of(row)),
+            "showarrow": False,
+            "bgcolor": t.page,
+            "borderpad": 3,
+            "font": {"size": TEXT_SIZE, "color": t.muted},
+            "captureevents": False,
+        }
+        for place, row in enumerate(records)
+        if (reason := reason_of(row))
+    ]
 
 
 def _ticks(low: float, high: float) -> dict[str, object]:
@@ -162,8 +191,8 @@ def _references(frame: pd.DataFrame, theme: str) -> dict[str, Any]:
 
 
 def _label(row: Mapping[Any, Any], of: Metric) -> str:
-    if reason := reason_of(row):
-        return hidden_words(reason, minimum_of(row))
+    if reason_of(row):
+        return ""
     sign = mark(str(row["verdict"]))
     value = limited(row["value"], row.get("limit", ""), of.decimals)
     strong = f"<b>{value} {sign}</b>" if sign else value
@@ -206,9 +235,30 @@ def _is_finite(value: object) -> bool:
 
 def short(name: str, width: int = LABEL_WIDTH) -> str:
     """The name, cut where it would push the chart aside; the hover has it whole. Escaped for Plotly."""
+    fits = _fitting(name, width)
+    return html.escape(name) if fits == len(name) else html.escape(name[:fits].rstrip()) + "…"
+
+
+def wrapped(name: str, width: int = LINE_WIDTH) -> str:
+    """The name on one line or two, each at most ``width`` half-width characters; cut where it is longer still."""
+    fits = _fitting(name, width)
+    if fits == len(name):
+        return html.escape(name)
+    space = name.rfind(" ", 0, fits + 1)
+    half = -(-sum(map(_half_widths, name)) // 2)  # two even lines look better than one glyph alone on the second
+    at = space if space > fits // 2 else min(fits, _fitting(name, half))
+    return f"{html.escape(name[:at].rstrip())}<br>{short(name[at:].lstrip(), width)}"
+
+
+def _fitting(name: str, width: int) -> int:
+    """How many characters of a name fit into ``width`` half-width ones."""
     taken = 0
     for position, sign in enumerate(name):
-        taken += 2 if ord(sign) > 0x2E80 else 1
+        taken += _half_widths(sign)
         if taken > width:
-            return html.escape(name[:position].rstrip()) + "…"
-    return html.escape(name)
+            return position
+    return len(name)
+
+
+def _half_widths(sign: str) -> int:
+    return 2 if ord(sign) > 0x2E80 else 1

@@ -6,25 +6,23 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sq.figures.hidden import PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
-from sq.figures.ranking import short
-from sq.figures.shades import LIMIT_SIGNS, ink
+from sq.analyses.wording import BAND_NAMES, PROBLEM_SIDES
+from sq.figures.hidden import CSS, PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
+from sq.figures.ranking import wrapped
+from sq.figures.shades import LIMIT_SIGNS, Swatch, ink
 from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, Tokens, drawn, tokens
-from sq.language import N_, _, number
+from sq.language import _, number
 
-BANDS: dict[str, str] = {
-    "unfavourable": N_("Unfavourable"),
-    "neutral": N_("Neutral"),
-    "favourable": N_("Favourable"),
-}
-AROUND = 64  # px for the legend
+BANDS = ("unfavourable", "neutral", "favourable")
+AROUND = 44  # px for the axis
 BAR = 0.62  # of a row
+TITLE = 24  # px for the title of the axis
 WHOLE = 100.0
+PROBLEM_WIDTH = 22  # half-width characters of a line
+QUARTERS = [0, 25, 50, 75, 100]
 NARROWEST_TEXT = 7.0  # percent of the width that a figure needs
-SIDES: dict[str, str] = {"request": N_("In the request"), "support": N_("In the support")}
 
 
 def bands(frame: pd.DataFrame, theme: str) -> Figure:
@@ -44,7 +42,12 @@ def bands(frame: pd.DataFrame, theme: str) -> Figure:
     ]
     if any(hidden):
         traces.append(_hidden(rows[hidden], t))
-    return drawn(traces, _layout(rows, AROUND) | {"barmode": "stack"}, theme)
+    return drawn(traces, _layout(rows) | {"barmode": "stack"}, theme)
+
+
+def bands_key(theme: str) -> tuple[Swatch, ...]:
+    """The colours of `bands` with their meaning."""
+    return tuple(Swatch(color, _(BAND_NAMES[band])) for band, color in zip(BANDS, tokens(theme).bands, strict=True))
 
 
 def drawn_widths(row: Mapping[Any, Any]) -> dict[str, float]:
@@ -75,11 +78,11 @@ def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t:
         "x": list(widths),
         "y": list(rows.index),
         "width": BAR,
-        "name": _(BANDS[band]),
+        "name": _(BAND_NAMES[band]),
         "marker": {
             "color": color,
-            "line": {"width": 1, "color": t.page},
-            "pattern": {"shape": ["/" if limit else "" for limit in limits], "fgcolor": t.muted, "solidity": 0.1},
+            "line": {"width": 1, "color": t.muted},
+            "pattern": _hatched(limits),
         },
         "text": [text if width >= NARROWEST_TEXT else "" for text, width in zip(texts, widths, strict=True)],
         "textposition": "inside",
@@ -93,16 +96,22 @@ def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t:
     }
 
 
+def _hatched(limits: Sequence[str]) -> dict[str, Any]:
+    """A hatch over the colour of every share that is told as a limit only."""
+    shapes = ["/" if limit else "" for limit in limits]
+    return {"shape": shapes, "fillmode": "overlay", "fgopacity": 0.35, "size": 8, "solidity": 0.15}
+
+
 def _hover(row: Mapping[Any, Any]) -> str:
     lines = [f"<b>{html.escape(str(row['label']))}</b>"]
     if reason := reason_of(row):
         minimum = minimum_of(row)
         return "<br>".join([*lines, hidden_words(reason, minimum), hidden_explained(reason, minimum)])
     lines += [
-        _("{label}: {value}", label=_(BANDS[band]), value=share_text(row[band], row.get(f"{band}_limit", "")))
+        _("{label}: {value}", label=_(BAND_NAMES[band]), value=share_text(row[band], row.get(f"{band}_limit", "")))
         for band in reversed(BANDS)
     ]
-    return "<br>".join([*lines, _("n = {n}", n=number(row["n"], 0))])
+    return "<br>".join([*lines, f"n {number(row['n'], 0)}"])
 
 
 def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
@@ -136,19 +145,82 @@ def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     }
 
 
-def _layout(rows: pd.DataFrame, around: int) -> dict[str, Any]:
+def _layout(rows: pd.DataFrame) -> dict[str, Any]:
     return {
-        "height": ROW_HEIGHT * max(len(rows), 1) + around,
+        "height": ROW_HEIGHT * max(len(rows), 1) + AROUND,
         "bargap": 0,
-        "legend": {"traceorder": "normal", "y": 1, "yanchor": "bottom"},
-        "xaxis": {"range": [0, WHOLE], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": "%"},
+        "showlegend": False,
+        "xaxis": {"range": [0, WHOLE + 1], "tickvals": QUARTERS, "ticktext": [f"{tick}%" for tick in QUARTERS]},
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(rows.index),
-            "ticktext": [short(str(label)) for label in rows["label"]],
+            "ticktext": [wrapped(str(label)) for label in rows["label"]],
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
+    }
+
+
+def groups_shown(frame: pd.DataFrame, theme: str) -> Figure:
+    """Draw a bar of 100 % per wave: groups shown, hidden for too few answers, hidden to protect a neighbour.
+
+    Args:
+        frame: label, groups, shown, few, neighbour (numbers of groups).
+    """
+    t = tokens(theme)
+    rows = frame.reset_index(drop=True)
+    parts: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("shown", _("shown"), t.accent, {}),
+        ("few", _("hidden: too few answers"), t.page, {"shape": PATTERNS["few"], "fgcolor": t.muted}),
+        ("neighbour", _("hidden to protect a neighbour"), t.page, {"shape": PATTERNS["neighbour"], "fgcolor": t.muted}),
+    )
+    traces = [_groups(rows, *part, t) for part in parts]
+    return drawn(traces, _layout(rows) | {"barmode": "stack"}, theme)
+
+
+def groups_key(theme: str) -> tuple[Swatch, ...]:
+    """The looks of `groups_shown` with their meaning."""
+    t = tokens(theme)
+    return (
+        Swatch(t.accent, _("shown")),
+        Swatch(t.page, _("hidden: too few answers"), pattern=CSS["few"]),
+        Swatch(t.page, _("hidden to protect a neighbour"), pattern=CSS["neighbour"]),
+    )
+
+
+def _groups(
+    rows: pd.DataFrame, part: str, name: str, color: str, pattern: Mapping[str, Any], t: Tokens
+) -> dict[str, Any]:
+    shares = 100 * rows[part] / rows["groups"]
+    texts = [
+        f"{number(count, 0)}" if share >= NARROWEST_TEXT else ""
+        for count, share in zip(rows[part], shares, strict=True)
+    ]
+    told = [
+        f"<b>{html.escape(str(label))}</b><br>{name}<br>"
+        + _("{count} of {all} groups ({share}%)", count=number(count, 0), all=number(groups, 0), share=number(share, 0))
+        for label, count, groups, share in zip(rows["label"], rows[part], rows["groups"], shares, strict=True)
+    ]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(shares),
+        "y": list(rows.index),
+        "width": BAR,
+        "name": name,
+        "marker": {
+            "color": color,
+            "line": {"width": 1, "color": t.line},
+            "pattern": {"bgcolor": color, "solidity": 0.16, "size": 7, **pattern},
+        },
+        "text": [] if pattern else texts,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": ink(color), "size": TEXT_SIZE},
+        "customdata": [[""]] * len(rows),
+        "hovertext": told,
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
@@ -156,11 +228,11 @@ def distribution(frame: pd.DataFrame, theme: str) -> Figure:
     """Draw the full scale of one question: a column per answer given.
 
     Args:
-        frame: category, share (percent), share_limit, in the order of the scale.
+        frame: category, share (percent), limit.
     """
     t = tokens(theme)
     rows = frame.sort_values("category").to_dict("records")
-    texts = [share_text(row["share"], row.get("share_limit", "")) for row in rows]
+    texts = [share_text(row["share"], row.get("limit", "")) for row in rows]
     names = [_answer(row["category"]) for row in rows]
     columns = {
         "type": "bar",
@@ -168,7 +240,7 @@ def distribution(frame: pd.DataFrame, theme: str) -> Figure:
         "y": [row["share"] for row in rows],
         "marker": {
             "color": t.accent,
-            "pattern": {"shape": ["/" if row.get("share_limit") else "" for row in rows], "fgcolor": t.page},
+            "pattern": _hatched([str(row.get("limit") or "") for row in rows]),
         },
         "text": texts,
         "textposition": "outside",
@@ -190,44 +262,50 @@ def _answer(category: float) -> str:
     return number(category, 0 if float(category).is_integer() else 1)
 
 
-def problems(frame: pd.DataFrame, theme: str, label_width: int = 26) -> Figure:
+def problems(frame: pd.DataFrame, theme: str) -> Figure:
     """Draw what goes wrong between units: the share of forms that name each problem, request and support apart.
 
     Args:
-        frame: side (request, support), label, share (percent), share_limit.
+        frame: side (request, support), label, share (percent), limit.
     """
     t = tokens(theme)
-    rows = frame.assign(order=frame["side"].map(list(SIDES).index)).sort_values(
+    rows = frame.assign(order=frame["side"].map(list(PROBLEM_SIDES).index)).sort_values(
         ["order", "share"], ascending=[True, False], ignore_index=True
     )
-    traces = [
-        _side(part, str(side), color)
-        for (side, part), color in zip(rows.groupby("side", sort=False), np.array(t.series)[:2], strict=False)
-    ]
+    colors = dict(zip(PROBLEM_SIDES, t.series, strict=False))
+    traces = [_side(part, str(side), colors[str(side)]) for side, part in rows.groupby("side", sort=False)]
     most = float(rows["share"].max()) if len(rows) else 1.0
-    layout = _layout(rows, AROUND + 24)
+    layout = _layout(rows)
+    layout["height"] += TITLE
+    layout["yaxis"]["ticktext"] = [wrapped(str(label), PROBLEM_WIDTH) for label in rows["label"]]
     layout["xaxis"] = {"range": [0, min(most * 1.25 + 2, 112.0)], "title": {"text": _("% of forms")}, "nticks": 5}
-    layout["yaxis"]["ticktext"] = [short(str(label), label_width) for label in rows["label"]]
     return drawn(traces, layout, theme)
+
+
+def problems_key(theme: str) -> tuple[Swatch, ...]:
+    """The colours of `problems` with their meaning."""
+    return tuple(
+        Swatch(color, _(name)) for color, name in zip(tokens(theme).series, PROBLEM_SIDES.values(), strict=False)
+    )
 
 
 def _side(rows: pd.DataFrame, side: str, color: str) -> dict[str, Any]:
     records = rows.to_dict("records")
-    texts = [share_text(row["share"], row.get("share_limit", "")) for row in records]
+    texts = [share_text(row["share"], row.get("limit", "")) for row in records]
     return {
         "type": "bar",
         "orientation": "h",
         "x": list(rows["share"]),
         "y": list(rows.index),
         "width": BAR,
-        "name": _(SIDES[side]),
+        "name": _(PROBLEM_SIDES[side]),
         "marker": {"color": color},
         "text": texts,
         "textposition": "outside",
         "cliponaxis": False,
         "customdata": [[""]] * len(rows),
         "hovertext": [
-            f"<b>{html.escape(str(row['label']))}</b><br>{_(SIDES[side])}<br>{text}"
+            f"<b>{html.escape(str(row['label']))}</b><br>{_(PROBLEM_SIDES[side])}<br>{text}"
             for row, text in zip(records, texts, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",

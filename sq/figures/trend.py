@@ -11,14 +11,16 @@ import pandas as pd
 
 from sq.analyses.drill import Break
 from sq.figures.hidden import is_hidden
-from sq.figures.ranking import hover_lines, short
+from sq.figures.ranking import hover_lines, short, wrapped
 from sq.figures.template import Figure, drawn, tokens
 from sq.language import _, day, number
 from sq.metrics.catalogue import Metric, metric_named
 
 HEIGHT = 304
 DATES_SHOWN = 4  # fit side by side on a phone
-DATE_WIDTH = 14  # half-width characters of a date or of a wave's name
+DATE_WIDTH = 11  # half-width characters of a date or of a wave's name
+AIR_OF_DATES = 0.09
+ABOVE_FOOT = 0.08  # of the height: where hidden waves are marked, above what happened
 EVENTS_TOLD = 5  # of one month, in the hover
 EVENT_WIDTH = 60  # half-width characters of one of them
 
@@ -42,9 +44,9 @@ def trend(
     of = metric_named(metric)
     runs = frame["segment"].map(str) + "," + is_hidden(frame).cumsum().map(str)  # no line leads across a hidden wave
     parts = [part for _run, part in frame.groupby(runs, sort=False)]
-    foot = _span(frame, of)[0]
+    foot, top = _span(frame, of)
     traces = [band for part in parts if (band := _band(part, theme))] + [_line(part, of, theme) for part in parts]
-    traces += [_hidden(frame, of, theme, foot)] if is_hidden(frame).any() else []
+    traces += [_hidden(frame, of, theme, foot + (top - foot) * ABOVE_FOOT)] if is_hidden(frame).any() else []
     traces += [_events(events, frame, theme, foot)] if events is not None and len(events) else []
     layout = _layout(frame, of) | _marks(breaks, reference, theme)
     return drawn(traces, layout, theme)
@@ -176,16 +178,28 @@ def _layout(frame: pd.DataFrame, of: Metric) -> dict[str, Any]:
     return {
         "height": HEIGHT,
         "margin": {"l": 8, "r": 16, "t": 32, "b": 8},
-        "yaxis": {"range": list(_span(frame, of)), "title": {"text": _(of.unit)}},
+        "yaxis": {
+            "range": list(_span(frame, of)),
+            "title": {"text": _(of.unit)},
+            "visible": bool(frame["value"].notna().any()),
+        },
         "xaxis": {
             "type": "date",
             "tickmode": "array",
             "tickvals": list(frame["month"][::every]),
-            "ticktext": [short(str(label), DATE_WIDTH) for label in frame["label"][::every]],
+            "ticktext": [wrapped(str(label), DATE_WIDTH) for label in frame["label"][::every]],
+            "range": _dates(frame["month"]),
             "tickangle": 0,
             "showgrid": False,
         },
     }
+
+
+def _dates(months: pd.Series[Any]) -> list[pd.Timestamp]:
+    """The range of the dates with air for the label of the first and of the last one."""
+    first, last = months.min(), months.max()
+    air = max((last - first) * AIR_OF_DATES, pd.Timedelta(days=10))
+    return [first - air, last + air]
 
 
 def _see_through(color: str, share: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,10 @@ import pandas as pd
 from sq.checking import Rejects
 from sq.errors import SourceError
 from sq.language import N_, Message, _
-from sq.places import inbox
+from sq.places import inbox, plain_name
 
 PIECE = 1 << 20
+LONGEST = 180  # bytes of a file's own name in the inbox: no file system takes more than 255
 PREFIX = 16  # hex digits of the sha256 in the name of a kept file
 
 
@@ -31,7 +33,17 @@ class Received:
     @property
     def kept_as(self) -> str:
         """Its name in the inbox."""
-        return f"{self.sha256[:PREFIX]}-{self.path.name}"
+        return f"{self.sha256[:PREFIX]}-{_kept_name(self.name)}"
+
+    @property
+    def name(self) -> str:
+        """Its name as it is told and stored."""
+        return plain_name(self.path)
+
+
+def _kept_name(name: str) -> str:
+    """A name that every file system takes."""
+    return re.sub(r'[<>:"/\\|?*]', "_", name).encode()[-LONGEST:].decode(errors="ignore")
 
 
 def received(paths: Iterable[Path]) -> list[Received]:
@@ -43,11 +55,13 @@ def received(paths: Iterable[Path]) -> list[Received]:
     found: dict[str, Received] = {}
     for path in paths:
         try:
+            if path.exists() and not path.is_file():  # a folder, a pipe or a device would never end
+                raise OSError(path)
             digest = file_sha256(path)
             found.setdefault(digest, Received(path, digest, path.stat().st_size))
         except OSError as error:
             raise SourceError(
-                Message(N_("The file {file} cannot be opened."), {"file": path.name}),
+                Message(N_("The file {file} cannot be opened."), {"file": plain_name(path)}),
                 Message(N_("Check its name and the right to read it.")),
             ) from error
     return list(found.values())

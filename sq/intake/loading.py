@@ -13,15 +13,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from sq.checking import Block, Checked, CheckedTable, Finding, Known, check
+from sq.checking import Block, Checked, CheckedTable, Finding, Known, advice, check
 from sq.errors import IntakeError
 from sq.intake.connection import column_types, count, names, open_intake, statement, told, writing
 from sq.intake.inbox import Received, file_sha256, keep, received, write_rejects
 from sq.intake.views import create_current_views
 from sq.language import N_, Message
-from sq.places import inbox, intake_file
+from sq.places import inbox, intake_file, plain_name
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources import SourceTable, read_files
+from sq.sources.profile import load_profile
 
 Progress = Callable[[Message, float], None]
 ANSWERS = "_answers"
@@ -143,11 +144,13 @@ def known_names(con: duckdb.DuckDBPyConnection) -> Known:
     known.touchpoints = {t for (t,) in con.execute("SELECT touchpoint_id FROM cur_touchpoints").fetchall()}
     known.dimensions = set(con.execute("SELECT instrument, dimension_id FROM cur_dimensions").fetchall())
     known.add("waves", _arrow(con, statement("known_waves")))
-    known.add("departments", _arrow(con, "SELECT department_id FROM cur_departments"))
+    known.add("departments", _arrow(con, "SELECT department_id, name_zh FROM cur_departments"))
     for table, (instrument, id_column, day) in RESPONSE_TABLES.items():
         forms = _arrow(con, _known_forms(table, instrument, id_column, day))
         if len(forms):
             known.add_responses(instrument, forms["response_id"], forms["answered_on"])
+        if len(forms) and not day:
+            known.add_form_waves(instrument, forms["response_id"], forms["wave_id"])
     return known
 
 
@@ -165,7 +168,10 @@ def _checked(paths: Sequence[Path], profile: Path | None, known: Known, progress
     progress(Message(N_("Reading the files")), 0.0)
     tables = list(_told_tables(read_files(paths, profile, known.item_ids()), progress))
     progress(Message(N_("Checking the rows")), 0.4)
-    return check(_emptied(tables), known)
+    checked = check(_emptied(tables), known)
+    if profile is not None:
+        checked.findings[:0] = advice(checked.findings, load_profile(profile))
+    return checked
 
 
 def _told_tables(tables: Iterable[SourceTable], progress: Progress) -> Iterator[SourceTable]:
@@ -188,7 +194,7 @@ def _same_batch(con: duckdb.DuckDBPyConnection, files: Sequence[Received], profi
 
 
 def _profile_sha256(profile: Path | None) -> str:
-    return file_sha256(profile) if profile and profile.exists() else ""
+    return file_sha256(profile) if profile and profile.is_file() else ""
 
 
 @contextmanager
@@ -218,10 +224,10 @@ def _write_batch(
     findings: Iterable[Finding],
 ) -> None:
     now = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the clock on the wall of the office
-    name = profile.name if profile else None
-    con.execute(statement("insert_batch"), [batch, now, name, _profile_sha256(profile), [f.path.name for f in files]])
+    name = plain_name(profile) if profile else None
+    con.execute(statement("insert_batch"), [batch, now, name, _profile_sha256(profile), [f.name for f in files]])
     for file in files:
-        con.execute(statement("insert_file"), [batch, file.path.name, file.sha256, file.bytes, file.kept_as])
+        con.execute(statement("insert_file"), [batch, file.name, file.sha256, file.bytes, file.kept_as])
     for f in findings:
         place = [f.table, f.file, f.sheet, f.column, f.value, f.allowed, f.first_row, f.row_count]
         con.execute(statement("insert_finding"), [batch, f.severity, f.code, *place])

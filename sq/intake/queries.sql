@@ -51,7 +51,7 @@ FROM answers SEMI JOIN live USING (batch_id) SEMI JOIN overlaid USING (instrumen
 QUALIFY row_number() OVER (PARTITION BY instrument, response_id, item_id ORDER BY batch_id DESC) = 1;
 
 -- name: known_stores
-SELECT store_id, region, city, opened_on, closed_on FROM cur_stores ORDER BY valid_from NULLS FIRST;
+SELECT store_id, store_name, region, city, opened_on, closed_on FROM cur_stores ORDER BY valid_from NULLS FIRST;
 
 -- name: known_items
 SELECT instrument, item_id, scale_min, scale_max, valid_from, valid_to FROM cur_items;
@@ -60,7 +60,7 @@ SELECT instrument, item_id, scale_min, scale_max, valid_from, valid_to FROM cur_
 SELECT {id} AS response_id, {day} AS answered_on FROM cur_{table};
 
 -- name: known_wave_responses
-SELECT f.{id} AS response_id, w.ends_on AS answered_on
+SELECT f.{id} AS response_id, w.ends_on AS answered_on, f.wave_id
 FROM cur_{table} f LEFT JOIN cur_waves w ON w.instrument = '{instrument}' AND w.wave_id = f.wave_id;
 
 -- name: known_waves

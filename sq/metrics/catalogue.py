@@ -14,11 +14,18 @@ from sq.errors import UnknownName
 from sq.language import N_, Message
 
 LEVELS = ("chain", "region", "city", "store")
+STAFF_LEVELS = (*LEVELS, "department")
 FORM_KINDS = ("form", "stage", "touchpoint", "dimension", "item")
+SURVEY_KINDS = ("form", "dimension", "item")
 SCORE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "mystery": ("brand", "format", "stream", "wave"),
     "customer": ("brand", "format", "channel", "segment", "wave"),
     "complaints": ("brand", "format", "channel"),
+    "employee": ("role", "tenure", "wave"),
+    "internal_service": ("wave",),
+    "awareness": ("role", "wave"),
+    "management": ("format",),
+    "aggregates": (),
 }
 # The reader's own threshold of relevance, set before looking (methods.md, Decisions).
 POINTS_THAT_MATTER = 3.0
@@ -31,15 +38,19 @@ class Metric:
     """One definition of a number.
 
     Attributes:
-        instrument: mystery, customer or complaints.
+        instrument: mystery, customer, complaints, employee, internal_service, awareness, management or aggregates
+            (published results of others; their subjects are called "instrument:id").
         name, unit, formula, source, n_unit: msgids; ``unit`` stands after a number ("81.2 points"),
             ``difference_unit`` after a difference, ``n_unit`` after a count.
         direction: +1 if higher is better, else -1.
         kind: mean, hours (means of responses), share, nps, or rate (events per ``scale`` units).
-        table: scores or complaints: which rollup.
+        table: scores or complaints: which rollup; cells: finished groups of an anonymous survey; aggregates: results
+            that others published.
+        statistic: of aggregates: which one.
         sums: canonical name → SQL expression over the rollup's columns, all additive. ``num``, ``den``; ``n`` (what is
             counted), ``w``/``w2`` (sum of weights and of squared weights: effective n), ``q0 q1 q2`` (sums of w², w²y,
             w²y²: variance inside one store), ``either`` (promoters + detractors), ``pnum``/``pden`` (pooled points).
+            Of cells and aggregates: ``value``, ``low``, ``high``, ``limit``, ``n`` → the column that holds it.
         scale: the ratio times this is the value.
         form_kind: the subject_kind that stands for the whole form (form, overall, recommend).
         subject_kinds: what it can be broken down by; the first is the whole.
@@ -61,6 +72,7 @@ class Metric:
     n_unit: str
     difference_unit: str
     table: str = "scores"
+    statistic: str = ""
     scale: float = 1.0
     form_kind: str = "form"
     subject_kinds: tuple[str, ...] = FORM_KINDS
@@ -70,6 +82,11 @@ class Metric:
     low_bound: float = 0.0
     high_bound: float = float("inf")
     bands: tuple[float, ...] = field(default=())
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether its respondents were promised anonymity: only finished groups exist."""
+        return self.table == "cells"
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -102,12 +119,20 @@ _ANSWERS = {
     "den": "r.sum_u",
 }
 
+_CELL = {"value": "c.value", "low": "c.low", "high": "c.high", "n": "c.n", "limit": "c.value_limit"}
+_CELL_SHARE = {"value": "c.favourable", "n": "c.n", "limit": "c.favourable_limit"}
+_CELL_RATE = {"value": "c.response_rate", "n": "c.invited", "limit": "''"}
+_PUBLISHED = {"value": "a.value", "n": "a.n"}
+
 _POINTS_UNIT = N_("points")
 _PERCENT = N_("%")
 _PERCENT_POINTS = N_("pp")
 _VISITS = N_("visits")
 _RESPONSES = N_("responses")
 _COMPLAINTS = N_("complaints")
+_ANSWERS_UNIT = N_("answers")
+_INVITED = N_("invited")
+_AUDITS = N_("audits")
 _COMPLAINT_KINDS = ("form", "stage", "touchpoint")
 
 _CATALOGUE = (
@@ -391,12 +416,260 @@ _CATALOGUE = (
         subject_kinds=_COMPLAINT_KINDS,
         high_bound=100.0,
     ),
+    Metric(
+        "employee_index",
+        "employee",
+        N_("Employee index"),
+        _POINTS_UNIT,
+        +1,
+        N_(
+            "Each answer rescaled to 0–100 by (answer − lowest) / (highest − lowest), reversed questions turned round; "
+            "of each form the weighted mean of its answers; of a group the mean of its forms. Sensitive dimensions are "
+            "left out of the whole. Computed once per wave, for groups large enough to stay anonymous."
+        ),
+        N_("Employee survey, anonymous: finished groups of a wave."),
+        "mean",
+        _CELL,
+        10,
+        POINTS_THAT_MATTER,
+        _ANSWERS_UNIT,
+        _POINTS_UNIT,
+        table="cells",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        high_bound=100.0,
+        bands=(60.0, 75.0),
+    ),
+    Metric(
+        "employee_favourable",
+        "employee",
+        N_("Favourable answers of employees"),
+        _PERCENT,
+        +1,
+        N_(
+            "Answers in the top two categories / all valid answers × 100, as whole percent. Nearly all or nearly none "
+            "of one opinion shows as its limit only."
+        ),
+        N_("Employee survey, anonymous: finished groups of a wave; interval by Wilson (1927)."),
+        "share",
+        _CELL_SHARE,
+        10,
+        SHARE_THAT_MATTERS,
+        _ANSWERS_UNIT,
+        _PERCENT_POINTS,
+        table="cells",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        decimals=0,
+        high_bound=100.0,
+    ),
+    Metric(
+        "employee_response_rate",
+        "employee",
+        N_("Response rate of employees"),
+        _PERCENT,
+        +1,
+        N_("Forms received / employees invited × 100; hidden wherever the score of the group is hidden."),
+        N_("Employee survey and numbers of invitations; interval by Wilson (1927)."),
+        "share",
+        _CELL_RATE,
+        10,
+        SHARE_THAT_MATTERS,
+        _INVITED,
+        _PERCENT_POINTS,
+        table="cells",
+        subject_kinds=("form",),
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        decimals=0,
+        high_bound=100.0,
+    ),
+    Metric(
+        "internal_service_score",
+        "internal_service",
+        N_("Internal service score"),
+        _POINTS_UNIT,
+        +1,
+        N_(
+            "Front-line units score the departments they depend on. Each answer rescaled to 0–100; of each form the "
+            "weighted mean of its answers; of a department the mean of the forms about it. By the region that rates "
+            "and the department that is rated, for groups large enough to stay anonymous."
+        ),
+        N_("Internal service survey, anonymous: finished groups of a wave."),
+        "mean",
+        _CELL,
+        10,
+        POINTS_THAT_MATTER,
+        _ANSWERS_UNIT,
+        _POINTS_UNIT,
+        table="cells",
+        subject_kinds=("form", "dimension"),
+        levels=("chain", "department", "region"),
+        rules=("responses",),
+        high_bound=100.0,
+        bands=(60.0, 75.0),
+    ),
+    Metric(
+        "awareness_index",
+        "awareness",
+        N_("Service awareness index"),
+        _POINTS_UNIT,
+        +1,
+        N_(
+            "Each answer about the standards and one's own service rescaled to 0–100; of each form the weighted mean "
+            "of its answers; of a group the mean of its forms. For groups large enough to stay anonymous."
+        ),
+        N_("Service awareness survey, anonymous: finished groups of a wave."),
+        "mean",
+        _CELL,
+        10,
+        POINTS_THAT_MATTER,
+        _ANSWERS_UNIT,
+        _POINTS_UNIT,
+        table="cells",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        high_bound=100.0,
+        bands=(60.0, 75.0),
+    ),
+    Metric(
+        "management_score",
+        "management",
+        N_("Management score"),
+        _POINTS_UNIT,
+        +1,
+        N_(
+            "Of each diagnosis: sum(weight × share of the full mark) / sum(weight) over the applicable items × 100. "
+            "Of a place: the mean of its diagnoses' scores."
+        ),
+        N_("Store management diagnoses: weighted share of achievable points in nine areas."),
+        "mean",
+        {**_SCORE, **_POINTS},
+        3,
+        POINTS_THAT_MATTER,
+        _AUDITS,
+        _POINTS_UNIT,
+        subject_kinds=("form", "touchpoint", "dimension", "item"),
+        rules=("responses", "points", "stores"),
+        high_bound=100.0,
+        bands=(60.0, 75.0),
+    ),
+    Metric(
+        "published_mean",
+        "aggregates",
+        N_("Published mean"),
+        _POINTS_UNIT,
+        +1,
+        N_(
+            "A mean on 0–100 as its publisher gives it. Of a place above: its own row where one is published, else the "
+            "mean of the places below, weighted by their answers where all of them say how many."
+        ),
+        N_("Published results of others; no interval, because they tell no spread."),
+        "mean",
+        _PUBLISHED,
+        10,
+        POINTS_THAT_MATTER,
+        _RESPONSES,
+        _POINTS_UNIT,
+        table="aggregates",
+        statistic="mean_0_100",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        high_bound=100.0,
+        bands=(60.0, 75.0),
+    ),
+    Metric(
+        "published_share",
+        "aggregates",
+        N_("Published share"),
+        _PERCENT,
+        +1,
+        N_(
+            "A share as its publisher gives it. Of a place above: its own row where one is published, else the mean of "
+            "the places below, weighted by their answers where all of them say how many."
+        ),
+        N_("Published results of others; interval by Wilson (1927) where the number of answers is published."),
+        "share",
+        _PUBLISHED,
+        10,
+        SHARE_THAT_MATTERS,
+        _RESPONSES,
+        _PERCENT_POINTS,
+        table="aggregates",
+        statistic="share",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        high_bound=100.0,
+    ),
+    Metric(
+        "published_top2",
+        "aggregates",
+        N_("Published favourable share"),
+        _PERCENT,
+        +1,
+        N_(
+            "The share of answers in the top two categories as its publisher gives it. Of a place above: its own row "
+            "where one is published, else the mean of the places below, weighted by their answers where all of them "
+            "say how many."
+        ),
+        N_("Published results of others; interval by Wilson (1927) where the number of answers is published."),
+        "share",
+        _PUBLISHED,
+        10,
+        SHARE_THAT_MATTERS,
+        _RESPONSES,
+        _PERCENT_POINTS,
+        table="aggregates",
+        statistic="top2",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        high_bound=100.0,
+    ),
+    Metric(
+        "published_nps",
+        "aggregates",
+        N_("Published net promoter score"),
+        N_("NPS points"),
+        +1,
+        N_(
+            "A net promoter score as its publisher gives it. Of a place above: its own row where one is published, "
+            "else the mean of the places below, weighted by their answers where all of them say how many."
+        ),
+        N_(
+            "Published results of others; the widest interval of the adjusted Wald method of Rocks (2016) where the "
+            "number of answers is published."
+        ),
+        "nps",
+        _PUBLISHED,
+        30,
+        NPS_THAT_MATTER,
+        _RESPONSES,
+        N_("NPS points"),
+        table="aggregates",
+        statistic="nps",
+        subject_kinds=SURVEY_KINDS,
+        levels=STAFF_LEVELS,
+        rules=("responses",),
+        low_bound=-100.0,
+        high_bound=100.0,
+    ),
 )
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _CATALOGUE}
 INSTRUMENT_NAMES: dict[str, str] = {
     "mystery": N_("Mystery visits"),
     "customer": N_("Customers"),
     "complaints": N_("Complaints"),
+    "employee": N_("Employees"),
+    "internal_service": N_("Internal service"),
+    "awareness": N_("Service awareness"),
+    "management": N_("Store management"),
+    "aggregates": N_("Published results"),
 }
 
 

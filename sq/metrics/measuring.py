@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sq.metrics.aggregates import measure_aggregates
 from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.cells import measure_cells
 from sq.metrics.querying import (
     ALL_ITEMS,
     PLACE_AXES,
@@ -43,6 +45,7 @@ MEASURES = (
     "value_points",
     "value_stores",
     "n_effective",
+    "limit",
     "hidden_reason",
 )
 
@@ -101,9 +104,14 @@ def measure(
     Returns one row per group: one column per axis (ids; time axes datetime64), ``n`` (what is counted, see
     ``Metric.n_unit``), ``stores``, ``value``, ``low``, ``high`` (95 %), ``se``, ``df``, ``value_responses``,
     ``value_points``, ``value_stores`` (the same by each roll-up rule), ``n_effective``, ``hidden_reason`` ('' or
-    'too_few': shown, but neither ranked nor judged).
+    'too_few': shown, but neither ranked nor judged), ``limit`` (''; of anonymous surveys and published results see
+    `sq.metrics.cells.measure_cells` and `sq.metrics.aggregates.measure_aggregates`).
     Groups without data are absent; without axes and data the frame is empty.
     """
+    if METRICS[metric].table == "cells":
+        return measure_cells(warehouse, scope, METRICS[metric], selection, axes)
+    if METRICS[metric].table == "aggregates":
+        return measure_aggregates(warehouse, scope, METRICS[metric], selection, axes)
     return estimates(store_sums(warehouse, scope, METRICS[metric], selection, axes), selection.rule)
 
 
@@ -326,6 +334,7 @@ def columns_of(sums: StoreSums, main: Estimate) -> dict[str, Any]:
         "value_points": _value(sums, "points"),
         "value_stores": _value(sums, "stores"),
         "n_effective": main.n_effective,
+        "limit": np.full(len(main.n), ""),
         "hidden_reason": np.where(main.n < sums.metric.minimum_n, "too_few", ""),
     }
 

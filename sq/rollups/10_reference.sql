@@ -30,6 +30,8 @@ FROM spans;
 INSERT INTO snapshot.touchpoints
 SELECT touchpoint_id, name_zh, name_en, stage, position FROM cur_touchpoints ORDER BY position, touchpoint_id;
 
+INSERT INTO snapshot.departments SELECT department_id, name_zh, name_en FROM cur_departments ORDER BY department_id;
+
 INSERT INTO snapshot.dimensions
 SELECT instrument, dimension_id, name_zh, name_en, position, coalesce(is_sensitive, FALSE) FROM cur_dimensions
 ORDER BY instrument, position, dimension_id;
@@ -49,6 +51,11 @@ SELECT dense_rank() OVER (ORDER BY instrument, item_id)::INTEGER, instrument, it
 FROM places_of_items ORDER BY instrument, row_position;
 
 INSERT INTO snapshot.waves SELECT instrument, wave_id, name, starts_on, ends_on FROM cur_waves ORDER BY instrument, starts_on, wave_id;
+INSERT INTO snapshot.aggregates
+SELECT instrument, level, coalesce(place, ''), period_start, period_end,
+    CASE WHEN item_id IS NOT NULL THEN 'item' WHEN dimension_id IS NOT NULL THEN 'dimension' ELSE 'form' END,
+    coalesce(item_id, dimension_id, ''), statistic, "value", n, n_min, n_max, response_rate
+FROM cur_aggregates ORDER BY ALL;
 INSERT INTO snapshot.targets SELECT metric, level, coalesce(place, ''), valid_from, target FROM cur_targets ORDER BY ALL;
 INSERT INTO snapshot.trainings
 SELECT training_id, course, touchpoint_ids, store_id, held_on, attendees, passed FROM cur_trainings ORDER BY held_on, training_id, store_id;
@@ -60,7 +67,7 @@ WITH cut AS (
     SELECT *, coalesce(valid_from, DATE '0001-01-01') AS from_day,
         least(coalesce(valid_to, DATE '9999-12-31'), coalesce(lead(valid_from) OVER (
             PARTITION BY item_key ORDER BY valid_from NULLS FIRST) - 1, DATE '9999-12-31'))::DATE AS to_day
-    FROM snapshot.items WHERE instrument IN ('mystery', 'customer'))
+    FROM snapshot.items WHERE instrument IN ('mystery', 'customer', 'management'))
 SELECT row_number() OVER (ORDER BY item_key, from_day)::INTEGER AS span_key, *, role = 'score' AND weight > 0 AS is_scored,
     CASE WHEN scale_min = floor(scale_min) AND scale_max = floor(scale_max) AND scale_max - scale_min BETWEEN 1 AND 10
         THEN (scale_max - scale_min + 1)::INTEGER END AS categories
@@ -85,7 +92,7 @@ named AS (
     UNION SELECT instrument, 'touchpoint', touchpoint_id FROM stated WHERE role = 'score' AND touchpoint_id IS NOT NULL
     UNION SELECT instrument, 'dimension', dimension_id FROM stated WHERE role = 'score' AND dimension_id IS NOT NULL
     UNION SELECT instrument, role, '' FROM stated WHERE role IN ('overall', 'recommend')
-    UNION SELECT unnest(['customer', 'mystery']), 'form', '')
+    UNION SELECT unnest(['customer', 'management', 'mystery']), 'form', '')
 SELECT row_number() OVER (ORDER BY instrument, subject_kind, subject)::INTEGER AS subject_no, * FROM named;
 
 -- one row per cell: items of one role, touchpoint and dimension, which always count together

@@ -9,7 +9,9 @@ WITH counted AS (
     FROM cur_mystery_visits WHERE coalesce(status, 'approved') IN ('approved', 'disputed')
     UNION ALL
     SELECT 'customer', response_id, store_id, answered_on, wave_id, NULL, channel, segment, coalesce(weight, 1)::DOUBLE, FALSE, NULL
-    FROM cur_customer_responses),
+    FROM cur_customer_responses
+    UNION ALL
+    SELECT 'management', audit_id, store_id, audited_on, NULL, NULL, NULL, NULL, 1.0, FALSE, NULL FROM cur_management_audits),
 placed AS (
     SELECT c.*, p.membership_key FROM counted AS c ASOF JOIN places AS p ON p.store_id = c.store_id AND p.from_day <= c.day)
 SELECT row_number() OVER (PARTITION BY p.instrument ORDER BY p.membership_key, p.day, p.response_id)::INTEGER AS response_key,

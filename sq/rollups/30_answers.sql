@@ -16,6 +16,11 @@ SELECT response_key, item_key, value, share, note FROM shared_answers WHERE inst
 INSERT INTO snapshot.response_answers
 SELECT response_key, item_key, value, share FROM shared_answers WHERE instrument = 'customer' ORDER BY response_key, item_key;
 
+-- of a diagnosis only the sums are published
+CREATE OR REPLACE TEMP TABLE audit_answers AS
+SELECT response_key, item_key, value, share FROM shared_answers WHERE instrument = 'management' ORDER BY response_key, item_key;
+
 CREATE OR REPLACE TEMP VIEW given AS
 SELECT 'mystery' AS instrument, visit_key AS response_key, item_key, value, share FROM snapshot.visit_answers
-UNION ALL SELECT 'customer', response_key, item_key, value, share FROM snapshot.response_answers;
+UNION ALL SELECT 'customer', response_key, item_key, value, share FROM snapshot.response_answers
+UNION ALL SELECT 'management', response_key, item_key, value, share FROM audit_answers;

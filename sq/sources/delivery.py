@@ -10,17 +10,19 @@ import pandas as pd
 
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
 from sq.records import INSTRUMENT_WORDS, RECORDS, RESPONSE_TABLES
 from sq.sources.failures import Listing, nothing_in
 from sq.sources.headings import is_explanation, recognised, table_names
 from sq.sources.kinds import Kind, kind_of
 from sq.sources.layout import Layout, Layouts
 from sq.sources.lookups import Joins
-from sq.sources.mapping import apply_section, derived_tables, identifier, inline_tables, matches
+from sq.sources.mapping import Mapped, apply_section, derived_tables, identifier, inline_tables
 from sq.sources.parquet import parquet_headings, read_parquet
 from sq.sources.profile import Profile, Section, load_profile
 from sq.sources.raw import RawSheet
 from sq.sources.reading import raw_sheets
+from sq.sources.reshape import matches, turned
 from sq.sources.standard import mapped
 from sq.sources.table import SourceTable
 
@@ -70,7 +72,7 @@ def learn_items(items: Items, frame: pd.DataFrame) -> None:
 
 
 def _found(path: Path) -> Iterator[Found]:
-    name = path.name
+    name = plain_name(path)
     if kind_of(path, name) is Kind.PARQUET:
         yield Found(recognised(name, None, parquet_headings(path, name)), lambda: read_parquet(path, name))
         return
@@ -89,11 +91,12 @@ def profiled_tables(
         ProfileError: the profile is wrong, or none of its sections matches a file.
     """
     profile = load_profile(profile_path)
+    paths = [path for path in paths if not matches(profile.ignore_files, path.name)]
     sections = {path: [s for s in profile.section if matches(s.files, path.name)] for path in paths}
     if not any(sections.values()):
-        raise _no_section(profile, profile_path.name, paths)
+        raise _no_section(profile, plain_name(profile_path), paths)
     joins = Joins(paths)
-    tables = inline_tables(profile, profile_path.name)
+    tables = inline_tables(profile, plain_name(profile_path))
     parts: list[tuple[str, pd.DataFrame]] = []
     for path, own in sections.items():
         if own:
@@ -112,9 +115,9 @@ def _mapped_file(
 ) -> Iterator[tuple[SourceTable, Mapping[str, pd.DataFrame]]]:
     """Every table that the sections make of a file, with the reference rows found in it."""
     found = False
-    for sheet in raw_sheets(path, path.name, _layouts(sections)):
+    for sheet in raw_sheets(path, plain_name(path), _layouts(sections)):
         own = [section for section in sections if _feeds(section, sheet.sheet)]
-        results = [apply_section(joins.joined(sheet, path, section), section, profile) for section in own]
+        results = [_result(sheet, path, section, profile, joins) for section in own]
         used = frozenset().union(*(result.used for result in results))
         ignored = [pattern for section in own for pattern in section.ignore]
         unknown = tuple(h for h in sheet.columns if h not in used and not matches(ignored, h))
@@ -122,7 +125,15 @@ def _mapped_file(
             found = True
             yield replace(result.table, unknown=unknown if i == 0 else ()), result.derived
     if not found:
-        raise nothing_in(path.name)
+        raise nothing_in(plain_name(path))
+
+
+def _result(sheet: RawSheet, path: Path, section: Section, profile: Profile, joins: Joins) -> Mapped:
+    """What a section makes of a sheet that is turned round and joined first, with every heading that it used."""
+    whole, rows_now = turned(sheet, section.unpivot)
+    result = apply_section(joins.joined(whole, path, section), section, profile)
+    keys = {heading for lookup in section.lookups.values() for heading in lookup.on}
+    return replace(result, used=result.used | rows_now | keys)
 
 
 def _feeds(section: Section, sheet: str | None) -> bool:
@@ -163,7 +174,7 @@ def _no_section(profile: Profile, name: str, paths: Sequence[Path]) -> ProfileEr
             "No section of the profile {profile} is for {file}; its patterns are {patterns}.",
             {
                 "profile": name,
-                "file": Listing(tuple(path.name for path in paths[:3])),
+                "file": Listing(tuple(plain_name(path) for path in paths[:3])),
                 "patterns": Listing(tuple(patterns)),
             },
         ),

@@ -66,6 +66,8 @@ def kind_of(path: Path, name: str) -> Kind:
 
 def _head(path: Path, name: str) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a folder; reading a pipe or a device would never end
+            raise OSError(name)
         with path.open("rb") as file:
             return file.read(HEAD)
     except OSError as error:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
+from sq.sources.cells import holds
 from sq.sources.headings import place
-from sq.sources.mapping import matches
 from sq.sources.profile import Lookup, Profile, Section
 from sq.sources.raw import RawSheet, plain_text
 from sq.sources.reading import raw_sheets
+from sq.sources.reshape import matches
 
 
 class Joins:
@@ -33,9 +36,8 @@ class Joins:
         """The sheet with the columns ``name.heading`` of its look-ups; None where the key is not found."""
         frame = sheet.frame
         for name, lookup in section.lookups.items():
-            other = self._sheet(path, name, lookup)
-            keys = _keys(_column(other, lookup.key, name))
-            wanted = _keys(_column(sheet, lookup.on, name))
+            other = _wanted(self._sheet(path, name, lookup), name, lookup)
+            keys, wanted = _keys(other, lookup.key, name), _keys(sheet, lookup.on, name)
             frame = frame.join(_rows(other, keys, wanted, name, frame.index))
         return RawSheet(sheet.file, sheet.sheet, frame, sheet.rows, sheet.repeated)
 
@@ -49,15 +51,14 @@ class Joins:
                 Message("Deliver it together with the others."),
             )
         if (file, lookup.sheet) not in self._read:
-            found = (
-                s for s in raw_sheets(file, file.name) if not lookup.sheet or matches([lookup.sheet], s.sheet or "")
-            )
+            sheets = raw_sheets(file, plain_name(file))
+            found = (s for s in sheets if not lookup.sheet or matches([lookup.sheet], s.sheet or ""))
             sheet = next(found, None)
             if sheet is None:
                 raise ProfileError(
                     Message(
                         "{file} has no sheet {sheet}, which the look-up {name} needs.",
-                        {"file": file.name, "sheet": lookup.sheet or "", "name": name},
+                        {"file": plain_name(file), "sheet": lookup.sheet or "", "name": name},
                     ),
                     Message("Correct the profile, or ask for the file again."),
                 )
@@ -77,8 +78,19 @@ def _column(sheet: RawSheet, heading: str, name: str) -> pd.Series[Any]:
     return sheet.frame[heading]
 
 
-def _keys(cells: pd.Series[Any]) -> list[str]:
-    return [plain_text(cell) for cell in cells.tolist()]
+def _wanted(other: RawSheet, name: str, lookup: Lookup) -> RawSheet:
+    """The rows of the second sheet for which the look-up's condition holds."""
+    if not lookup.where:
+        return other
+    hits = [holds(rule, _column(other, rule.heading, name)) for rule in lookup.where]
+    at = np.flatnonzero(np.logical_and.reduce(hits))
+    return RawSheet(other.file, other.sheet, other.frame.iloc[at].reset_index(drop=True), other.rows[at])
+
+
+def _keys(sheet: RawSheet, headings: Sequence[str], name: str) -> list[str]:
+    """The key of each row, of several headings put together."""
+    columns = [[plain_text(cell) for cell in _column(sheet, heading, name).tolist()] for heading in headings]
+    return ["\x1f".join(parts) for parts in zip(*columns, strict=True)]
 
 
 def _rows(other: RawSheet, keys: list[str], wanted: list[str], name: str, index: pd.Index[Any]) -> pd.DataFrame:
@@ -88,7 +100,7 @@ def _rows(other: RawSheet, keys: list[str], wanted: list[str], name: str, index:
         raise ProfileError(
             Message(
                 "{place} has {key} more than once, so the look-up {name} is not clear.",
-                {"place": place(other.file, other.sheet), "key": twice or "–", "name": name},
+                {"place": place(other.file, other.sheet), "key": twice.replace("\x1f", " · ") or "–", "name": name},
             ),
             Message("Keep one row for each key."),
         )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import Any
 
@@ -18,15 +15,37 @@ import pandas as pd
 from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.sources.cells import Flags, changed, code_text, dates, decimal_point, each, holds, is_number, last_day, texts
 from sq.sources.dates import date_kinds
-from sq.sources.failures import Listing
-from sq.sources.headings import ANSWERS, columns_of, place
-from sq.sources.profile import IN_BRACES, Column, Derived, Profile, Rule, Section, band_limits, complete
-from sq.sources.raw import RawSheet, plain_text
+from sq.sources.headings import ANSWERS, columns_of, place, response_id
+from sq.sources.patterns import Pattern
+from sq.sources.profile import (
+    IN_BRACES,
+    ITEM_EXTRAS,
+    Column,
+    Derived,
+    ItemGroup,
+    Profile,
+    Rule,
+    Section,
+    complete,
+    filled_in,
+)
+from sq.sources.raw import RawSheet
+from sq.sources.reshape import matches, no_heading
 from sq.sources.standard import answer_column, record_column
 from sq.sources.table import DERIVED, SourceTable
 
 NOT_CHOSEN = {"", "-1", "0"}  # a multi-select column: blank, -1 or 0 is not chosen, anything else is
+
+
+@dataclass(frozen=True)
+class _InGroup:
+    """A heading that a group's pattern found, with the defaults of its item."""
+
+    heading: str
+    group: ItemGroup
+    defaults: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -36,11 +55,6 @@ class Mapped:
     table: SourceTable
     derived: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
-
-
-def matches(patterns: Iterable[str], name: str) -> bool:
-    """Whether a name matches one of the patterns (``*`` and ``?``), upper and lower case alike."""
-    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
 
 
 def apply_section(sheet: RawSheet, section: Section, profile: Profile) -> Mapped:
@@ -59,6 +73,8 @@ class _Mapper:
         self.sheet, self.section, self.profile = sheet, section, profile
         self.used: set[str] = set()
         self.sources: dict[str, str] = {}
+        self.whole = sheet  # with the rows that rules skip
+        self.grouped: dict[str, _InGroup] = {}
 
     def mapped(self) -> Mapped:
         skipped = self._skip()
@@ -72,8 +88,8 @@ class _Mapper:
         if self.section.distinct:
             frame, rows, repeats = _distinct(frame, rows, self._keys())
             skipped |= {"distinct": repeats} if repeats else {}
-        if self.section.item_pattern and self.section.item_defaults:
-            derived["items"] = self._pattern_items(items)
+        if any(found.group.defaults for found in self.grouped.values()):
+            derived["items"] = self._group_items()
         table = SourceTable(
             self.section.table,
             self.sheet.file,
@@ -92,8 +108,8 @@ class _Mapper:
         """Drop the rows that rules name; each row counts for the first rule that hits it."""
         keep = np.ones(len(self.sheet.frame), dtype=bool)
         counts: dict[str, int] = {}
-        for name, rule in self.section.skip.items():
-            hit = self._hits(rule) & keep
+        for name, rules in self.section.skip.items():
+            hit = self._where(rules, "skip") & keep
             counts[name] = int(hit.sum())
             keep &= ~hit
         if not keep.all():
@@ -104,18 +120,10 @@ class _Mapper:
             )
         return counts
 
-    def _hits(self, rule: Rule) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        texts = _texts(self._cells((rule.heading,), "skip"))
-        listed, kept = set(map(code_text, rule.one_of)), set(map(code_text, rule.none_of))
-        pattern = re.compile(rule.matches) if rule.matches else None
-        tests = {
-            text: (rule.empty and not text)
-            or code_text(text) in listed
-            or (bool(kept) and code_text(text) not in kept)
-            or (pattern is not None and pattern.search(text) is not None)
-            for text in set(texts)
-        }
-        return np.fromiter((tests[text] for text in texts), dtype=bool, count=len(texts))
+    def _where(self, rules: Sequence[Rule], key: str = "only_if") -> Flags:
+        """Where every rule of a condition holds."""
+        hits = [holds(rule, self._cells((rule.heading,), key)) for rule in rules]
+        return np.logical_and.reduce(hits) if hits else np.ones(len(self.sheet.frame), dtype=bool)
 
     # columns
 
@@ -125,22 +133,24 @@ class _Mapper:
     def _record(self, table: str, name: str, spec: Column) -> pd.Series[Any]:
         cells = self._resolved(spec, f"columns.{name}")
         if spec.format is not None:
-            cells = _each(cells, _dates(spec.format))
+            cells = each(cells, dates(spec.format))
+        if spec.until is not None:
+            cells = each(cells, last_day(spec.until))
         if self.section.decimal == "," and name in _numbers(table):
-            cells = _each(cells, _decimal_point)
+            cells = each(cells, decimal_point)
         if spec.heading is not None:
             self.sources[name] = self._present(spec.headings()) or ""
         return record_column(cells, table, name)
 
     def _resolved(self, spec: Column, key: str) -> pd.Series[Any]:
-        """Cells of a column after missing codes, value maps, bands and default."""
+        """Cells of a column after missing codes, value maps, bands and default; None where its condition fails."""
         if spec.constant is not None:
-            return self._constant(spec.constant)
-        cells = (
-            self._template(spec.template, key) if spec.template else self._cells(spec.headings(), key, spec.optional)
-        )
-        change = _change(spec)
-        return _each(cells, change, empties=spec.default is not None) if change else cells
+            cells = self._constant(spec.constant)
+        elif spec.template is not None:
+            cells = changed(self._template(spec.template, key), spec)
+        else:
+            cells = changed(self._cells(spec.headings(), key, spec.optional), spec)
+        return cells.astype(object).where(self._where(spec.only_if), None) if spec.only_if else cells
 
     def _constant(self, value: Any) -> pd.Series[Any]:
         return pd.Series([value] * len(self.sheet.frame), index=self.sheet.frame.index, dtype=object)
@@ -173,7 +183,7 @@ class _Mapper:
 
     def _part(self, name: str, key: str) -> list[str]:
         if name in self.sheet.frame.columns:
-            return _texts(self._cells((name,), key))
+            return texts(self._cells((name,), key))
         if name == "row":
             return [str(row) for row in self.sheet.rows]
         if name in ("file", "sheet"):
@@ -182,52 +192,71 @@ class _Mapper:
         raise self._no_heading((name,), key)
 
     def _no_heading(self, headings: Sequence[str], key: str) -> ProfileError:
-        near = difflib.get_close_matches(headings[0], self.sheet.columns, n=3, cutoff=0.5) or self.sheet.columns[:8]
-        return ProfileError(
-            Message(
-                "{place} has no heading {heading}, which {key} of the profile names. It has for example {near}.",
-                {
-                    "place": place(self.sheet.file, self.sheet.sheet),
-                    "heading": Listing(tuple(headings)),
-                    "key": f"{self.section.name or self.section.table}.{key}",
-                    "near": Listing(tuple(near)),
-                },
-            ),
-            Message("Correct the profile, or add a section for this file."),
-        )
+        return no_heading(self.sheet, headings, f"{self.section.name or self.section.table}.{key}")
 
     # answers
 
     def _items(self) -> dict[str, pd.Series[Any]]:
-        """Item id → answers, of the items listed and of the headings that match the pattern."""
+        """Item id → answers, of the items listed and of the headings that match a group's pattern."""
         own = {str(row.get("item_id")): row for row in self.profile.items}
         specs = dict(self.section.items)
-        for heading in self.sheet.columns if self.section.item_pattern else ():
-            found = re.fullmatch(str(self.section.item_pattern), heading)
-            if found:
-                specs.setdefault(found[1] if found.groups() else heading, Column(heading=heading))
-        return {item: self._answers(item, spec, own.get(item, {})) for item, spec in specs.items()}
+        listed = {self._present(spec.headings()) for spec in specs.values()}
+        for group in self.section.groups():
+            pattern = Pattern(group.pattern)
+            for heading in self.sheet.columns:
+                found = pattern.fullmatch(heading)
+                if found and heading not in listed and not matches(group.leave_out, heading):
+                    self._join_group(group, found, specs)
+        return {item: self._answers(item, spec, self._row(item, own)) for item, spec in specs.items()}
+
+    def _join_group(self, group: ItemGroup, found: re.Match[str], specs: dict[str, Column]) -> None:
+        """Add a heading that matches a group's pattern to the items of this sheet."""
+        item = filled_in(group.id or ("{1}" if found.groups() else "{0}"), found)
+        if item in self.grouped:
+            raise self._twice(item, self.grouped[item].heading, found[0])
+        if item not in specs:
+            specs[item] = Column(heading=found[0], only_if=group.only_if)
+            self.grouped[item] = _InGroup(found[0], group, {k: filled_in(v, found) for k, v in group.defaults.items()})
+
+    def _twice(self, item: str, one: str, other: str) -> ProfileError:
+        return ProfileError(
+            Message(
+                "{place}: the headings {one} and {other} are both item {item} by the pattern of the profile.",
+                {"place": place(self.sheet.file, self.sheet.sheet), "one": one, "other": other, "item": item},
+            ),
+            Message("Let the pattern's group take in more of the heading, or list one of them under items."),
+        )
+
+    def _row(self, item: str, own: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+        """What the profile says of an item: its group's codes, then its own."""
+        if item not in self.grouped:
+            return own.get(item, {})
+        group = self.grouped[item].group
+        said = {key: getattr(group, key) for key in ITEM_EXTRAS if getattr(group, key) is not None}
+        return said | {key: value for key, value in own.get(item, {}).items() if key in ITEM_EXTRAS}
 
     def _answers(self, item: str, spec: Column, row: Mapping[str, Any]) -> pd.Series[Any]:
         where = {"heading": spec.heading, "template": spec.template, "constant": spec.constant}
         cells = self._resolved(Column(**where, optional=spec.optional), f"items.{item}")
         self.sources[item] = self._present(spec.headings()) or spec.template or ""
         if spec.contains is not None:
-            chosen = ({part.strip() for part in text.split(spec.split)} for text in _texts(cells))
-            return pd.Series([float(spec.contains in parts) for parts in chosen], index=cells.index)
-        if row.get("multi_select") or matches(self.section.multi_select, item):
-            return pd.Series([float(code_text(text) not in NOT_CHOSEN) for text in _texts(cells)], index=cells.index)
-        return self._scored(cells, spec, row)
+            chosen = ({part.strip() for part in text.split(spec.split)} for text in texts(cells))
+            answers = pd.Series([float(spec.contains in parts) for parts in chosen], index=cells.index)
+        elif row.get("multi_select") or matches(self.section.multi_select, item):
+            answers = pd.Series([float(code_text(t) not in NOT_CHOSEN) for t in texts(cells)], index=cells.index)
+        else:
+            answers = self._scored(cells, spec, row)
+        return answers.where(self._where(spec.only_if), None) if spec.only_if else answers
 
     def _scored(self, cells: pd.Series[Any], spec: Column, row: Mapping[str, Any]) -> pd.Series[Any]:
         """Answers as numbers: missing codes, value map, decimal comma; the item's own before the section's."""
         missing = spec.missing or row.get("missing", self.section.missing)
         values = self.section.item_values | row.get("values", {}) | spec.values
-        if cells.dtype.kind in "fiu" and not (values or spec.bands or spec.otherwise is not None):
-            return cells.mask(cells.isin([float(code) for code in missing if _is_number(code)]))
-        change = _change(spec.model_copy(update={"missing": missing, "values": values}))
-        cells = _each(cells, change, empties=spec.default is not None) if change else cells
-        return answer_column(_each(cells, _decimal_point) if self.section.decimal == "," else cells)
+        whole = spec.model_copy(update={"missing": missing, "values": values})
+        if cells.dtype.kind in "fiu" and not _changes_numbers(whole):
+            return cells.mask(cells.isin([float(code) for code in missing if is_number(code)]))
+        cells = changed(cells, whole)
+        return answer_column(each(cells, decimal_point) if self.section.decimal == "," else cells)
 
     def _long_answers(self, columns: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
         """The value column of a long table: each item's own missing codes and values, else the section's."""
@@ -240,16 +269,22 @@ class _Mapper:
     # reference rows
 
     def _keys(self) -> list[str]:
-        return [key for key in records.keys(self.section.table) if key in self._columns()]
+        table = self.section.table
+        keys = (response_id(table), "item_id") if table.endswith(ANSWERS) else records.keys(table)
+        return [key for key in keys if key in self._columns()]
 
     def _derived(self, table: str, spec: Derived, frame: pd.DataFrame) -> pd.DataFrame:
         """Reference rows as the responses carry them, with ``(row)``, ``(file)`` and ``(order)``."""
+        kept, self.sheet = self.sheet, self.whole if spec.count else self.sheet
         columns = {name: column.model_copy(update={"default": None}) for name, column in spec.columns.items()}
         found = {name: self._record_of(table, name, column) for name, column in columns.items()}
         rows = pd.DataFrame(found, index=self.sheet.frame.index)
+        if spec.count:
+            rows[spec.count] = 1
         order = frame[spec.order_by].astype(str) if spec.order_by in frame else pd.Series("", index=rows.index)
         rows["(row)"], rows["(file)"], rows["(order)"] = self.sheet.rows, self.sheet.file, order
-        return _one_per_key(rows, table, spec.keep)
+        self.sheet = kept
+        return _one_per_key(rows, table, spec)
 
     def _record_of(self, table: str, name: str, column: Column) -> pd.Series[Any]:
         sources = dict(self.sources)
@@ -257,16 +292,16 @@ class _Mapper:
         self.sources = sources  # headings of derived rows are not those of the table
         return cells
 
-    def _pattern_items(self, items: Mapping[str, Any]) -> pd.DataFrame:
+    def _group_items(self) -> pd.DataFrame:
+        """Item rows of the headings that a pattern found and no list of the profile defines."""
         defined = {str(row.get("item_id")) for row in self.profile.items}
-        rows = [
-            complete(
-                self.profile, "items", {"text_zh": self.sources[item], **self.section.item_defaults, "item_id": item}
-            )
-            | {"(row)": 1, "(file)": self.sheet.file, "(order)": ""}
-            for item in items
-            if item not in defined and item not in self.section.items
-        ]
+        base = {"instrument": records.RESPONSE_TABLES[self.section.table][0], "(row)": 1, "(file)": self.sheet.file}
+        rows = []
+        for item, found in self.grouped.items():
+            if item not in defined and found.defaults:
+                text = {} if "text_en" in found.defaults else {"text_zh": found.heading}
+                row = complete(self.profile, "items", text | {"item_id": item, **found.defaults})
+                rows.append(base | {"(order)": ""} | row)
         return pd.DataFrame(rows, dtype=object)
 
 
@@ -290,7 +325,7 @@ def derived_tables(
     tables = []
     for table in (name for name in records.RECORDS if name in found):
         spec = specs.get(table, Derived(columns={}))
-        rows = _one_per_key(pd.concat(found[table], ignore_index=True), table, spec.keep)
+        rows = _one_per_key(pd.concat(found[table], ignore_index=True), table, spec)
         for name, column in spec.columns.items():
             rows[name] = rows[name].where(rows[name].notna(), column.default)
         rows = rows[~rows[identifier(table)].astype(str).isin(given.get(table, set()))]
@@ -306,102 +341,27 @@ def identifier(table: str) -> str:
     return next(key for key in records.keys(table) if key != "instrument")
 
 
-def _one_per_key(rows: pd.DataFrame, table: str, keep: str) -> pd.DataFrame:
+def _one_per_key(rows: pd.DataFrame, table: str, spec: Derived) -> pd.DataFrame:
     """The first or last filled value of each column, by ``(order)``: a name may change and a cell be empty once."""
     keys = [key for key in records.keys(table) if key in rows]
     ordered = rows[rows[identifier(table)].notna()].sort_values("(order)", kind="stable")
     groups = ordered.groupby(keys, sort=False, as_index=False, dropna=False)
-    chosen = groups.first() if keep == "first" else groups.last()
+    chosen = groups.first() if spec.keep == "first" else groups.last()
+    if spec.count:
+        chosen[spec.count] = groups[spec.count].sum()[spec.count].astype(int)
     return chosen.astype(object).where(chosen.notna(), None)
+
+
+def _changes_numbers(spec: Column) -> bool:
+    """Whether more is said of the numbers of an item than which of them mean missing."""
+    said = (spec.values, spec.patterns, spec.bands, spec.remove, spec.extract)
+    return any(said) or any(value is not None for value in (spec.otherwise, spec.factor, spec.default))
 
 
 def _distinct(frame: pd.DataFrame, rows: Any, keys: list[str]) -> tuple[pd.DataFrame, Any, int]:
     repeated = frame.duplicated(keys).to_numpy()
     chosen = np.flatnonzero(~repeated)
     return frame.loc[chosen].reset_index(drop=True), rows[chosen], int(repeated.sum())
-
-
-def _texts(cells: pd.Series[Any]) -> list[str]:
-    known: dict[Any, str] = {}
-    texts = []
-    for cell in cells.tolist():
-        text = known.get(cell)
-        if text is None:
-            text = known[cell] = plain_text(cell)
-        texts.append(text)
-    return texts
-
-
-def _each(cells: pd.Series[Any], change: Callable[[Any], Any], *, empties: bool = False) -> pd.Series[Any]:
-    """Change every filled cell (and empty ones if asked), each different value once."""
-    known: dict[Any, Any] = {}
-    values = []
-    for cell in cells.tolist():
-        if cell is None or cell != cell:
-            values.append(change(None) if empties else None)
-            continue
-        if cell not in known:
-            known[cell] = change(cell)
-        values.append(known[cell])
-    return pd.Series(values, index=cells.index, dtype=object)
-
-
-def code_text(cell: Any) -> str:
-    """A code for comparison: ``6``, ``6.0`` and ``"6.0"`` are one."""
-    text = plain_text(cell)
-    whole, dot, rest = text.partition(".")
-    return whole if dot and not rest.strip("0") and _is_number(whole) else text
-
-
-def _change(spec: Column) -> Callable[[Any], Any] | None:
-    """What happens to each different cell of a column, or None where nothing does."""
-    missing = set(map(code_text, spec.missing))
-    values = {code_text(code): value for code, value in spec.values.items()}
-    bands = [(band_limits(band) or (0.0, 0.0), value) for band, value in spec.bands.items()]
-    if not (missing or values or bands or spec.default is not None or spec.otherwise is not None):
-        return None
-
-    def change(cell: Any) -> Any:
-        text = code_text(cell)
-        if not text or text in missing:
-            return spec.default
-        if text in values:
-            return values[text]
-        if bands and _is_number(text):
-            inside = next((value for (low, high), value in bands if low <= float(text) <= high), None)
-            if inside is not None:
-                return inside
-        return cell if spec.otherwise is None else spec.otherwise
-
-    return change
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _decimal_point(cell: Any) -> Any:
-    """``1.234,5`` → 1234.5; anything that is no such number stays."""
-    if not isinstance(cell, str):
-        return cell
-    text = re.sub(r"[\s.](?=\d{3}(?:\D|$))", "", cell.strip()).replace(",", ".")
-    return float(text) if _is_number(text) else cell
-
-
-def _dates(formats: str | list[str]) -> Callable[[Any], Any]:
-    def change(cell: Any) -> Any:
-        for form in [formats] if isinstance(formats, str) else formats:
-            try:
-                return datetime.strptime(plain_text(cell), form)
-            except ValueError:
-                continue
-        return cell
-
-    return change
 
 
 def _numbers(table: str) -> set[str]:

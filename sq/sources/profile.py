@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import datetime as dt
 import difflib
 import re
 import tomllib
@@ -10,17 +12,49 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from sq import records
 from sq.errors import ProfileError
 from sq.language import Message
+from sq.places import plain_name
 from sq.sources.failures import Listing
-from sq.sources.headings import ANSWERS, columns_of, table_names
+from sq.sources.headings import ANSWERS, columns_of, required_columns, table_names
+from sq.sources.patterns import pattern_fault
 
 Scalar = str | int | float | bool
 BUILT_IN = ("row", "file", "sheet")  # names a template may use beside headings
 IN_BRACES = re.compile(r"\{([^{}]+)\}")
 ITEM_EXTRAS = ("missing", "values", "multi_select")
+LONGEST_TEMPLATE = 2_000
+# encodings that take no bytes, or make signs that are none
+NO_ENCODINGS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+LARGEST = 1 << 20  # bytes of a profile; the largest known has 30 kB
+# pydantic's kinds of faults, by their beginning → what is expected
+EXPECTED = {
+    "one_value": Message("one value is expected, no list or table"),
+    "list": Message("a list is expected"),
+    "string_too": Message("this text is too short or too long"),
+    "string": Message("a text is expected"),
+    "dict": Message("a table is expected"),
+    "model": Message("a table is expected"),
+    "bool": Message("true or false is expected"),
+    "int": Message("a number is expected"),
+    "float": Message("a number is expected"),
+    "finite": Message("a number is expected"),
+    "greater": Message("this number is too small"),
+    "less": Message("this number is too large"),
+    "date": Message("a date is expected"),
+}
+
+
+def _one_value(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        raise PydanticCustomError("one_value", "one value is expected")
+    return value
+
+
+AnyScalar = Annotated[Any, BeforeValidator(_one_value)]
 
 
 class Strict(BaseModel):
@@ -29,23 +63,49 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Rule(Strict):
+    """Cells under ``heading`` that are empty, one of ``is``, not one of ``is_not``, or match a pattern."""
+
+    heading: str
+    empty: bool = False
+    one_of: list[Scalar] = Field(default=[], alias="is")
+    none_of: list[Scalar] = Field(default=[], alias="is_not")
+    matches: str | None = None
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Rules = Annotated[list[Rule], BeforeValidator(_listed)]  # all of them hold
+
+
 class Column(Strict):
     """Where the values of one of our columns come from, and how they change on the way.
 
-    One of ``heading`` (alternatives: the first that the file has), ``template`` and ``constant``; then ``missing``,
-    ``values`` or ``bands`` ("1..12" → value), ``otherwise`` for values not listed, ``default`` for empty cells,
-    ``format`` for dates. An item with ``contains`` is 1 where the cell, split at ``split``, holds this option, else 0.
+    One of ``heading`` (alternatives: the first that the file has), ``template`` and ``constant``; then ``remove`` and
+    ``extract`` (patterns), ``case``, ``missing``, ``values``, ``patterns`` (pattern → value) or ``bands`` ("1..12" →
+    value), ``otherwise`` for values not listed, ``factor``, ``default`` for empty cells, ``format`` and ``until`` for
+    dates. An item with ``contains`` is 1 where the cell, split at ``split``, holds this option, else 0. Where
+    ``only_if`` does not hold the cell is empty: not asked.
     """
 
     heading: str | list[str] | None = None
     template: str | None = None
-    constant: Any = None
-    values: dict[str, Any] = {}
-    bands: dict[str, Any] = {}
+    constant: AnyScalar = None
+    remove: str | None = None
+    extract: str | None = None
+    case: Literal["upper", "lower"] | None = None
+    values: dict[str, AnyScalar] = {}
+    patterns: dict[str, AnyScalar] = {}
+    bands: dict[str, AnyScalar] = {}
     otherwise: Scalar | None = None
     missing: list[Scalar] = []
+    factor: float | None = None
     default: Scalar | None = None
     format: str | list[str] | None = None
+    until: Literal["month", "quarter", "year"] | None = None
+    only_if: Rules = []
     contains: str | None = None
     split: str = Field(default=";", min_length=1)
     optional: bool = False
@@ -66,33 +126,68 @@ def _column(value: Any) -> Any:
 
 
 AnyColumn = Annotated[Column, BeforeValidator(_column)]
-
-
-class Rule(Strict):
-    """Rows to skip: those whose cell under ``heading`` is empty, one of ``is``, or matches a pattern."""
-
-    heading: str
-    empty: bool = False
-    one_of: list[Scalar] = Field(default=[], alias="is")
-    none_of: list[Scalar] = Field(default=[], alias="is_not")
-    matches: str | None = None
+Headings = Annotated[list[str], BeforeValidator(_listed)]
 
 
 class Lookup(Strict):
-    """A second sheet or file whose columns join as ``name.heading`` where ``key`` there equals ``on`` here."""
+    """A second sheet or file whose columns join as ``name.heading`` where ``key`` there equals ``on`` here.
+
+    Several headings make one key; ``where`` takes only the rows for which it holds.
+    """
 
     file: str | None = None
     sheet: str | None = None
-    key: str
-    on: str
+    key: Headings
+    on: Headings
+    where: Rules = []
+
+
+class Unpivot(Strict):
+    """Columns that become rows: one row per column, its heading under ``name`` and its cell under ``value``.
+
+    ``headings`` are patterns with ``*`` and ``?``.
+    """
+
+    headings: Headings
+    name: str = "name"
+    value: str = "value"
+
+
+class ItemGroup(Strict):
+    """Headings that are items, by a regular expression, and what holds for all of them.
+
+    ``id`` and the texts in ``defaults`` may use the expression's groups: ``{1}``, ``{name}``; ``{0}`` is the heading.
+    ``leave_out`` are patterns with ``*`` and ``?`` of headings that are no items all the same.
+    """
+
+    pattern: str
+    id: str | None = None
+    leave_out: list[str] = []
+    defaults: dict[str, AnyScalar] = {}
+    values: dict[str, AnyScalar] = {}
+    missing: list[Scalar] | None = None
+    multi_select: bool = False
+    only_if: Rules = []
+
+
+class ItemCodes(Strict):
+    """What a listed item says of its codes."""
+
+    missing: list[Scalar] = []
+    values: dict[str, AnyScalar] = {}
+    multi_select: bool = False
 
 
 class Derived(Strict):
-    """Reference rows found in the responses themselves: one per key, the first or the last by ``order_by``."""
+    """Reference rows found in the responses themselves: one per key, the first or the last by ``order_by``.
+
+    ``count`` is a column that counts the rows of each key, also those that a rule skips.
+    """
 
     columns: dict[str, AnyColumn]
     keep: Literal["first", "last"] = "last"
     order_by: str | None = None
+    count: str | None = None
 
 
 class Section(Strict):
@@ -105,34 +200,44 @@ class Section(Strict):
     encoding: str | None = None
     separator: str | None = Field(default=None, min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
-    heading_row: int | None = Field(default=None, ge=1)
+    heading_row: int | None = Field(default=None, ge=1, le=1_000_000)
     merged_cells: Literal["refuse", "fill"] = "refuse"
     columns: dict[str, AnyColumn] = {}
-    constants: dict[str, Any] = {}
+    constants: dict[str, AnyScalar] = {}
+    unpivot: Unpivot | None = None
     items: dict[str, AnyColumn] = {}
     item_pattern: str | None = None
-    item_defaults: dict[str, Any] = {}
-    item_values: dict[str, Any] = {}
+    item_defaults: dict[str, AnyScalar] = {}
+    item_groups: list[ItemGroup] = []
+    item_values: dict[str, AnyScalar] = {}
     missing: list[Scalar] = []
     multi_select: list[str] = []
-    skip: dict[str, Rule] = {}
+    skip: dict[str, Rules] = {}
     distinct: bool = False
     lookups: dict[str, Lookup] = {}
     derive: dict[str, Derived] = {}
     ignore: list[str] = []
 
+    def groups(self) -> list[ItemGroup]:
+        """The groups of items by pattern, the short form first."""
+        short = [ItemGroup(pattern=self.item_pattern, defaults=self.item_defaults)] if self.item_pattern else []
+        return short + self.item_groups
+
 
 class Profile(Strict):
-    """Sections and the reference rows that the files do not bring."""
+    """Sections and the reference rows that the files do not bring; ``ignore_files`` are left out on purpose."""
 
     name: str = ""
+    ignore_files: list[str] = []
     section: list[Section] = []
     items: list[dict[str, Any]] = []
     touchpoints: list[dict[str, Any]] = []
     dimensions: list[dict[str, Any]] = []
     waves: list[dict[str, Any]] = []
     stores: list[dict[str, Any]] = []
+    departments: list[dict[str, Any]] = []
     targets: list[dict[str, Any]] = []
+    invitations: list[dict[str, Any]] = []
 
     def reference(self) -> dict[str, list[dict[str, Any]]]:
         """Inline reference rows by table, in the order in which they are needed."""
@@ -140,7 +245,15 @@ class Profile(Strict):
         return {table: found for table, found in rows.items() if found}
 
 
-INLINE = ("stores", "touchpoints", "dimensions", "items", "waves", "targets")
+INLINE = ("stores", "departments", "touchpoints", "dimensions", "items", "waves", "targets", "invitations")
+
+
+def filled_in(value: Any, found: re.Match[str]) -> Any:
+    """A default of an item group with the groups of its pattern: ``{1}``, ``{name}``; ``{0}`` is the heading."""
+    if not isinstance(value, str):
+        return value
+    groups = {str(i): text or "" for i, text in enumerate((found[0], *found.groups()))} | found.groupdict("")
+    return IN_BRACES.sub(lambda part: groups.get(part[1], part[0]), value).strip()
 
 
 def load_profile(path: Path) -> Profile:
@@ -149,23 +262,31 @@ def load_profile(path: Path) -> Profile:
     Raises:
         ProfileError: not TOML, or a key or value that a profile does not have; names the key and what is allowed.
     """
+    file = plain_name(path)
     try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise OSError(path)
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(
-            Message("The profile {file} cannot be read.", {"file": path.name}),
-            Message("Check that it exists and is saved in UTF-8."),
+            Message("The profile {file} cannot be read.", {"file": file}),
+            Message("Check that it exists, is a text in UTF-8 and no larger than 1 MB."),
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(
-            Message("The profile {file} is not valid TOML: {reason}.", {"file": path.name, "reason": str(error)}),
+            Message("The profile {file} is not valid TOML: {reason}.", {"file": file, "reason": str(error)}),
             Message("Correct the line that is named."),
+        ) from error
+    except (RecursionError, ValueError) as error:  # brackets without end, a number of thousands of digits
+        raise ProfileError(
+            Message("The profile {file} is nested too deeply or holds an endless number.", {"file": file}),
+            Message("Start from an example in docs/profiles.md."),
         ) from error
     try:
         profile = Profile.model_validate(data)
     except ValidationError as error:
-        raise _first_fault(path.name, error) from error
-    _check(profile, path.name)
+        raise _first_fault(file, error) from error
+    _check(profile, file)
     return profile
 
 
@@ -187,7 +308,8 @@ def not_allowed(value: str, allowed: Iterable[str]) -> Message:
 
 
 def _first_fault(file: str, error: ValidationError) -> ProfileError:
-    fault = error.errors()[0]
+    faults = error.errors()
+    fault = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])  # a slip of the pen
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in fault["loc"])
     kind = fault["type"]
     if kind == "extra_forbidden":
@@ -197,7 +319,13 @@ def _first_fault(file: str, error: ValidationError) -> ProfileError:
         return profile_fault(file, key, Message("this key is required"))
     if kind == "literal_error":
         return profile_fault(file, key, Message("allowed are {names}", {"names": fault["ctx"]["expected"]}))
-    return profile_fault(file, key, str(fault["msg"]))
+    return profile_fault(file, key, _expected(fault))
+
+
+def _expected(fault: Any) -> Message:
+    """What a value should have been."""
+    found = (text for start, text in EXPECTED.items() if str(fault["type"]).startswith(start))
+    return next(found, Message("this value cannot be used here"))
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
@@ -206,7 +334,11 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
     inside: dict[str, type[BaseModel]] = {
         "section": Section,
         "lookups": Lookup,
+        "where": Rule,
+        "only_if": Rule,
         "skip": Rule,
+        "unpivot": Unpivot,
+        "item_groups": ItemGroup,
         "derive": Derived,
         "columns": Column,
         "items": Column,
@@ -217,11 +349,13 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
 
 
 def _check(profile: Profile, file: str) -> None:
+    for i, section in enumerate(profile.section, start=1):
+        _check_section(file, f"section.{i}", section)
     for table, rows in profile.reference().items():
         for i, row in enumerate(rows, start=1):
             _check_row(file, table, i, row, profile)
     for i, section in enumerate(profile.section, start=1):
-        _check_section(file, f"section.{i}", section)
+        _check_required(file, f"section.{i}.columns", section.table, section.columns | section.constants)
 
 
 def _check_row(file: str, table: str, i: int, row: Mapping[str, Any], profile: Profile) -> None:
@@ -230,10 +364,11 @@ def _check_row(file: str, table: str, i: int, row: Mapping[str, Any], profile: P
         if key not in known:
             raise profile_fault(file, f"{table}.{i}.{key}", not_allowed(key, known))
     try:
+        ItemCodes.model_validate({key: row[key] for key in ITEM_EXTRAS if key in row})
         records.RECORDS[table].model_validate(complete(profile, table, row))
     except ValidationError as error:
         fault = error.errors()[0]
-        reason = Message("this key is required") if fault["type"] == "missing" else str(fault["msg"])
+        reason = Message("this key is required") if fault["type"] == "missing" else _expected(fault)
         raise profile_fault(file, f"{table}.{i}.{fault['loc'][0]}", reason) from error
 
 
@@ -254,43 +389,117 @@ def _check_section(file: str, key: str, section: Section) -> None:
         raise profile_fault(file, f"{key}.table", not_allowed(section.table, table_names()))
     _check_columns(file, f"{key}.columns", section.table, section.columns)
     _check_columns(file, f"{key}.constants", section.table, section.constants)
+    _check_text(file, key, section)
     for table, derived in section.derive.items():
-        if table not in INLINE:
-            raise profile_fault(file, f"{key}.derive.{table}", not_allowed(table, INLINE))
-        _check_columns(file, f"{key}.derive.{table}.columns", table, derived.columns)
-        if derived.order_by is not None:
-            _check_columns(file, f"{key}.derive.{table}.order_by", section.table, [derived.order_by])
-    if section.items and section.table not in records.RESPONSE_TABLES:
-        raise profile_fault(file, f"{key}.items", not_allowed(section.table, records.RESPONSE_TABLES))
-    patterns = {f"skip.{name}.matches": rule.matches for name, rule in section.skip.items()}
-    for name, pattern in (patterns | {"item_pattern": section.item_pattern}).items():
-        _check_pattern(file, f"{key}.{name}", pattern)
+        _check_derived(file, f"{key}.derive.{table}", table, derived, section)
+    if (section.items or section.groups()) and section.table not in records.RESPONSE_TABLES:
+        named = "items" if section.items else "item_groups"
+        raise profile_fault(file, f"{key}.{named}", not_allowed(section.table, records.RESPONSE_TABLES))
+    for i, group in enumerate(section.groups(), start=1):
+        own = f"{key}.item_groups.{i}" if section.item_pattern is None else f"{key}.item_pattern"
+        _check_pattern(file, own if section.item_pattern else f"{own}.pattern", group.pattern)
+        _check_columns(file, f"{own}.defaults", "items", group.defaults)
+    for name, rules in section.skip.items():
+        for rule in rules:
+            _check_rule(file, f"{key}.skip.{name}", rule)
     for name, column in (section.columns | section.items).items():
         _check_column(file, f"{key}.columns.{name}", column)
+    for name, lookup in section.lookups.items():
+        if len(lookup.key) != len(lookup.on):
+            raise profile_fault(file, f"{key}.lookups.{name}", Message("give as many headings for key as for on"))
+
+
+def _check_derived(file: str, key: str, table: str, derived: Derived, section: Section) -> None:
+    if table not in INLINE:
+        raise profile_fault(file, key, not_allowed(table, INLINE))
+    _check_columns(file, f"{key}.columns", table, derived.columns)
+    for name, column in derived.columns.items():
+        _check_column(file, f"{key}.columns.{name}", column)
+    if derived.order_by is not None:
+        _check_columns(file, f"{key}.order_by", section.table, [derived.order_by])
+    if derived.count is not None:
+        _check_columns(file, f"{key}.count", table, [derived.count])
+    _check_required(file, f"{key}.columns", table, [*derived.columns, derived.count or ""])
 
 
 def _check_columns(file: str, key: str, table: str, columns: Iterable[str]) -> None:
     for column in columns:
         if column not in columns_of(table):
-            raise profile_fault(file, f"{key}.{column}", not_allowed(column, columns_of(table)))
+            raise profile_fault(file, f"{key}.{column}", _no_column(column, table))
+
+
+def _no_column(column: str, table: str) -> Message:
+    """A column that a table does not have, with the tables that do have it."""
+    owners = [other for other in table_names() if column in columns_of(other)]
+    if not owners or difflib.get_close_matches(column, columns_of(table), n=1, cutoff=0.85):
+        return not_allowed(column, columns_of(table))
+    return Message(
+        "{table} has no column {column}, which belongs to {others}: correct table or column",
+        {"table": table, "column": column, "others": Listing(tuple(owners[:3]))},
+    )
+
+
+def _check_required(file: str, key: str, table: str, given: Iterable[str]) -> None:
+    missing = next((column for column in required_columns(table) if column not in given), None)
+    if missing is not None:
+        raise profile_fault(
+            file, f"{key}.{missing}", Message("{table} needs this column; map a heading to it", {"table": table})
+        )
+
+
+def _check_rule(file: str, key: str, rule: Rule) -> None:
+    _check_pattern(file, f"{key}.matches", rule.matches)
+    if not (rule.empty or rule.one_of or rule.none_of or rule.matches):
+        raise profile_fault(file, key, Message("give one of empty, is, is_not and matches"))
 
 
 def _check_pattern(file: str, key: str, pattern: str | None) -> None:
-    try:
-        re.compile(pattern or "")
-    except re.error as error:
-        raise profile_fault(
-            file, key, Message("this is no regular expression ({reason})", {"reason": str(error)})
-        ) from error
+    if (fault := pattern_fault(pattern)) is not None:
+        raise profile_fault(file, key, fault)
 
 
 def _check_column(file: str, key: str, column: Column) -> None:
     given = [name for name in ("heading", "template", "constant") if getattr(column, name) is not None]
     if len(given) != 1:
         raise profile_fault(file, key, Message("give exactly one of heading, template and constant"))
+    if len(column.template or "") > LONGEST_TEMPLATE:
+        raise profile_fault(file, key, EXPECTED["string_too"])
+    for pattern in (column.remove, column.extract, *column.patterns):
+        _check_pattern(file, key, pattern)
+    for form in [column.format] if isinstance(column.format, str) else column.format or []:
+        _check_format(file, f"{key}.format", form)
+    for rule in column.only_if:
+        _check_rule(file, f"{key}.only_if", rule)
     for band in column.bands:
         if band_limits(band) is None:
             raise profile_fault(file, f"{key}.bands", Message('write a band as "1..12", not {band}', {"band": band}))
+
+
+def _check_format(file: str, key: str, form: str) -> None:
+    day = dt.datetime(2026, 3, 5, 14, 30)
+    try:
+        dt.datetime.strptime(day.strftime(form), form)
+    except (ValueError, re.error) as error:
+        raise profile_fault(
+            file, key, Message('write a format such as "%d/%m/%Y", not {format}', {"format": form[:60]})
+        ) from error
+
+
+def _check_text(file: str, key: str, section: Section) -> None:
+    """The encoding is one that texts have, and the separator one that can stand between cells."""
+    if section.separator is not None and (section.separator in '"\r\n\0' or not section.separator.isascii()):
+        raise profile_fault(file, f"{key}.separator", Message("this sign cannot separate cells"))
+    if section.encoding is None:
+        return
+    try:
+        name = codecs.lookup(section.encoding).name
+        known = b"a,".decode(name) is not None and name not in NO_ENCODINGS
+    except (LookupError, ValueError, UnicodeError):
+        known = section.encoding.lower().startswith("utf-16")
+    if not known:
+        raise profile_fault(
+            file, f"{key}.encoding", Message("allowed are {names}", {"names": "utf-8, utf-16, gb18030, cp1252, ..."})
+        )
 
 
 def band_limits(band: str) -> tuple[float, float] | None:

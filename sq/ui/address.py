@@ -10,8 +10,9 @@ from sq.selection import PLACE_PATH, SUBJECT_PATH, Selection
 
 FIELDS = tuple(field.name for field in fields(Selection))
 WITHIN = "within"  # the months that the reader came from, "2026-01_2026-06", after going into one of them
-STEPS = (*PLACE_PATH, *SUBJECT_PATH, "visit", WITHIN)
-CARRIED = ("metric", "start", "end", "compare", "region", "city", "store", "format", "brand", "membership", "rule")
+STEPS = (*PLACE_PATH, "department", *SUBJECT_PATH, "visit", WITHIN)
+_CARRIED_PLACES = ("region", "city", "store", "department")
+CARRIED = ("metric", "start", "end", "compare", *_CARRIED_PLACES, "format", "brand", "membership", "rule")
 
 # Streamlit pushes a history entry for every change of the query. Back shall undo one drill step and nothing else,
 # so a push that changes neither the page nor a step replaces the entry instead. Going into a month is a step, choosing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -46,6 +46,12 @@ def _squares(swatch: Swatch) -> str:
     return "".join(f'<i style="background-color:{color}"></i>' for color in colors)
 
 
+def promises(entries: Sequence[tuple[str, str]]) -> None:
+    """Terms and what they mean, side by side; on a phone one below the other."""
+    rows = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd>" for term, meaning in entries)
+    st.html(f'<dl class="sq-pairs">{rows}</dl>')
+
+
 def nothing_here(sentence: Message | str) -> None:
     """Say plainly that there is nothing to show, instead of an empty chart."""
     st.info(str(sentence))
@@ -56,6 +62,7 @@ class Column:
     """One column of a table: its name in the frame, its heading in the reader's language and its kind.
 
     ``kind``: text, number, signed, count, share (0-1, shown as percent), day, month or link. ``width`` in px.
+    ``words`` names a column of texts that stand in place of the number where they are not empty (hidden, a limit).
     """
 
     name: str
@@ -63,6 +70,7 @@ class Column:
     kind: str = "text"
     decimals: int = 1
     width: int | None = None
+    words: str = ""
 
 
 def numbers(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key: str, is_open: bool = False) -> None:
@@ -89,7 +97,8 @@ def download(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key
 
 def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: Any) -> Any:
     """Draw a sortable table in the reader's number and date form; ``options`` go to st.dataframe."""
-    shown = pd.DataFrame({column.name: _shown(frame[column.name], column) for column in columns})
+    drawn = [_as_words(column, frame) for column in columns]
+    shown = pd.DataFrame({column.name: _shown(frame, column) for column in drawn})
     return st.dataframe(
         shown,
         key=key,
@@ -97,12 +106,25 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: A
         placeholder=NO_VALUE,
         row_height=ROW_HEIGHT,
         height="content" if len(shown) <= TABLE_ROWS else TABLE_HEIGHT,
-        column_config={column.name: _config(column) for column in columns},
+        column_config={column.name: _config(column) for column in drawn},
         **options,
     )
 
 
-def _shown(values: pd.Series, column: Column) -> pd.Series:
+def _as_words(column: Column, frame: pd.DataFrame) -> Column:
+    """The column as text where a word stands in place of any of its numbers, else as it is."""
+    if column.words and frame[column.words].astype(bool).any():
+        return replace(column, kind="words")
+    return replace(column, words="")
+
+
+def _shown(frame: pd.DataFrame, column: Column) -> pd.Series:
+    values = frame[column.name]
+    if column.kind == "words":
+        texts = [
+            text or number(value, column.decimals) for text, value in zip(frame[column.words], values, strict=True)
+        ]
+        return pd.Series(texts, index=frame.index, dtype=object)
     if column.kind == "day":
         return values.map(lambda value: day(value) if isinstance(value, date) else None)
     if column.kind == "month":
@@ -125,7 +147,8 @@ def _config(column: Column) -> Any:
         return st.column_config.NumberColumn(column.heading, format=formats[column.kind], width=column.width)
     if column.kind == "link":
         return st.column_config.LinkColumn(column.heading, display_text=_("Open"), width=column.width)
-    return st.column_config.TextColumn(column.heading, width=column.width)
+    align: Literal["right"] | None = "right" if column.kind == "words" else None
+    return st.column_config.TextColumn(column.heading, width=column.width, alignment=align)
 
 
 def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
@@ -133,11 +156,17 @@ def csv_bytes(frame: pd.DataFrame, columns: Sequence[Column]) -> bytes:
 
     A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection).
     """
-    out = pd.DataFrame({safe_text(column.heading): frame[column.name] for column in columns})
+    out = pd.DataFrame({safe_text(column.heading): _written(frame, column) for column in columns})
     for name in out.columns:
         if not pd.api.types.is_numeric_dtype(out[name]):
             out[name] = out[name].map(lambda value: safe_text(value) if isinstance(value, str) else value)
     return out.to_csv(index=False).encode("utf-8-sig")
+
+
+def _written(frame: pd.DataFrame, column: Column) -> pd.Series:
+    """The column's numbers, with words in place of those that may not be told."""
+    values = frame[column.name]
+    return values if not column.words else frame[column.words].where(frame[column.words] != "", values)
 
 
 def safe_text(text: str) -> str:

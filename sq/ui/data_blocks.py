@@ -22,6 +22,7 @@ from sq.jobs import (
     running,
     save_delivery,
     start_check,
+    start_close_wave,
     start_import,
     start_restore,
     start_rollback,
@@ -40,18 +41,20 @@ PARTS = {
     "batches": N_("Batches"),
     "findings": N_("Findings"),
     "coverage": N_("Coverage"),
+    "anonymous": N_("Anonymous surveys"),
     "snapshots": N_("Snapshots"),
 }
 WORK, REFUSED = "sq_work", "sq_work_refused"
 WATCH_SECONDS = 0.5
 FINDINGS_SHOWN = 300  # the workbook has them all
-Kind = Literal["check", "import", "withdraw", "restore", "rollback"]
+Kind = Literal["check", "import", "withdraw", "restore", "rollback", "close-wave"]
 KIND_NAMES: dict[Kind, str] = {
     "check": N_("Checking the files"),
     "import": N_("Loading the files"),
     "withdraw": N_("Withdrawing the batch"),
     "restore": N_("Restoring the batch"),
     "rollback": N_("Going back to an earlier snapshot"),
+    "close-wave": N_("Closing the wave"),
 }
 
 
@@ -106,6 +109,11 @@ def begin_restore(batch: int) -> None:
 def begin_rollback(snapshot: str) -> None:
     """Show an earlier snapshot again."""
     begin("rollback", lambda: start_rollback(data_folder(), snapshot))
+
+
+def begin_close(instrument: str, wave: str) -> None:
+    """Close a wave of an anonymous survey, which publishes its results."""
+    begin("close-wave", lambda: start_close_wave(data_folder(), instrument, wave))
 
 
 def current_work() -> Work | None:

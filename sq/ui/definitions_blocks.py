@@ -11,7 +11,7 @@ import streamlit as st
 
 from sq.analyses.definitions import Definitions, MetricDefinition
 from sq.language import Message, _, number
-from sq.ui.blocks import Column, caption, table
+from sq.ui.blocks import Column, caption, promises, table
 
 
 def parts_found(found: Definitions) -> dict[str, int]:
@@ -73,8 +73,7 @@ def _card(metric: MetricDefinition) -> str:
 
 def pairs(entries: Sequence[tuple[Message, Message]]) -> None:
     """Terms and what they mean, or questions and how they are settled."""
-    rows = "".join(f"<dt>{escape(str(term))}</dt><dd>{escape(str(meaning))}</dd>" for term, meaning in entries)
-    st.html(f'<dl class="sq-pairs">{rows}</dl>')
+    promises([(str(term), str(meaning)) for term, meaning in entries])
 
 
 def touchpoint_table(frame: pd.DataFrame) -> None:

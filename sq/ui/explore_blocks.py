@@ -15,10 +15,12 @@ from sq.analyses.happened import happened
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
+from sq.figures.hidden import hidden_key, hidden_share, instead_of_number
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
+from sq.figures.shares import bands, bands_key, distribution, problems, problems_key, share_text
 from sq.figures.trend import trend
-from sq.language import _, number, period
+from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
 from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, wider_period
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
@@ -32,6 +34,13 @@ if TYPE_CHECKING:
 BARS = 24  # rows of a ranking on the screen at once
 COLUMNS = 24  # places of a map on the screen at once
 EVIDENCE_SHOWN = 20
+COMMENTS_AT_ONCE = 10  # a longer list scrolls
+COMMENTS_HEIGHT = 400  # px
+CLICKS = {
+    "month": N_("click a dot to go into that month"),
+    "quarter": N_("click a dot to go into that quarter"),
+    "wave": N_("click a dot to go into that wave"),
+}
 MODE = "map"  # the parameter of the address that holds the map's colours
 
 
@@ -64,6 +73,11 @@ def answer_with_definition(shown: Drill) -> None:
     caption(*shown.notes)
 
 
+def is_measured(shown: Drill) -> bool:
+    """Whether there is anything to show here, if only that it is hidden."""
+    return bool(shown.n or shown.hidden_reason or pd.notna(shown.value))
+
+
 def split_by(shown: Drill) -> None:
     """The ways to split the selection; the active one is marked."""
     labels = {split.axis: str(split.label) for split in shown.splits}
@@ -88,7 +102,10 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     rows = _page_of(shown.ranking, BARS, f"sq_page_{shown.split}")
     figure = ranking(rows, shown.metric, reader.theme, str(shown.against), shown.compare_kind != "none")
     drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)), title)
+    if hidden := hidden_key(rows, reader.theme):
+        color_legend(hidden)
     _read_as(shown)
+    caption(hidden_share(shown.ranking))
     _caption(reader, shown)
     numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
 
@@ -100,21 +117,28 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     if len(shown.trend) < 2:
         nothing_here(_("A single month has no course; choose a longer period to see one."))
         return
-    figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks)
+    events = answered(reader, happened, shown.selection)
+    figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
     drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)
-    quarterly = shown.grain == "quarter"
-    caption(_("click a dot to go into that quarter") if quarterly else _("click a dot to go into that month"))
+    click = _(CLICKS[shown.grain]) if shown.grain in CLICKS else ""
+    told = _("triangles: notes and trainings, listed below") if len(events) else ""
+    caption(click, told, hidden_share(shown.trend))
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
+    columns = [Column("label", _(AXIS_NAMES[shown.grain])), *_measured(shown, shown.trend, decimals)]
+    frame = shown.trend.assign(label=shown.trend["label"].map(str), value_words=instead_of_number(shown.trend))
+    numbers(frame, columns, f"{shown.metric}_trend", "sq_trend_n")
+
+
+def _measured(shown: Drill, frame: pd.DataFrame, decimals: int) -> list[Column]:
+    """Value, interval and n; stores only where they are counted."""
     columns = [
-        Column("label", _(AXIS_NAMES[shown.grain])),
-        Column("value", str(shown.title), "number", decimals),
+        Column("value", str(shown.title), "number", decimals, words="value_words"),
         Column("low", _("Low (95 %)"), "number", decimals),
         Column("high", _("High (95 %)"), "number", decimals),
         Column("n", _("n"), "count"),
-        Column("stores", _("Stores"), "count"),
     ]
-    numbers(shown.trend.assign(label=shown.trend["label"].map(str)), columns, f"{shown.metric}_trend", "sq_trend_n")
+    return columns + ([Column("stores", _("Stores"), "count")] if frame["stores"].notna().any() else [])
 
 
 def happened_block(reader: Reader, shown: Drill) -> None:
@@ -146,7 +170,7 @@ def map_block(reader: Reader, shown: Drill) -> None:
     frame = _columns_of(shown.map, COLUMNS)
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against))
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
-    color_legend(color_key(METRICS[shown.metric], reader.theme, mode))
+    color_legend((*color_key(METRICS[shown.metric], reader.theme, mode), *hidden_key(frame, reader.theme)))
     if shown.compare_kind != "none":
         told = _("numbers: difference from {reference}", reference=shown.map_against)
         caption(
@@ -154,6 +178,7 @@ def map_block(reader: Reader, shown: Drill) -> None:
             _("▲ reliably better, ▼ reliably worse"),
             _("click a cell to go into it"),
         )
+    caption(hidden_share(shown.map))
     _caption(reader, shown)
     labels = {"place_label": place, "subject_label": subject}
     numbers(*comparison_table(shown, shown.map, labels), f"{shown.metric}_map", "sq_map_n")
@@ -200,15 +225,12 @@ def comparison_table(shown: Drill, frame: pd.DataFrame, labels: dict[str, str]) 
     """The numbers behind a chart with their headings; ``labels`` are the columns of names."""
     decimals = METRICS[shown.metric].decimals
     words = {name: frame[name].map(str) for name in labels}
-    out = frame.assign(**words, verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))))
-    columns = [
-        *(Column(name, heading) for name, heading in labels.items()),
-        Column("value", str(shown.title), "number", decimals),
-        Column("low", _("Low (95 %)"), "number", decimals),
-        Column("high", _("High (95 %)"), "number", decimals),
-        Column("n", _("n"), "count"),
-        Column("stores", _("Stores"), "count"),
-    ]
+    out = frame.assign(
+        **words,
+        verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))),
+        value_words=instead_of_number(frame),
+    )
+    columns = [*(Column(name, heading) for name, heading in labels.items()), *_measured(shown, frame, decimals)]
     if shown.compare_kind != "none":
         columns += [
             Column("reference", _("Compared with"), "number", decimals),
@@ -221,6 +243,8 @@ def comparison_table(shown: Drill, frame: pd.DataFrame, labels: dict[str, str]) 
 
 
 def _read_as(shown: Drill) -> None:
+    if shown.ranking["value"].isna().all():
+        return
     if shown.compare_kind != "none":
         caption(
             _("Dot and line: value with its 95 % interval"),
@@ -235,6 +259,89 @@ def _read_as(shown: Drill) -> None:
 
 def _caption(reader: Reader, shown: Drill) -> None:
     caption(shown.caption, reader.as_of())
+
+
+def survey_blocks(reader: Reader, shown: Drill) -> None:
+    """What an anonymous survey tells of the group beside its number: opinions, problems, comments."""
+    blocks = [
+        block
+        for block, found in (
+            (_opinions, len(shown.opinions)),
+            (_problems, len(_own_problems(shown))),
+            (_comments, len(shown.comments)),
+        )
+        if found
+    ]
+    if not blocks:
+        return
+    for column, block in zip(st.columns(len(blocks), gap="large"), blocks, strict=True):
+        with column:
+            block(reader, shown)
+
+
+def _opinions(reader: Reader, shown: Drill) -> None:
+    """How the answers of the group divide; the full scale where it may be told."""
+    title = _("How opinions divide (% of answers)")
+    st.subheader(title, anchor=False)
+    drill_chart(bands(bar_of_opinions(shown), reader.theme), "sq_opinions", alt=title)
+    color_legend(bands_key(reader.theme))
+    scale = shown.opinions[shown.opinions["band"] == ""]
+    if len(scale):
+        drill_chart(distribution(scale, reader.theme), "sq_scale", alt=title)
+    caption(_("hatched: only the limit may be shown") if shown.opinions["limit"].astype(bool).any() else "")
+    _caption(reader, shown)
+    columns = [Column("label", _("Answers")), Column("share", _("Share (%)"), "number", 0, words="share_words")]
+    numbers(_share_table(shown.opinions, "label"), columns, f"{shown.metric}_opinions", "sq_opinions_n")
+
+
+def bar_of_opinions(shown: Drill) -> pd.DataFrame:
+    """The three bands of the group as one row for `sq.figures.shares.bands`."""
+    found = shown.opinions[shown.opinions["band"] != ""]
+    shares = dict(zip(found["band"], found["share"], strict=True))
+    limits = {f"{band}_limit": limit for band, limit in zip(found["band"], found["limit"], strict=True)}
+    return pd.DataFrame([{"id": "", "label": str(shown.path[-1].label), "n": shown.n, **shares, **limits}])
+
+
+def _own_problems(shown: Drill) -> pd.DataFrame:
+    """The problems named in the forms of the group itself."""
+    return shown.problems[shown.problems["id"] == ""] if len(shown.problems) else shown.problems
+
+
+def _problems(reader: Reader, shown: Drill) -> None:
+    """What goes wrong between the units and the departments they depend on."""
+    title = _("What goes wrong (% of forms)")
+    st.subheader(title, anchor=False)
+    found = _own_problems(shown)
+    rows = found.assign(label=found["problem_label"])
+    drill_chart(problems(rows, reader.theme), "sq_problems", alt=title)
+    color_legend(problems_key(reader.theme))
+    caption(_("share of the forms that name the problem; a form can name one of the request and one of the support"))
+    _caption(reader, shown)
+    columns = [
+        Column("side", _("Where")),
+        Column("label", _("Problem")),
+        Column("share", _("Share (%)"), "number", 0, words="share_words"),
+    ]
+    table_ = _share_table(rows.assign(side=rows["side_label"].map(str)), "label")
+    numbers(table_, columns, f"{shown.metric}_problems", "sq_problems_n")
+
+
+def _share_table(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """A frame of shares for a table: labels in words, limits in place of numbers."""
+    words = [
+        share_text(share, limit) if limit else "" for share, limit in zip(frame["share"], frame["limit"], strict=True)
+    ]
+    return frame.assign(**{label: frame[label].map(str)}, share_words=words)
+
+
+def _comments(reader: Reader, shown: Drill) -> None:
+    """What the group wrote, in no order."""
+    st.subheader(_("Comments ({count})", count=number(len(shown.comments), 0)), anchor=False)
+    quotes = "".join(f'<p class="sq-quote">{html.escape(text)}</p>' for text in shown.comments)
+    with st.container(height=COMMENTS_HEIGHT if len(shown.comments) > COMMENTS_AT_ONCE else "content", border=True):
+        st.html(quotes)
+    caption(_("shuffled, and joined to nothing but the group"))
+    _caption(reader, shown)
 
 
 def is_end_of_path(shown: Drill) -> bool:

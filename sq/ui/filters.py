@@ -57,6 +57,7 @@ CLEARED_BY: Mapping[str, tuple[str, ...]] = {
     "region": ("city", "store", "split"),
     "city": ("store", "split"),
     "store": ("split",),
+    "department": ("split",),
     "stage": ("touchpoint", "item", "split"),
     "dimension": ("touchpoint", "item", "split"),
     "touchpoint": ("item", "split"),
@@ -83,7 +84,7 @@ def selection_bar(reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple
         "metric": lambda: _metric(names, selection, metrics),
         "period": lambda: period_choice(names, selection),
         "compare": lambda: _compare(selection),
-        "place": lambda: _axes(names, selection, _("Place"), PLACE_PATH),
+        "place": lambda: _axes(names, selection, _("Place"), (*PLACE_PATH, "department")),
         "subject": lambda: _axes(names, selection, _("Touchpoint or dimension"), SUBJECT_PATH),
         "more": lambda: _more(names, selection),
     }
@@ -96,7 +97,18 @@ def selection_bar(reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple
 
 def changed(selection: Selection, name: str, value: str) -> Selection:
     """The selection with one choice changed and without what that makes meaningless."""
-    return selection.but(**dict.fromkeys(CLEARED_BY.get(name, ()), ""), **{name: value})
+    cleared = {*CLEARED_BY.get(name, ()), *_elsewhere(selection, name)}
+    return selection.but(**dict.fromkeys(cleared, ""), **{name: value})
+
+
+def _elsewhere(selection: Selection, name: str) -> tuple[str, ...]:
+    """Places that a choice leaves: people work in a store or in a department; departments are rated by regions."""
+    metric = METRICS.get(selection.metric)
+    if metric is not None and metric.instrument == "internal_service":
+        return ()
+    if name == "department":
+        return PLACE_PATH
+    return ("department",) if name in PLACE_PATH else ()
 
 
 def _tell_ignored(ignored: Mapping[str, str]) -> None:
@@ -142,7 +154,7 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
         (m.id, Message(text, {"instrument": Message(INSTRUMENT_NAMES[m.instrument]), "metric": m.title}))
         for m in offered
     )
-    with st.container(width=264):
+    with st.container(width=336):
         _choice(names, selection, "metric", _("Metric"), options)
 
 
@@ -181,9 +193,21 @@ def _more(names: Names, selection: Selection) -> None:
             options = names.options(axis, selection)
             if len(options) > 1:
                 _choice(names, selection, axis, _(AXIS_NAMES[axis]), options, empty=_("All – type to find"))
-        _radio(selection, "rule", {rule: RULE_NAMES[rule] for rule in metric.rules})
-        _radio(selection, "membership", MEMBERSHIP_NAMES)
+        if len(metric.rules) > 1:
+            _radio(selection, "rule", {rule: RULE_NAMES[rule] for rule in metric.rules})
+        if metric.is_anonymous:
+            st.caption(does_not_apply())
+        else:
+            _radio(selection, "membership", MEMBERSHIP_NAMES)
         _radio(selection, "sort", SORT_NAMES)
+
+
+def does_not_apply() -> str:
+    """Which filters there are not for anonymous surveys, and why."""
+    return _(
+        "Store format, brand, channel and today’s membership do not apply to anonymous surveys: they would cut groups "
+        "so fine that answers could be traced. A group is what it was on the last day of its wave."
+    )
 
 
 def _radio(selection: Selection, name: str, options: Mapping[str, str]) -> None:
@@ -226,7 +250,7 @@ def without(selection: Selection, name: str) -> Selection:
 def chips_of(names: Names, selection: Selection) -> list[tuple[str, str]]:
     """What is set beyond the defaults, as (field, words)."""
     instrument = METRICS[selection.metric].instrument
-    axes = PLACE_PATH + SUBJECT_PATH + ATTRIBUTES
+    axes = (*PLACE_PATH, "department", *SUBJECT_PATH, *ATTRIBUTES)
     chips = [
         (axis, _("{axis}: {name}", axis=_(AXIS_NAMES[axis]), name=names.label(axis, value, instrument)))
         for axis in axes

@@ -88,12 +88,12 @@ def _batch_label(row: dict[Any, Any]) -> str:
 
 def _confirm_withdraw(batch: int) -> None:
     sentence = _("Its rows stop counting and the values of earlier batches come back. Nothing is deleted.")
-    _confirm(_("Withdraw batch {number}?", number=batch), sentence, _("Withdraw"), partial(begin_withdraw, batch))
+    confirm(_("Withdraw batch {number}?", number=batch), sentence, _("Withdraw"), partial(begin_withdraw, batch))
 
 
 def _confirm_restore(batch: int) -> None:
     sentence = _("Its rows count again, in the order in which the batches arrived.")
-    _confirm(
+    confirm(
         _("Let batch {number} count again?", number=batch),
         sentence,
         _("Let it count again"),
@@ -101,7 +101,7 @@ def _confirm_restore(batch: int) -> None:
     )
 
 
-def _confirm(title: str, sentence: str, yes: str, begin: Callable[[], None]) -> None:
+def confirm(title: str, sentence: str, yes: str, begin: Callable[[], None]) -> None:
     """Ask before the data change for every reader."""
 
     @st.dialog(title)
@@ -201,7 +201,7 @@ def _go_back(earlier: dict[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(_("Snapshot"), list(earlier), format_func=earlier.__getitem__, key="sq_snapshot")
         if st.button(_("Show this one"), key="sq_rollback"):
-            _confirm(
+            confirm(
                 _("Show the snapshot of {when}?", when=earlier[chosen]),
                 _("Every page goes back to it. The next publication includes newer batches again unless withdrawn."),
                 _("Show this one"),

@@ -1,4 +1,4 @@
-"""Measure the app against the floor: ``python -m tests.bench [--quick] [--sizes 2.4M,24M] [--repeat 7] [--write]``."""
+"""Measure the app against the floor: ``python -m tests.bench [--quick] [--imports] [--sizes 2.4M,24M] [--write]``."""
 
 import argparse
 import datetime as dt
@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench.interactions import Serve, Site, first_chart, interactions, memory_with_sessions, recorded
-from tests.bench.report import Measured, table
+from tests.bench.report import Measured, goals, table
 from tests.bench.sessions import load
-from tests.bench.sizes import SIZES, Size, built
+from tests.bench.sizes import QUICK_SCORES, QUICK_STAFF, SCORES, SIZES, STAFF, Size, built
 from tests.browser.chromium import ARGUMENTS, installed_chromium
 from tests.serving import ROOT, Server, serving
 
@@ -27,6 +27,10 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Build, record, measure, print; with --write also into docs/benchmarks.md."""
     options = _options()
+    scores, staff = (built(size) for size in ((QUICK_SCORES, QUICK_STAFF) if options.quick else (SCORES, STAFF)))
+    if options.imports:
+        print(goals(scores, staff))
+        return
     sizes = [SIZES[name] for name in (["quick"] if options.quick else options.sizes.split(","))]
     chains = [built(size) for size in sizes]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -38,7 +42,7 @@ def main() -> None:
         measured = _measured([_floor(sites[0], Path(folder)), *sites], options.repeat)
     for result, chain in zip(measured[1:], chains, strict=True):
         result.built = chain
-    told = table(measured[0], measured[1:])
+    told = table(measured[0], measured[1:], scores, staff)
     print(told)
     if options.write:
         _write(told)
@@ -47,6 +51,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small chain, to see that it works")
+    parser.add_argument("--imports", action="store_true", help="the goals of importing only, without a browser")
     parser.add_argument("--sizes", default="2.4M,24M")
     parser.add_argument("--repeat", type=int, default=7)
     parser.add_argument("--write", action="store_true", help="put the table on top of docs/benchmarks.md")

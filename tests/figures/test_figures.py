@@ -10,7 +10,7 @@ import pytest
 from sq.analyses.drill import Break
 from sq.analyses.wording import Month
 from sq.figures.heat_map import cell_id, cell_ids, heat_map
-from sq.figures.ranking import ranking, short
+from sq.figures.ranking import ranking, short, wrapped
 from sq.figures.shades import color_key, contrast, ink, shades
 from sq.figures.template import DARK, LIGHT, THEMES, Tokens, checked, tokens
 from sq.figures.trend import spark, trend
@@ -77,9 +77,16 @@ def test_names_from_data_cannot_smuggle_markup_into_a_figure() -> None:
 
 
 def test_a_long_name_is_cut_and_chinese_glyphs_count_double() -> None:
-    assert short("A" * 30) == "A" * 22 + "…"
-    assert short("一二三四五六七八九十一二三") == "一二三四五六七八九十一…"  # 11 glyphs take 22
+    assert short("A" * 30, 22) == "A" * 22 + "…"
+    assert short("一二三四五六七八九十一二三", 22) == "一二三四五六七八九十一…"  # 11 glyphs take 22
     assert short("Short") == "Short"
+
+
+def test_a_long_name_goes_on_a_second_line_at_a_space_or_between_glyphs() -> None:
+    assert wrapped("Activation and insurance", 18) == "Activation and<br>insurance"
+    assert wrapped("内部服务质量评价结果", 14) == "内部服务质<br>量评价结果"
+    assert wrapped("A" * 40, 18) == f"{'A' * 18}<br>{'A' * 18}…"
+    assert wrapped("<b>", 18) == "&lt;b&gt;"
 
 
 def test_colours_follow_the_stated_breaks_of_one_two_and_four_relevant_differences() -> None:

@@ -12,6 +12,7 @@ import pytest
 from sq.intake import batches, load, withdraw, writing
 from sq.places import published, snapshot_file
 from sq.publish import UNFINISHED, publish
+from sq.records import RESPONSE_TABLES
 from sq.warehouse import Warehouse, current_snapshot
 from tests.small_chain import TABLES, TODAY, small_frames, small_snapshot
 
@@ -26,10 +27,7 @@ def files(place: Path) -> list[Path]:
     answers = small_frames()["answers"]
     tables = {name: frame for name, frame in TABLES.items() if name not in ("batches", "batch_tables", "findings")}
     tables["trainings"] = TABLES["trainings"].replace(r"[\[\]]", "", regex=True)  # DuckDB writes a list in brackets
-    for instrument, table, key in (
-        ("mystery", "mystery_visits", "visit_id"),
-        ("customer", "customer_responses", "response_id"),
-    ):
+    for table, (instrument, key, _) in RESPONSE_TABLES.items():
         own = answers[answers["instrument"] == instrument].drop(columns="instrument")
         tables[f"{table}_answers"] = own.rename(columns={"response_id": key})
     for name, frame in tables.items():

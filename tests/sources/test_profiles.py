@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sq.errors import ProfileError, SourceError
@@ -301,11 +302,201 @@ def test_merged_cells_are_filled_where_the_profile_says_so(tmp_path: Path) -> No
     assert read["mystery_visits"].frame["store_id"].tolist() == ["S1", "S1"]
 
 
+def test_a_condition_empties_what_was_not_asked(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + COLUMNS
+        + (
+            'item_values = { Yes = 1, No = 0 }\nmulti_select = ["T"]\n'
+            'columns.comment = { heading = "remark", only_if = { heading = "state", is = ["done"] } }\n'
+            'items.A = { heading = "a", only_if = [{ heading = "who", is = [4] }, { heading = "state", empty = false, '
+            'is_not = ["open"] }] }\n'
+            'items.T = { heading = "t", only_if = { heading = "who", matches = "^[45]" } }\n'
+        )
+    )
+    rows = [f"{ROW},4,done,x,Yes,", f"{ROW},4,open,x,Yes,1", f"{ROW},5,done,x,No,", f"{ROW},6,done,,No,1"]
+    csv = "\n".join([f"{HEAD},who,state,remark,a,t", *rows])
+    frame = mapped(tmp_path, toml, csv).frame
+    assert frame["comment"].tolist() == ["x", None, "x", None]
+    np.testing.assert_array_equal(frame["A"].astype(float), [1, np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(frame["T"].astype(float), [0, 1, 0, np.nan])  # ticked or not, but not asked of 6
+
+
+def test_texts_are_cut_extracted_and_changed_in_case_before_codes(tmp_path: Path) -> None:
+    toml = SECTION + (
+        'columns.visit_id = { heading = "id", extract = "(\\\\d+)\\\\." }\n'
+        'columns.store_id = { heading = "shop", case = "upper" }\n'
+        'columns.visited_on = "day"\ncolumns.total_score = { heading = "score", remove = "[%\\\\s]" }\n'
+        'columns.stream = { heading = "kind", extract = "^[a-z]+", case = "upper", values = { SALE = "sales" } }\n'
+    )
+    csv = "id,shop,day,score,kind\nNo 12. A,s1,2026-01-05,72 %,sale-2\nB,s1,2026-01-06,8,none\n"
+    frame = mapped(tmp_path, toml, csv).frame
+    assert frame[["visit_id", "store_id", "total_score", "stream"]].values.tolist() == [
+        ["12", "S1", "72", "sales"],
+        ["B", "S1", "8", "NONE"],  # nothing to extract: the cell stays
+    ]
+
+
+def test_patterns_turn_sentences_into_values(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + COLUMNS
+        + (
+            'columns.status = { heading = "said", values = { "closed" = "approved" }, '
+            'patterns = { "^No violation" = "void", "violation" = "disputed" }, otherwise = "draft" }\n'
+        )
+    )
+    csv = f"{HEAD},said\n{ROW},closed\n{ROW},No violation found\n{ROW},A violation was found\n{ROW},else\n"
+    assert mapped(tmp_path, toml, csv).frame["status"].tolist() == ["approved", "void", "disputed", "draft"]
+
+
+def test_numbers_are_scaled_and_periods_end_on_their_last_day(tmp_path: Path) -> None:
+    toml = (
+        '[[section]]\ntable = "aggregates"\n'
+        'constants = { instrument = "customer", level = "chain", statistic = "share" }\n'
+        'columns.value = { heading = "share", factor = 100 }\n'
+        'columns.period_start = { heading = "month", format = "%m_%Y" }\n'
+        'columns.period_end = { heading = "month", format = "%m_%Y", until = "quarter" }\n'
+    )
+    frame = mapped(tmp_path, toml, "share,month\n0.57,02_2024\n1,10_2023\n?,02_2024\n", "aggregates").frame
+    assert frame["value"].tolist() == [57.0, 100.0, "?"]  # 0.57 x 100 is 57 and not 56.99999999999999
+    assert frame["period_start"].tolist() == [dt.date(2024, 2, 1), dt.date(2023, 10, 1), dt.date(2024, 2, 1)]
+    assert frame["period_end"].tolist() == [dt.date(2024, 3, 31), dt.date(2023, 12, 31), dt.date(2024, 3, 31)]
+    toml = toml.replace("quarter", "month")
+    assert mapped(tmp_path, toml, "share,month\n1,02_2024\n", "aggregates").frame["period_end"][0] == dt.date(
+        2024, 2, 29
+    )
+
+
+UNPIVOT = (
+    '[[section]]\ntable = "aggregates"\nunpivot = { headings = ["20??"], name = "year", value = "share" }\n'
+    'constants = { instrument = "employee", level = "chain", statistic = "share" }\n'
+    'columns.value = "share"\ncolumns.item_id = "q"\n'
+    'columns.period_start = "{year}-01-01"\ncolumns.period_end = "{year}-12-31"\n'
+    'skip."not asked" = { heading = "share", is = ["NA"], empty = true }\n'
+)
+
+
+def test_columns_become_rows_and_each_cell_counts_as_read(tmp_path: Path) -> None:
+    table = mapped(tmp_path, UNPIVOT, "q,text,2019,2020\nB1,one,61,NA\nB2,two,,70\n", "aggregates")
+    assert table.frame[["item_id", "period_end", "value"]].values.tolist() == [
+        ["B1", dt.date(2019, 12, 31), "61"],
+        ["B2", dt.date(2020, 12, 31), "70"],
+    ]
+    assert table.rows.tolist() == [2, 3]
+    assert table.skipped == {"not asked": 2}
+    assert len(table.frame) + 2 == 2 * 2  # two rows of two years
+    assert table.unknown == ("text",)
+
+
+def test_an_unpivot_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"visits\.csv has no heading 20\?\?, which unpivot\.headings"):
+        mapped(tmp_path, UNPIVOT, "q,19\nB1,1\n", "aggregates")
+    with pytest.raises(ProfileError, match=r"visits\.csv has a heading share already, so unpivot cannot make one"):
+        mapped(tmp_path, UNPIVOT, "q,share,2019\nB1,1,2\n", "aggregates")
+
+
+def test_groups_of_items_share_codes_defaults_and_a_condition(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + COLUMNS
+        + (
+            'items.Q1 = "Q1 Overall"\n'
+            '[[section.item_groups]]\npattern = "(?P<n>Q\\\\d+) (?P<text>.*)"\nid = "{n}"\n'
+            'missing = [9]\nleave_out = ["*Weighted*"]\n'
+            'defaults = { text_en = "{text}", scale_min = 1, scale_max = 5 }\n'
+            '[[section.item_groups]]\npattern = "Seen: (.*)"\nmulti_select = true\n'
+            'only_if = { heading = "day", matches = "^2026" }\n'
+            'defaults = { text_zh = "{1}！", scale_min = 0, scale_max = 1 }\n'
+        )
+    )
+    csv = f"{HEAD},Q1 Overall,Q2 Clean,Q3 Weighted,Seen: Lift\n{ROW},5,9,7,x\n2,S1,2025-01-05,4,3,7,\n"
+    visits, items = (mapped(tmp_path, toml, csv, table) for table in ("mystery_visits", "items"))
+    assert visits.items == ("Q1", "Q2", "Lift")
+    assert visits.unknown == ("Q3 Weighted",)
+    np.testing.assert_array_equal(visits.frame["Q2"], [np.nan, 3])
+    np.testing.assert_array_equal(visits.frame["Lift"].astype(float), [1, np.nan])
+    assert items.frame[["instrument", "item_id", "text_zh", "text_en", "scale_max"]].astype(object).where(
+        items.frame[["instrument", "item_id", "text_zh", "text_en", "scale_max"]].notna(), None
+    ).values.tolist() == [["mystery", "Q2", "Clean", "Clean", 5], ["mystery", "Lift", "Lift！", None, 1]]
+
+
+def test_two_headings_that_a_pattern_makes_one_item_are_told(tmp_path: Path) -> None:
+    toml = SECTION + COLUMNS + 'item_pattern = "(S\\\\.\\\\d)_.*"\nitem_defaults = { scale_min = 1, scale_max = 5 }\n'
+    with pytest.raises(ProfileError, match=r"S\.1_day and S\.1_night are both item S\.1 by the pattern"):
+        mapped(tmp_path, toml, f"{HEAD},S.1_day,S.1_night\n{ROW},1,2\n")
+
+
+def test_a_look_up_has_a_key_of_several_headings_and_takes_only_some_rows(tmp_path: Path) -> None:
+    visits = written(tmp_path / "visits.csv", f"{HEAD},year\n{ROW},1\n2,S1,2026-01-05,2\n3,S2,2026-01-05,1\n")
+    rates = written(tmp_path / "rates.csv", "no,wave,what,x\nS1,1,rate,a\nS1,1,n,b\nS1,2,rate,c\nS2,1,n,d\n")
+    toml = (
+        '[[section]]\nfiles = ["visits*"]\ntable = "mystery_visits"\n'
+        + COLUMNS
+        + (
+            'columns.comment = "s.x"\n[section.lookups.s]\nfile = "rates*"\n'
+            'key = ["no", "wave"]\non = ["shop", "year"]\n'
+            'where = { heading = "what", is = ["rate"] }\n'
+        )
+    )
+    read = tables(rates, visits, profile=profile(tmp_path, toml))
+    assert read["mystery_visits"].frame["comment"].tolist() == ["a", "c", None]
+    assert read["mystery_visits"].unknown == ()
+    toml = toml.replace('where = { heading = "what", is = ["rate"] }', "")
+    with pytest.raises(ProfileError, match=r"rates\.csv has S1 · 1 more than once"):
+        tables(rates, visits, profile=profile(tmp_path, toml))
+
+
+def test_invitations_are_counted_from_the_file_with_the_rows_that_are_skipped(tmp_path: Path) -> None:
+    toml = (
+        '[[section]]\ntable = "employee_responses"\n'
+        'columns = { response_id = "id", department_id = "unit", wave_id = "wave" }\n'
+        'skip."no answer" = { heading = "A", empty = true }\nitems.A = "A"\n'
+        'derive.departments.columns = { department_id = "unit", name_zh = "unit" }\n'
+        '[section.derive.invitations]\ncount = "invited"\n'
+        'columns = { instrument = { constant = "employee" }, wave_id = "wave", level = { constant = "department" }, '
+        'place = "unit" }\n'
+    )
+    one = written(tmp_path / "one.csv", "id,unit,wave,A\n1,HR,W1,3\n2,HR,W1,\n3,IT,W1,4\n")
+    two = written(tmp_path / "two.csv", "id,unit,wave,A\n4,HR,W1,\n5,HR,W2,1\n")
+    read = list(read_files([one, two], profile(tmp_path, toml)))
+    counted = pd.concat(t.frame for t in read if t.table == "invitations")
+    assert sorted(counted[["wave_id", "place", "invited"]].values.tolist()) == [
+        ["W1", "HR", 3],  # 1 and 2 of one file and 4 of the other
+        ["W1", "IT", 1],
+        ["W2", "HR", 1],
+    ]
+    forms = [t for t in read if t.table == "employee_responses"]
+    assert [(len(t.frame), t.skipped) for t in forms] == [(2, {"no answer": 1}), (1, {"no answer": 1})]
+
+
+def test_a_rule_for_skipping_may_ask_several_things_at_once(tmp_path: Path) -> None:
+    toml = (
+        SECTION
+        + COLUMNS
+        + ('skip."mean of old years" = [{ heading = "shop", is = ["ALL"] }, { heading = "day", matches = "^2025" }]\n')
+    )
+    table = mapped(tmp_path, toml, f"{HEAD}\n1,ALL,2025-01-05\n2,ALL,2026-01-05\n3,S1,2025-01-05\n")
+    assert table.frame["visit_id"].tolist() == ["2", "3"]
+    assert table.skipped == {"mean of old years": 1}
+
+
+def test_files_that_are_ignored_on_purpose_are_not_read(tmp_path: Path) -> None:
+    visits = written(tmp_path / "visits.csv", f"{HEAD}\n{ROW}\n")
+    dictionary = written(tmp_path / "dictionary.csv", "Field,Meaning\nid,the number\n")
+    toml = (
+        'ignore_files = ["dictionary*"]\n'
+        + SECTION.replace("[[section]]\n", '[[section]]\nfiles = ["visits*"]\n')
+        + COLUMNS
+    )
+    assert list(tables(visits, dictionary, profile=profile(tmp_path, toml))) == ["mystery_visits"]
+
+
 @pytest.mark.parametrize(
     ("toml", "said"),
     [
         ("[[section]\n", "is not valid TOML"),
-        ("name = 3\n", "name: Input should be a valid string"),
+        ("name = 3\n", "name: a text is expected"),
         ("sections = []\n", "sections: sections does not exist; did you mean section?"),
         (SECTION + "heading-row = 2\n", "section.1.heading-row: heading-row does not exist; did you mean heading_row?"),
         (SECTION + 'decimal = ";"\n', "section.1.decimal: allowed are '.' or ','"),
@@ -317,9 +508,49 @@ def test_merged_cells_are_filled_where_the_profile_says_so(tmp_path: Path) -> No
         (SECTION + 'columns.stream = { heading = "a", bands = { "1-2" = "x" } }\n', 'write a band as "1..12", not 1-2'),
         (SECTION + 'columns.stream = { header = "a" }\n', "header does not exist; did you mean heading?"),
         (SECTION + 'item_pattern = "Q("\n', "item_pattern: this is no regular expression"),
-        (SECTION + 'skip.x = { heading = "a", in = [1] }\n', "section.1.skip.x.in: in does not exist; "),
+        (SECTION + 'skip.x = { heading = "a", in = [1] }\n', "section.1.skip.x.1.in: in does not exist; "),
         (SECTION + 'derive.shops.columns.a = "b"\n', "derive.shops: shops does not exist; "),
         (SECTION + 'derive.stores.columns.a = "b"\n', "derive.stores.columns.a: a does not exist; "),
+        (
+            SECTION + 'columns.visit_id = "id"\n',
+            "columns.store_id: mystery_visits needs this column; map a heading to it",
+        ),
+        (
+            SECTION + 'columns.opened_at = "day"\n',
+            "columns.opened_at: mystery_visits has no column opened_at, which belongs to complaints: correct table",
+        ),
+        (SECTION + 'skip.x = { heading = "a" }\n', "section.1.skip.x: give one of empty, is, is_not and matches"),
+        (
+            SECTION + 'columns.store_id = { heading = "a", only_if = { heading = "b", equals = 1 } }\n',
+            "only_if.1.equals: equals does not exist; ",
+        ),
+        (
+            SECTION + 'columns.store_id = { heading = "a", only_if = { heading = "b", matches = "(" } }\n',
+            "this is no regular expression",
+        ),
+        (SECTION + 'columns.store_id = { heading = "a", extract = "(" }\n', "this is no regular expression"),
+        (
+            SECTION + 'columns.store_id = { heading = "a", until = "week" }\n',
+            "allowed are 'month', 'quarter' or 'year'",
+        ),
+        (SECTION + 'unpivot = { heading = "a" }\n', "heading does not exist; did you mean headings?"),
+        (SECTION + 'item_groups = [{ patern = "a" }]\n', "patern does not exist; did you mean pattern?"),
+        (
+            SECTION + 'item_groups = [{ pattern = "a", defaults = { scale_mx = 5 } }]\n',
+            "item_groups.1.defaults.scale_mx: scale_mx does not exist; did you mean scale_m",
+        ),
+        (
+            SECTION + COLUMNS + 'lookups.x = { key = ["a", "b"], on = "a" }\n',
+            "lookups.x: give as many headings for key as for on",
+        ),
+        (
+            SECTION + 'derive.stores.columns.store_id = "b"\n',
+            "derive.stores.columns.store_name: stores needs this column",
+        ),
+        (
+            SECTION + 'derive.stores = { columns.store_id = "b", count = "visits" }\n',
+            "count.visits: visits does not exist",
+        ),
         ('[[items]]\nitem_id = "A"\n', "items.1.instrument: this key is required"),
         (
             SECTION + '[[items]]\nitem_id = "A"\ntxt_zh = "A"\n',
@@ -327,7 +558,7 @@ def test_merged_cells_are_filled_where_the_profile_says_so(tmp_path: Path) -> No
         ),
         (
             SECTION + '[[items]]\nitem_id = "A"\ntext_zh = "A"\nscale_min = 0\nscale_max = "many"\n',
-            "items.1.scale_max: Input",
+            "items.1.scale_max: a number",
         ),
     ],
 )
@@ -353,9 +584,9 @@ def test_a_heading_that_the_file_lacks_is_told_with_the_nearest(tmp_path: Path) 
 
 
 def test_a_profile_for_other_files_or_sheets_is_told(tmp_path: Path) -> None:
-    toml = '[[section]]\nfiles = ["2024*"]\ntable = "mystery_visits"\n'
+    toml = '[[section]]\nfiles = ["2024*"]\ntable = "mystery_visits"\n' + COLUMNS
     with pytest.raises(ProfileError, match=r"No section of the profile vendor\.toml is for visits\.csv"):
         mapped(tmp_path, toml, "a,b\n1,2\n")
     book = workbook(tmp_path / "v.xlsx", Data=[["a", "b"], [1, 2]])
     with pytest.raises(SourceError, match=r"No sheet of v\.xlsx is one that the profile names; it has Data"):
-        tables(book, profile=profile(tmp_path, '[[section]]\nsheets = ["x"]\ntable = "mystery_visits"\n'))
+        tables(book, profile=profile(tmp_path, '[[section]]\nsheets = ["x"]\ntable = "mystery_visits"\n' + COLUMNS))

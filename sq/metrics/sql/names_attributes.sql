@@ -1,4 +1,5 @@
--- one row per instrument, attribute and value with responses or complaints
+-- one row per instrument, attribute (or department, dimension, item) and value with responses, complaints or groups;
+-- of published results per kind of subject and statistic, such as "item top2"
 WITH forms AS (
     SELECT DISTINCT instrument, wave, stream, channel, segment, brand FROM rollup_scores JOIN memberships USING (membership_key)
     WHERE basis = 'all' AND subject_kind = 'form'),
@@ -8,7 +9,21 @@ listed AS (
     UNION SELECT instrument, 'segment', segment FROM forms
     UNION SELECT 'complaints', 'channel', channel FROM rollup_complaints
     UNION SELECT 'complaints', 'brand', brand FROM rollup_complaints JOIN memberships USING (membership_key)
-    UNION SELECT 'complaints', 'touchpoint', touchpoint_id FROM rollup_complaints)
-SELECT l.instrument, l.axis, coalesce(l.id, '') AS id, any_value(w.name) AS name, min(w.starts_on) AS starts_on
-FROM listed AS l LEFT JOIN waves AS w ON l.axis = 'wave' AND w.instrument = l.instrument AND w.wave_id = l.id
-GROUP BY ALL ORDER BY l.instrument, l.axis, starts_on NULLS LAST, id
+    UNION SELECT 'complaints', 'touchpoint', touchpoint_id FROM rollup_complaints
+    UNION SELECT instrument, 'wave', wave FROM anonymous_waves WHERE state IN ('published', 'waiting')
+    UNION SELECT instrument, 'role', role FROM cells WHERE role <> ''
+    UNION SELECT instrument, 'tenure', tenure FROM cells WHERE tenure <> ''
+    UNION SELECT instrument, 'department', department_id FROM cells WHERE department_id <> ''
+    UNION SELECT instrument, subject_kind, subject FROM cells WHERE subject_kind IN ('dimension', 'item')
+    UNION SELECT 'aggregates', subject_kind || ' ' || statistic, instrument || ':' || subject FROM aggregates
+    UNION SELECT 'aggregates', 'level ' || statistic, level FROM aggregates
+    UNION SELECT 'aggregates', 'department', place FROM aggregates WHERE level = 'department'),
+named AS (
+    SELECT l.instrument, l.axis, coalesce(l.id, '') AS id, any_value(w.name) AS name, min(w.starts_on) AS starts_on
+    FROM listed AS l LEFT JOIN waves AS w ON l.axis = 'wave' AND w.instrument = l.instrument AND w.wave_id = l.id
+    GROUP BY ALL)
+SELECT instrument, axis, id, name, starts_on FROM named
+-- lengths of service by their first number, "under 1 year" before "1 to 3"
+ORDER BY instrument, axis, starts_on NULLS LAST,
+    CASE WHEN axis = 'tenure' THEN coalesce(try_cast(regexp_extract(id, '\d+') AS BIGINT), 0) END,
+    axis = 'tenure' AND regexp_matches(id, '^\d'), id

@@ -13,4 +13,14 @@ SELECT
     EXISTS (FROM rollup_complaints WHERE resolved > 0) AS resolution_hours,
     EXISTS (FROM rollup_complaints WHERE resolved > 0) AS resolution_rate,
     EXISTS (FROM complaints WHERE is_repeat IS NOT NULL) AS repeat_rate,
-    EXISTS (FROM rollup_complaints WHERE limited > 0) AS in_time_rate
+    EXISTS (FROM rollup_complaints WHERE limited > 0) AS in_time_rate,
+    EXISTS (FROM cells WHERE instrument = 'employee') AS employee_index,
+    EXISTS (FROM cells WHERE instrument = 'employee' AND favourable IS NOT NULL) AS employee_favourable,
+    EXISTS (FROM cells WHERE instrument = 'employee' AND response_rate IS NOT NULL) AS employee_response_rate,
+    EXISTS (FROM cells WHERE instrument = 'internal_service') AS internal_service_score,
+    EXISTS (FROM cells WHERE instrument = 'awareness') AS awareness_index,
+    EXISTS (FROM rollup_scores WHERE instrument = 'management' AND basis = 'all' AND subject_kind = 'form') AS management_score,
+    EXISTS (FROM aggregates WHERE statistic = 'mean_0_100') AS published_mean,
+    EXISTS (FROM aggregates WHERE statistic = 'share') AS published_share,
+    EXISTS (FROM aggregates WHERE statistic = 'top2') AS published_top2,
+    EXISTS (FROM aggregates WHERE statistic = 'nps') AS published_nps

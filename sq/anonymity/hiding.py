@@ -1,0 +1,148 @@
+"""Decides which cells of a survey are shown, so that no sum over a few people can be worked out from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sq.anonymity.groups import Groups
+from sq.anonymity.survey import Scores, Subjects
+from sq.statistics.intervals import Floats, Ints, per_group
+from sq.statistics.suppression import FEW, SHOWN, Codes, small_cut, tree_hiding
+
+SENSITIVE_MINIMUM = 20  # anonymity.md, rule 8
+SENSITIVE_REST = 10
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Smallest number of answers of a shown cell, and of what is between a shown group and what is shown of it."""
+
+    minimum: int
+    minimum_sensitive: int
+
+    @property
+    def rest_sensitive(self) -> int:
+        """The rest of a sensitive subject."""
+        return max(SENSITIVE_REST, self.minimum)
+
+    def of(self, is_sensitive: bool) -> tuple[int, int]:
+        """Minimum and rest of a subject."""
+        return (self.minimum_sensitive, self.rest_sensitive) if is_sensitive else (self.minimum, self.minimum)
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """Per group and subject: a code (SHOWN, FEW, NEIGHBOUR), and whether the group's exact sum is told (covers)."""
+
+    codes: Codes
+    covers: Mask
+
+    @property
+    def shown(self) -> Mask:
+        """What is shown."""
+        return np.asarray(self.codes == SHOWN)
+
+
+def sums(groups: Groups, values: Floats) -> Floats:
+    """Sums of (forms, ...) values over each group; NaN counts nothing."""
+    filled = np.nan_to_num(values)
+    total = np.zeros((len(groups), *values.shape[1:]))
+    for step in groups.around:
+        inside = step >= 0
+        for column in range(values.shape[1]):
+            total[:, column] += per_group(step[inside], filled[inside, column], len(groups))
+    return total
+
+
+def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hiding:
+    """Hide groups of places on every subject: along the places, and from the form over dimensions to items."""
+    count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
+    subjects = scores.subjects
+    forced = np.zeros(count.shape, dtype=bool)
+    codes = np.full(count.shape, FEW, dtype=np.int8)
+    covers = np.zeros(count.shape, dtype=bool)
+    stale = list(range(len(subjects)))
+    while len(stale):
+        for subject in stale:
+            codes[:, subject], covers[:, subject] = _one_subject(
+                groups,
+                count[:, subject],
+                total[:, subject],
+                forced[:, subject],
+                scores.is_given[:, subject],
+                thresholds.of(bool(subjects.is_sensitive[subject])),
+            )
+        more = _along_subjects(subjects, count, codes, thresholds) & ~forced
+        forced |= more
+        stale = [int(s) for s in np.flatnonzero(more.any(axis=0))]
+    return Hiding(codes, covers)
+
+
+def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int, int]) -> Codes:
+    """Codes of the groups in which the ``given`` forms may show something more, where ``offered`` at all."""
+    count = sums(groups, given[:, None].astype(float))[:, 0]
+    return _one_subject(groups, count, None, ~offered, given, limits)[0]
+
+
+def _one_subject(
+    groups: Groups, count: Floats, total: Floats | None, forced: Mask, given: Mask, limits: tuple[int, int]
+) -> tuple[Codes, Mask]:
+    """Hide groups in every tree until the trees agree and no cut between two trees is small."""
+    minimum, rest = limits
+    hidden = forced | (count < minimum)
+    while True:
+        before = hidden
+        for tree in groups.trees:
+            codes, covers = tree_hiding(tree, count, minimum, rest, total, hidden)
+            hidden = codes != SHOWN
+        if (hidden == before).all():
+            cell = _crossing_cell(groups, count, covers, given, rest) if len(groups.trees) > 1 else None
+            if cell is None:
+                return codes, covers
+            hidden = hidden | (np.arange(len(groups)) == cell)
+
+
+def _crossing_cell(groups: Groups, count: Floats, covers: Mask, given: Mask, rest: int) -> int | None:
+    """The smallest shown group whose hiding widens a cut of fewer than ``rest`` people between two trees."""
+    nodes = len(groups)
+    leaf = groups.leaf[given]
+    ends = _ends(groups, covers)
+    side = small_cut(ends[0][leaf], ends[1][leaf], np.ones(len(leaf)), rest)
+    if side is None:
+        return None
+    side = np.append(side, np.zeros(2 * nodes + 1 - len(side), dtype=bool))
+    within = np.flatnonzero(covers & (np.array(groups.levels) == "region_department"))
+    hidden_leaves = covers & (np.array(groups.levels) != "region_department")
+    outer = _ends(groups, hidden_leaves)
+    crossing = within[side[outer[0][within]] != side[outer[1][within]]]
+    # without a cell that crosses, a margin of the cut is hidden
+    names = np.flatnonzero(side[:-1]) % nodes
+    offered = crossing if len(crossing) else names[covers[names]]
+    return int(offered[np.argmin(count[offered])])
+
+
+def _ends(groups: Groups, covers: Mask) -> list[Ints]:
+    """For each group its node in the graph of rests: rests of the second tree are numbered on, the ground is last."""
+    nodes = len(groups)
+    rests = [tree.rest_of(covers) for tree in groups.trees]
+    return [np.where(rest < 0, len(rests) * nodes, rest + nodes * place) for place, rest in enumerate(rests)]
+
+
+def _along_subjects(subjects: Subjects, count: Floats, codes: Codes, thresholds: Thresholds) -> Mask:
+    """What more to hide: of a shown subject the next smallest part, where its hidden parts hold too few answers."""
+    more = np.zeros(codes.shape, dtype=bool)
+    for above in np.unique(subjects.parent[subjects.parent >= 0]):
+        parts = np.flatnonzero(subjects.parent == above)
+        _, rest = thresholds.of(bool(subjects.is_sensitive[above]))
+        answers = count[:, parts]
+        hidden = codes[:, parts] != SHOWN
+        most = np.where(hidden, answers, 0.0).max(axis=1)
+        unsafe = (codes[:, above] == SHOWN) & (most > 0) & (most < rest) & ~hidden.all(axis=1)
+        smallest = np.argmin(np.where(hidden, np.inf, answers), axis=1)
+        more[np.flatnonzero(unsafe), parts[smallest[unsafe]]] = True
+    return more
