@@ -56,8 +56,8 @@ class Standing:
     Attributes:
         answer: who differs reliably, or that nobody does.
         units: one row per place shown, best first by ``estimate``: the columns of `Compared.frame` and ``id``,
-            ``label``, ``estimate``, ``estimate_low``, ``estimate_high`` (shrunken, NaN where it is not), ``kept`` (share
-            of the own deviation), ``rank``, ``rank_best``, ``rank_worst`` (0 = not ranked), ``provisional``, ``picked``.
+            ``label``, ``estimate``, ``estimate_low``, ``estimate_high`` (shrunken, NaN where not), ``kept`` (share
+            of the own deviation), ``rank``, ``rank_best``, ``rank_worst`` (0: not ranked), ``provisional``, ``picked``.
         total: places in the family. shrunk: how they are drawn together, or why not.
         luck: the sentence that says what chance alone would show. funnel: the lines of the funnel plot (columns n,
             low_95, high_95, low_998, high_998, target) or why there is none; its points are ``units``.
