@@ -7,6 +7,7 @@ from sq.ui import definitions_blocks as blocks
 from sq.ui.blocks import answer, caption
 from sq.ui.cache import answered
 from sq.ui.frame import open_page
+from sq.ui.links import parameter
 from sq.ui.speech import _
 
 with open_page("definitions") as reader:
@@ -21,7 +22,9 @@ with open_page("definitions") as reader:
         if asked
         else _("Every number in this product has one definition; they are listed here with formula and source.")
     )
-    tabs = st.tabs(blocks.tab_names(found), key="sq_tabs", on_change="rerun")  # only the open one is drawn
+    names = dict(zip(counts, blocks.tab_names(found), strict=True))
+    wanted = names.get(parameter("part"))  # another page may lead to a part
+    tabs = st.tabs(list(names.values()), key="sq_tabs", on_change="rerun", default=wanted)  # only the open one is drawn
     for tab, show in zip(tabs, blocks.parts_of(found), strict=True):
         if tab.open:
             with tab:

@@ -10,9 +10,9 @@ from sq.ui.blocks import answer, caption, nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
-from sq.ui.frame import open_page
+from sq.ui.frame import is_narrow, open_page
 from sq.ui.speech import _
-from sq.ui.touchpoints_blocks import is_narrow, journey_numbers, open_touchpoint, stage_cards
+from sq.ui.touchpoints_blocks import inside_block, journey_numbers, open_touchpoint, stage_cards
 
 with open_page("touchpoints") as reader:
     selection = selection_bar(reader, ("period", "compare", "place", "more"))
@@ -35,3 +35,4 @@ with open_page("touchpoints") as reader:
             reader.as_of(),
         )
         journey_numbers(result)
+    inside_block(reader, result)

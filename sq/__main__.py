@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sq.errors import SqError
-from sq.language import LANGUAGES, N_, Message, _, current_language, moment, number, use_language
+from sq.language import LANGUAGES, N_, Message, _, current_language, day, moment, number, use_language
 from sq.places import data_folder, work
 from sq.records import TABLE_LABELS_ZH
 
@@ -213,6 +213,56 @@ def close_wave(
         done = close(folder, instrument, wave, undo)
         snapshot = _publish(folder, teller, 0.1) if publish else None
     teller.finish("done", done, snapshot=snapshot)
+
+
+@app.command("audit", help=N_("Attack what a snapshot shows of the anonymous surveys, and print a report; 1 = a leak."))
+def audit_(
+    snapshot: Annotated[
+        str | None, typer.Option("--snapshot", help=N_("Name of the snapshot; without it the one that is shown."))
+    ] = None,
+    language: Annotated[Language | None, typer.Option("--language", help=N_("Language of the report."))] = None,
+    output: Annotated[Path | None, typer.Option("--output", help=N_("Write the report as .md or .html too."))] = None,
+) -> None:
+    """Audit a snapshot."""
+    from sq.anonymity.audit import audit
+    from sq.anonymity.report import markdown, report, write
+
+    if language is not None:
+        use_language(language.value)
+    done = audit(data_folder(), snapshot)
+    parts = report(done)
+    typer.echo(markdown(parts), nl=False)
+    if output is not None:
+        typer.echo(_("The report is in {file}.", file=str(write(parts, output))), err=True)
+    if not done.is_safe:
+        raise typer.Exit(1)
+
+
+@app.command(
+    help=N_("Drop forms, comments and files past their time; keep the published sums. Without --yes: only show.")
+)
+def retain(
+    months: Annotated[int, typer.Option("--months", min=1, help=N_("Whole months before this one that stay."))],
+    yes: Annotated[bool, typer.Option("--yes", help=N_("Drop them; there is no way back."))] = False,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Drop what is past its time."""
+    from sq.intake.retention import past
+    from sq.publish_retention import first_day_kept
+    from sq.publish_retention import retain as drop
+
+    teller = Teller(progress)
+    before = first_day_kept(months, dt.date.today())
+    if not yes:
+        found, snapshot = past(data_folder(), before), None
+        outcome = Message(N_("Nothing was changed. --yes drops what is older than {day}."), {"day": day(before)})
+    else:
+        found, snapshot = drop(data_folder(), before, teller.part(0.0, 1.0))
+        done = N_("What is older than {day} is dropped. Snapshots hold it, too: python -m sq snapshots --keep 1")
+        outcome = Message(done, {"day": day(before)})
+    for line in found.lines():
+        teller.line(line)
+    teller.finish("done", outcome, snapshot=snapshot)
 
 
 @app.command(help=N_("Publish what is loaded as a new snapshot, which the app shows at once."))

@@ -133,7 +133,7 @@ def _quoted(path: Path) -> str:
 
 def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date, settings: Settings) -> None:
     tell(Message("Placing stores, items and responses"), 0.02)
-    for step in ("10_reference", "20_responses"):
+    for step in ("05_kept", "10_reference", "20_responses"):
         _run(con, step, today=today, most_epochs=MOST_EPOCHS)
     tell(Message("Sorting the answers"), 0.08)
     _run(con, "30_answers")

@@ -35,6 +35,7 @@ class Shot:
 def shots(folder: Path) -> list[Shot]:
     """Every page, and the drill at three depths; names come from the data that is shown."""
     region, store, touchpoint, visit = _examples(folder)
+    hidden, department = _anonymous_examples(folder)
     return [
         Shot("overview", "overview", dark=True),
         Shot("explore", "explore", dark=True),
@@ -44,14 +45,27 @@ def shots(folder: Path) -> list[Shot]:
         Shot("explore-touchpoint", f"explore?touchpoint={touchpoint}"),
         Shot("explore-store", f"explore?region={region}&store={store}"),
         Shot("explore-nps", "explore?metric=nps"),
+        Shot("explore-employees", "explore?metric=employee_index", dark=True),
+        Shot("explore-employees-map", "explore?metric=employee_index", scroll_to="sq_map"),
+        Shot("explore-hidden", f"explore?metric=awareness_index&region={hidden}&split=store"),
+        Shot("explore-internal-service", f"explore?metric=internal_service_score&department={department}"),
+        Shot(
+            "explore-internal-service-problems",
+            f"explore?metric=internal_service_score&department={department}",
+            scroll_to="sq_problems",
+        ),
+        Shot("explore-management", "explore?metric=management_score&split=dimension"),
         Shot("touchpoints", "touchpoints"),
+        Shot("touchpoints-inside", "touchpoints", scroll_to="sq_inside"),
         Shot("visits-list", "visits"),
         Shot("visits", f"visits?visit={visit}"),
         Shot("visits-words", "visits?kind=customer"),
         Shot("data", "data"),
         Shot("data-batches", "data?part=batches"),
         Shot("data-coverage", "data?part=coverage"),
+        Shot("data-anonymous", "data?part=anonymous", dark=True),
         Shot("definitions", "definitions"),
+        Shot("definitions-anonymity", "definitions?part=promises"),
     ]
 
 
@@ -67,6 +81,25 @@ def _examples(folder: Path) -> tuple[str, str, str, str]:
     assert found is not None
     assert touchpoint is not None
     return found[0], found[1], touchpoint[0], found[2]
+
+
+def _anonymous_examples(folder: Path) -> tuple[str, str]:
+    """The region with the most hidden stores in the newest awareness survey, and the department rated lowest."""
+    current = (folder / "published" / "CURRENT").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(folder / "published" / f"sq-{current}.duckdb"), read_only=True) as con:
+        region = con.execute(
+            """SELECT region FROM cells WHERE instrument = 'awareness' AND level = 'store' AND subject_kind = 'form'
+            AND wave = (
+                SELECT max_by(wave, ends_on) FROM anonymous_waves WHERE instrument = 'awareness' AND state <> 'open')
+            GROUP BY region ORDER BY count(nullif(hidden, '')) DESC, count() DESC, region LIMIT 1"""
+        ).fetchone()
+        department = con.execute(
+            """SELECT department_id FROM cells WHERE instrument = 'internal_service' AND level = 'department'
+            AND subject_kind = 'form' AND hidden = '' ORDER BY value, department_id LIMIT 1"""
+        ).fetchone()
+    assert region is not None
+    assert department is not None
+    return region[0], department[0]
 
 
 def take(browser: Browser, server: Server, shot: Shot, folder: Path, language: str, scheme: str, size: str) -> None:

@@ -353,6 +353,8 @@ AGGREGATES = table("""
     customer   | region | 华南  | 2026-01-01   | 2026-03-31 |         | service      | mean_0_100 | 68    |     |       |       |
     customer   | chain  |       | 2026-01-01   | 2026-03-31 | Q4      |              | top2       | 81    |     | 100   | 199   | 35
     customer   | store  | S1    | 2026-01-01   | 2026-03-31 | Q5      |              | nps        | 35    |     |       |       |
+    customer   | store  | S1    | 2026-01-01   | 2026-03-31 | Q1      |              | share      | 60    | 100 |       |       |
+    customer   | store  | S3    | 2026-01-01   | 2026-03-31 | Q1      |              | share      | 80    | 300 |       |       |
     """)  # noqa: E501 (a table reads as a table)
 # K1 answered after 2 h, solved after 24 h, in time; K2 after 4 h and 72 h, late; K3 open, not yet due when the last
 # complaint arrived; K4 without a due date, solved after 6 h

@@ -148,6 +148,6 @@ def test_a_wrong_table_is_told_with_the_one_that_has_these_columns(tmp_path: Pat
         findings(tmp_path, PROFILE.replace('"customer_responses"', '"complaints"'))
     assert str(error.value.what) == (
         "In the profile vendor.toml, section.1.columns.response_id: complaints has no column response_id, "
-        "which belongs to customer_responses, employee_responses and internal_service_responses: "
+        "which belongs to customer_responses, employee_responses, and internal_service_responses: "
         "correct table or column."
     )

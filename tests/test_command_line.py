@@ -13,7 +13,19 @@ from sq.language import speaking
 from tests.conftest import ROOT, sq
 
 STORES = "store_id,store_name,region\nS1,One,North\nS2,Two,South\n"
-COMMANDS = ["demo", "template", "check", "import", "batches", "withdraw", "publish", "snapshots", "rollback", "score"]
+COMMANDS = [
+    "demo",
+    "template",
+    "check",
+    "import",
+    "batches",
+    "withdraw",
+    "publish",
+    "retain",
+    "snapshots",
+    "rollback",
+    "score",
+]
 
 
 @pytest.fixture

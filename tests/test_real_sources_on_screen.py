@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT, sq
+from tests.conftest import sq
+from tests.datasets.bringing import brought
 from tests.pages.conftest import Open, answer_of, open_page, texts_of
 from tests.pages.test_every_page import NEVER
 
 __all__ = ["open_page"]  # the fixture of the pages' tests
-PROFILES = ROOT / "tests" / "profiles"
 pytestmark = pytest.mark.xdist_group("real sources")  # each is imported once
 SCALE = 25.0  # a step on a scale of 1 to 5 in points of 0 to 100
 
@@ -35,11 +35,8 @@ def beijing(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def imported(base: pytest.TempPathFactory, source: str, shared: Path, *names: str) -> Path:
-    """A data folder that holds a source, through the command that everybody uses."""
-    folder = base.mktemp(source)
-    files = [str(shared / "datasets" / source / name) for name in names]
-    sq("import", *files, "--profile", str(PROFILES / f"{source}.toml"), "--progress", "none", folder=folder)
-    return folder
+    """A data folder that holds a source, through the command that everybody uses; every row is accounted for."""
+    return brought(base, shared, source, *names).folder
 
 
 def scores(folder: Path, *arguments: str) -> dict[str, dict[str, float]]:

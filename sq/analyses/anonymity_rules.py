@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sq.analyses.wording import Listing
-from sq.anonymity.cells import MEAN_LIMITS, SHARE_LIMITS
+from sq.anonymity.cells import MEAN_LIMITS
 from sq.anonymity.details import COMMENT_MINIMUM, FULL_SCALE
 from sq.anonymity.hiding import SENSITIVE_MINIMUM, SENSITIVE_REST
+from sq.anonymity.shares import SHARE_LIMITS
 from sq.language import N_, Message, number
 from sq.metrics.catalogue import INSTRUMENT_NAMES
 from sq.metrics.cells import SurveyWave, waves

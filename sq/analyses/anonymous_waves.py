@@ -97,15 +97,11 @@ def _wave(row: Mapping[Any, Any]) -> AnonymousWave:
 def _sentence(state: str, ends_on: date | None, waiting: int, minimum: int) -> Message:
     """What a reader must know of a wave's state."""
     if state == "open":
-        closes = N_("Open until {day}; nothing of it is shown before it is closed. {count} form has come in.")
-        many = N_("Open until {day}; nothing of it is shown before it is closed. {count} forms have come in.")
         if ends_on is not None:
-            return Message(closes, {"day": Day(ends_on)}, many, waiting)
-        one = N_("Open, without an end; nothing of it is shown before it is closed. {count} form has come in.")
-        many = N_("Open, without an end; nothing of it is shown before it is closed. {count} forms have come in.")
-        return Message(one, {}, many, waiting)
+            return Message(N_("open until {day}; nothing of it is shown before it is closed."), {"day": Day(ends_on)})
+        return Message(N_("open, without an end; nothing of it is shown before it is closed."))
     if not waiting:
-        return Message(N_("Published; every answer received is in it."))
+        return Message(N_("published; every answer received is in it."))
     one = N_(
         "{count} form came or changed after publication and waits: beside the published numbers it would tell the "
         "answers of fewer than {minimum} people. It is shown as soon as enough others come with it."

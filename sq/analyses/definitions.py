@@ -46,8 +46,8 @@ class Definitions:
     """The definitions page.
 
     Attributes:
-        metrics: in catalogue order. decisions: (question, answer) pairs: the rules of methods.md in words, then those
-            of anonymity with the numbers that are in force.
+        metrics: in catalogue order. decisions: (question, answer) pairs: the rules of methods.md in words.
+        promises: (question, answer) pairs: the rules of anonymity with the numbers that are in force.
         levels: (term, meaning) pairs.
         touchpoints: touchpoint (id), label, stage, stage_label, position, items.
         dimensions: instrument, instrument_label, dimension (id), label, position, items.
@@ -57,6 +57,7 @@ class Definitions:
 
     metrics: tuple[MetricDefinition, ...]
     decisions: tuple[tuple[Message, Message], ...]
+    promises: tuple[tuple[Message, Message], ...]
     levels: tuple[tuple[Message, Message], ...]
     touchpoints: pd.DataFrame
     dimensions: pd.DataFrame
@@ -116,6 +117,16 @@ DECISIONS: tuple[tuple[str, str], ...] = (
         N_("Approved and disputed ones; disputed visits are marked. Drafts and void visits do not count."),
     ),
 )
+HOW_CHECKED = (
+    Message(N_("How is the promise of anonymity checked?")),
+    Message(
+        N_(
+            "By attack: everything that is shown is written as equations, and linear programming tries to work out the "
+            "answers of one to four people from them. The audit of the command line does it on the published data and "
+            "prints a report."
+        )
+    ),
+)
 LEVEL_MEANINGS: tuple[tuple[str, str], ...] = (
     ("chain", N_("all own stores")),
     ("region", N_("a group of stores under one regional manager")),
@@ -139,10 +150,8 @@ def definitions(warehouse: Warehouse, scope: Scope) -> Definitions:
     dimensions = asked(warehouse, "definition_dimensions")
     return Definitions(
         metrics=tuple(metric_definition(name) for name in METRICS),
-        decisions=(
-            *((Message(question), Message(answer)) for question, answer in DECISIONS),
-            *anonymity_rules(warehouse),
-        ),
+        decisions=tuple((Message(question), Message(answer)) for question, answer in DECISIONS),
+        promises=(*anonymity_rules(warehouse), HOW_CHECKED),
         levels=tuple((axis_name(level), Message(meaning)) for level, meaning in LEVEL_MEANINGS),
         touchpoints=touchpoints.assign(label=_labels(touchpoints), stage_label=_stages(touchpoints["stage"])),
         dimensions=dimensions.assign(
@@ -244,6 +253,7 @@ def matching(definitions: Definitions, text: str) -> Definitions:
     return Definitions(
         metrics=tuple(m for m in definitions.metrics if hits(m.title, m.formula, m.source, m.instrument)),
         decisions=tuple(pair for pair in definitions.decisions if hits(*pair)),
+        promises=tuple(pair for pair in definitions.promises if hits(*pair)),
         levels=tuple(pair for pair in definitions.levels if hits(*pair)),
         touchpoints=rows(definitions.touchpoints),
         dimensions=rows(definitions.dimensions),

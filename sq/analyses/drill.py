@@ -172,7 +172,7 @@ def drill(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names
     metric = METRICS[selection.metric]
     applied, notes = applicable(metric, selection, names)
     implied = names.implied_subject(metric) if applied.subject[0] == "form" else {}
-    whole, applied, notes = applied, applied.but(**implied), (*notes, *_implied(names, implied))
+    whole, applied, notes = applied, applied.but(**implied), (*notes, *_implied(names, metric, implied))
     split = _split(metric, whole, names)
     head = compared(warehouse, scope, applied, ())
     if head.frame.empty:
@@ -241,10 +241,10 @@ def counted(n: float) -> int:
     return 0 if np.isnan(n) else int(n)
 
 
-def _implied(names: Names, implied: Mapping[str, str]) -> tuple[Message, ...]:
+def _implied(names: Names, metric: Metric, implied: Mapping[str, str]) -> tuple[Message, ...]:
     words = N_("These results have no total of their own: shown is {name}. Split by {axis} to see the others.")
     return tuple(
-        Message(words, {"name": names.label(axis, key, "aggregates"), "axis": axis_name(axis)})
+        Message(words, {"name": names.label(axis, key, metric.instrument), "axis": axis_name(axis)})
         for axis, key in implied.items()
     )
 
@@ -387,7 +387,8 @@ def map_of(
     frame = found.frame
     order = [{key: i for i, (key, _) in enumerate(names.options(axis, selection))} for axis in (place, subject)]
     known = frame[place].isin(order[0]) & frame[subject].isin(order[1])
-    frame = frame[known].rename(columns={place: "place", subject: "subject"})
+    frame = frame[known].drop(columns=["place", "subject"], errors="ignore")  # of published results: the qualified one
+    frame = frame.rename(columns={place: "place", subject: "subject"})
     keys = pd.DataFrame({"p": frame["place"].map(order[0]), "s": frame["subject"].map(order[1])})
     frame = frame.loc[keys.sort_values(["p", "s"]).index].reset_index(drop=True)
     return (
@@ -431,8 +432,8 @@ def place_levels(selection: Selection, names: Names) -> list[str]:
     below = [name for name in metric.levels if name in inside and not getattr(selection, name)]
     if "city" in below and not names.has_cities(selection):
         below.remove("city")
-    if metric.table == "aggregates":
-        below = [name for name in below if names.is_published(metric, name)]
+    if metric.table in FINISHED:
+        below = [name for name in below if names.has_level(metric, name)]
     dividing = [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
     return [name for name in dividing if exists(metric, selection, (name,))]
 

@@ -13,7 +13,7 @@ from sq.analyses.wording import Listing, Words, axis_name, count
 from sq.language import N_, Message
 from sq.metrics.questions import asked_in_scope
 from sq.selection import Selection
-from sq.warehouse import Scope, Warehouse
+from sq.warehouse import EVERYTHING, Scope, Warehouse
 
 
 def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
         return pd.DataFrame(columns=["happened_on", "where", "kind", "what"])
     span = (start, last_day(end))
     places = [name for name in (selection.region, selection.city, selection.store) for _ in range(2)]
-    rows = asked_in_scope(warehouse, scope, "happened", [*places, *span, *span])
+    rows = asked_in_scope(warehouse, scope, "happened", [*places, *span, _departments(scope, selection), *span])
     told = rows.to_dict("records")
     return pd.DataFrame(
         {
@@ -38,6 +38,12 @@ def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
             "what": pd.Series([_what(row, names) for row in told], dtype=object),
         }
     )
+
+
+def _departments(scope: Scope, selection: Selection) -> str | None:
+    """Whose notes of departments stand here: the chosen one's, all ('') for the company, none (None) elsewhere."""
+    whole = selection.place[0] in ("chain", "department") and scope == EVERYTHING
+    return selection.department if whole else None
 
 
 def _where(row: Mapping[Any, Any], names: Names) -> Words:

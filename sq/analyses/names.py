@@ -154,15 +154,21 @@ class Names:
         return [key for key in _ordered(ids) if key in seen]
 
     def implied_subject(self, metric: Metric) -> dict[str, str]:
-        """The first subject of published results that say nothing about the whole; empty where a whole exists."""
-        if metric.table != "aggregates" or self._found(f"form {metric.statistic}", metric.instrument):
+        """The first subject where results say nothing of a whole; empty where a whole exists, or is added up.
+
+        Published results need not have one; answers without a respondent make no forms.
+        """
+        kind = {"cells": "form", "aggregates": f"form {metric.statistic}"}.get(metric.table)
+        if kind is None or self._found(kind, metric.instrument):
             return {}
         alone = Selection(metric=metric.id)
         firsts = ((axis, self.options(axis, alone)) for axis in metric.subject_kinds[1:])
         return next(({axis: options[0][0]} for axis, options in firsts if options), {})
 
-    def is_published(self, metric: Metric, level: str) -> bool:
-        """Whether published results of a level, or of places below it, exist."""
+    def has_level(self, metric: Metric, level: str) -> bool:
+        """Whether finished groups of a level exist, or published results of it or of places below it."""
+        if metric.table == "cells":
+            return level in self._found("level", metric.instrument)
         return not {level, *BELOW[level]}.isdisjoint(self._found(f"level {metric.statistic}", metric.instrument))
 
     def _dimensions_of(self, instrument: str) -> list[str]:

@@ -153,7 +153,7 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
         return _nothing(full, names)
     change = "last_year" if selection.compare == "last_year" else "previous"
     lead = METRICS[full.metric]
-    lead_selection = applicable(lead, full, names)[0]
+    lead_selection = applicable(lead, full, names)[0].but(**names.implied_subject(lead))
     shown = headline_metrics(names.available, lead.id)
     courses = _courses(warehouse, scope, asked_for.but(compare=change), names, shown)
     regions, axis = _parts(warehouse, scope, lead_selection, names)
@@ -162,7 +162,7 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
     return Overview(
         selection=full,
         answer=_answer(main, names, lead_selection),
-        headlines=tuple(_headline(course, asked_for) for course in courses if course.row),
+        headlines=tuple(_headline(course, asked_for, names) for course in courses if course.row),
         regions=regions.frame,
         regions_axis=axis,
         regions_answer=_parts_answer(lead, regions, axis),
@@ -284,11 +284,11 @@ def _spark(sums: StoreSums, rule: str, running: date | None) -> pd.DataFrame:
     )
 
 
-def _headline(course: _Course, selection: Selection) -> Headline:
+def _headline(course: _Course, selection: Selection, names: Names) -> Headline:
     metric, row = course.metric, course.row
     return Headline(
         metric=metric.id,
-        title=metric.title,
+        title=_title(course, names),
         unit=Message(metric.unit),
         decimals=metric.decimals,
         value=row["value"],
@@ -309,6 +309,13 @@ def _headline(course: _Course, selection: Selection) -> Headline:
         limit=row["limit"],
         wave=course.wave,
     )
+
+
+def _title(course: _Course, names: Names) -> Message:
+    """The metric's name, with the subject that stands for a whole where there is none."""
+    subject = telling.subject_name(names, course.selection)
+    words = N_("{place} · {subject}")
+    return Message(words, {"place": course.metric.title, "subject": subject}) if subject else course.metric.title
 
 
 def _hidden_label(row: Mapping[str, Any]) -> Message | None:

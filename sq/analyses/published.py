@@ -96,8 +96,12 @@ def _others(metric: Metric, family: pd.DataFrame) -> Shown:
 
 
 def _earlier(family: pd.DataFrame, course: pd.DataFrame, kind: str) -> tuple[Shown, Words]:
-    """The same place and subject in the period before its own, or in that of a year before."""
+    """The same place and subject in the period before its own, or in that of a year before.
+
+    A mean of places has a change only where the same places were published both times.
+    """
     keys = [*(name for name in PLACES if name in family), "subject"]
+    keys.append("members")
     pairs = family[keys].assign(row=np.arange(len(family)), own_end=family["period_end"]).merge(course, on=keys)
     pairs = pairs[pairs["period_end"] < pairs["own_end"]]
     months = (pairs["own_end"].dt.year - pairs["period_end"].dt.year) * 12

@@ -29,9 +29,9 @@ from sq.metrics.cells import (
     empty_frame,
     headline_wave,
     read_cells,
+    shown_waves,
     waves,
     waves_inside,
-    waves_until,
     with_axes,
 )
 from sq.metrics.lattice import Group, group_of
@@ -72,9 +72,8 @@ def compared_cells(warehouse: Warehouse, scope: Scope, selection: Selection, axe
     if isinstance(group, Message):
         return Compared(_nothing(axes), "none", NOTHING, (group,))
     known = waves(warehouse, metric.instrument)
-    wave = headline_wave(known, selection)
     course = bool(set(axes) & set(TIME_AXES))
-    chosen = waves_until(known, selection) if course and not selection.wave else (wave,) if wave else ()
+    chosen = shown_waves(known, selection, axes)
     if not chosen:
         return Compared(_nothing(axes), "none", NOTHING)
     asked_for = _Question(warehouse, scope, metric, selection, axes, group, known, chosen)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sq.anonymity.groups import KEYS, Groups
-from sq.anonymity.hiding import Hiding, Mask, sums
+from sq.anonymity.hiding import Hiding, sums
 from sq.anonymity.labels import LABELS, LabelHiding
-from sq.anonymity.survey import FORM, Scores, Survey
+from sq.anonymity.shares import Shares, limited, open_shares, rounded_shares, without_middle
+from sq.anonymity.survey import FORM, Mask, Scores, Survey
 from sq.statistics.intervals import Floats, Ints, clustered, per_group, t_quantile
-from sq.statistics.suppression import SHOWN, Codes
+from sq.statistics.suppression import SHOWN, Codes, Tree
 
 REASONS = np.array(["", "few", "neighbour"], dtype=object)
-# Extremes are told as a limit: a mean of 100 would tell every answer, a share of 100 % nearly so.
-MEAN_LIMITS = (5.0, 95.0)
-SHARE_LIMITS = (10.0, 90.0)
+MEAN_LIMITS = (5.0, 95.0)  # a mean of 100 would tell every answer
+BANDS = ("favourable", "neutral", "unfavourable")
 # An interval is at least as wide as answers with this standard deviation give: none is so narrow that it tells
 # unanimity.
 LEAST_SD = 10.0
 NORMAL = 1.96
-FULL_SCALE = 51  # answers; up to 50 three bands
 COLUMNS = (
     *KEYS,
     "role",
@@ -44,31 +45,42 @@ COLUMNS = (
 )
 
 
-def limited(value: Floats, limits: tuple[float, float], decimals: int) -> tuple[Floats, np.ndarray]:
-    """Rounded values, extremes replaced by their limit, and '>=', '<=' or '' for each."""
-    low, high = limits
-    shown = np.clip(np.round(value, decimals), low, high)
-    sign = np.where(value > high, ">=", np.where(value < low, "<=", ""))
-    return shown, sign.astype(object)
-
-
 def place_cells(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
     """One row per group of places and subject; numbers only where shown."""
     invited = invitations(survey, groups)
-    frame = _cells(groups, survey.scores, hiding.codes).assign(role="", tenure="")
+    bands = _told_bands(groups, survey.scores, hiding.covers)
+    frame = _cells(groups, survey.scores, hiding.codes, bands).assign(role="", tenure="")
     everywhere = np.repeat(invited, len(survey.scores.subjects))
     return finished(frame.assign(invited=np.where(frame["subject_kind"] == FORM, everywhere, np.nan)))
 
 
 def label_cells(survey: Survey, places: Groups, hiding: LabelHiding) -> pd.DataFrame:
     """One row per group by role or by tenure, for the whole form."""
-    groups = hiding.groups
-    frame = _cells(groups.as_groups(places), survey.scores.of_form(), hiding.codes[:, None])
+    groups, scores = hiding.groups, survey.scores.of_form()
+    bands = _label_bands(places, hiding, scores)
+    frame = _cells(groups.as_groups(places), scores, hiding.codes[:, None], bands)
     labels = dict.fromkeys(LABELS, "") | {groups.name: list(groups.label)}
     return finished(frame.assign(**labels, invited=np.nan))
 
 
-def _cells(groups: Groups, scores: Scores, codes: Codes) -> pd.DataFrame:
+def _label_bands(places: Groups, hiding: LabelHiding, scores: Scores) -> list[Shares]:
+    """Bands of the form by one label, withheld where they, or the bands of the place without them, would tell."""
+    groups = hiding.groups.as_groups(places)
+    beside = Tree([-1] * len(places) + hiding.groups.place.tolist())
+    (of_place,), (of_label,) = band_shares(places, scores), band_shares(groups, scores)
+    joined = Shares(*(np.concatenate(pair) for pair in zip(of_place, of_label, strict=True)))
+    unit = float(scores.rated.max(initial=0.0))
+    told = hiding.covers
+    while True:
+        before = told
+        everywhere = np.concatenate([np.ones(len(places), dtype=bool), told])
+        told = open_shares(joined, (beside,), everywhere, unit)[len(places) :]
+        told = open_shares(of_label, groups.trees, told, unit)
+        if (told == before).all():
+            return [of_label.only(told)]
+
+
+def _cells(groups: Groups, scores: Scores, codes: Codes, bands: Sequence[Shares]) -> pd.DataFrame:
     """Keys, subject, reason and numbers of every group and subject."""
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     group, subject = (axis.ravel() for axis in np.indices(count.shape))
@@ -80,7 +92,7 @@ def _cells(groups: Groups, scores: Scores, codes: Codes) -> pd.DataFrame:
     )
     half = half_widths(groups, scores, codes == SHOWN)
     numbers = _numbers(count.ravel(), total.ravel(), half.ravel())
-    return pd.concat([frame, numbers, *_bands(groups, scores)], axis=1)
+    return pd.concat([frame, numbers, _band_columns(bands)], axis=1)
 
 
 def _numbers(count: Floats, total: Floats, half: Floats) -> pd.DataFrame:
@@ -131,18 +143,31 @@ def _half_of(group_of_pair: Ints, place: Ints, form: Ints, y: Floats, inside: In
     return np.fmax(half, least)
 
 
-def _bands(groups: Groups, scores: Scores) -> list[pd.DataFrame]:
-    """Percent of item answers in the three bands; missing where an answer has no categories."""
+def band_shares(groups: Groups, scores: Scores) -> list[Shares]:
+    """Per subject the share of item answers in each band; missing where an answer has no categories."""
     rated, unrated = sums(groups, scores.rated), sums(groups, scores.unrated)
-    favourable, unfavourable = sums(groups, scores.favourable), sums(groups, scores.unfavourable)
-    counts = {"favourable": favourable, "neutral": rated - favourable - unfavourable, "unfavourable": unfavourable}
-    frames = []
-    for band, hits in counts.items():
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where((unrated == 0) & (rated > 0), 100 * hits / rated, np.nan).ravel()
-        value, sign = limited(share, SHARE_LIMITS, 0)
-        frames.append(pd.DataFrame({band: value, f"{band}_limit": sign}))
-    return frames
+    top, bottom = sums(groups, scores.favourable), sums(groups, scores.unfavourable)
+    count = np.where(unrated > 0, 0.0, rated)
+    hits = np.stack([top, rated - top - bottom, bottom], axis=2)
+    return [without_middle(rounded_shares(count[:, s], hits[:, s])) for s in range(count.shape[1])]
+
+
+def _told_bands(groups: Groups, scores: Scores, covers: Mask) -> list[Shares]:
+    """Band shares, withheld where they would tell."""
+    found = []
+    for subject, shares in enumerate(band_shares(groups, scores)):
+        unit = float(scores.rated[:, subject].max(initial=0.0))
+        found.append(shares.only(open_shares(shares, groups.trees, covers[:, subject], unit)))
+    return found
+
+
+def _band_columns(told: Sequence[Shares]) -> pd.DataFrame:
+    """A row per group and subject, a column per band."""
+    columns = {}
+    for place, band in enumerate(BANDS):
+        columns[band] = np.column_stack([shares.share[:, place] for shares in told]).ravel()
+        columns[f"{band}_limit"] = np.column_stack([shares.sign[:, place] for shares in told]).ravel()
+    return pd.DataFrame(columns)
 
 
 def invitations(survey: Survey, groups: Groups) -> Floats:

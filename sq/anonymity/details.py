@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sq.anonymity.cells import SHARE_LIMITS, limited
 from sq.anonymity.groups import KEYS, Groups
-from sq.anonymity.hiding import Hiding, Mask, hidden_groups, sums
-from sq.anonymity.survey import ITEM, Survey
+from sq.anonymity.hiding import Hiding, hidden_groups, sums
+from sq.anonymity.shares import Shares, open_shares, rounded_shares
+from sq.anonymity.survey import ITEM, Mask, Survey
 from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
-from sq.statistics.intervals import Floats
 from sq.statistics.suppression import SHOWN
 
 FULL_SCALE = 51  # answers; up to 50 three bands
@@ -30,44 +31,50 @@ def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
     A group between a shown distribution and those inside it holds more than 50 answers too, or none.
     """
     subjects = survey.scores.subjects
-    rows = [pd.DataFrame({"cell_no": [], "category": [], "share": [], "share_limit": []})]
+    rows = [pd.DataFrame({"group": [], "category": [], "share": [], "share_limit": [], "subject": []})]
     for place, subject in enumerate(np.flatnonzero(subjects.kind == ITEM)):
         item = survey.items.iloc[place]
         if item["categories"] == 0:
             continue
         given = survey.scores.is_given[:, subject]
-        told = hidden_groups(groups, given, hiding.shown[:, subject], (FULL_SCALE, FULL_SCALE)) == SHOWN
+        told = hidden_groups(groups, given, hiding.covers[:, subject], (FULL_SCALE, FULL_SCALE)) == SHOWN
         categories = item["scale_min"] + np.arange(item["categories"])
         chosen = np.abs(survey.value[:, place][:, None] - categories) < 1e-9
-        shares = _percent(sums(groups, chosen.astype(float)), told)
-        group, category = np.nonzero(told[:, None] & np.ones(len(categories), dtype=bool))
-        value, sign = limited(shares[group, category], SHARE_LIMITS, 0)
-        numbers = {"cell_no": group * len(subjects) + subject, "category": categories[category]}
-        rows.append(pd.DataFrame({**numbers, "share": value, "share_limit": sign}))
-    return pd.concat(rows, ignore_index=True)
-
-
-def _percent(counts: Floats, told: Mask) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(told[:, None], 100 * counts / counts.sum(axis=1, keepdims=True), np.nan)
+        shares = rounded_shares(sums(groups, given[:, None].astype(float))[:, 0], sums(groups, chosen.astype(float)))
+        shares = shares.only(open_shares(shares, groups.trees, told, 1.0))
+        rows.append(_long(shares, "category", categories).assign(subject=subject))
+    frame = pd.concat(rows, ignore_index=True)
+    return frame.assign(cell_no=frame.pop("group") * len(subjects) + frame.pop("subject"))
 
 
 def problems(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
-    """Percent of forms in each shown group that name a problem, in internal service."""
-    rows = [pd.DataFrame({"cell_no": [], "side": [], "problem": [], "share": [], "share_limit": []})]
-    subjects = survey.scores.subjects
-    shown = hiding.shown[:, 0]
+    """Percent of forms in each shown group that name a problem, in internal service; who names none is the rest."""
+    rows = []
     given = survey.scores.is_given[:, :1]
+    count = sums(groups, given.astype(float))[:, 0]
     for side, known in PROBLEMS.items():
-        named = survey.forms[f"{side}_problem"].where(lambda p, k=known: p.isin(["", *k]), OTHER)
-        for problem in [*known, *([OTHER] if (named == OTHER).any() else [])]:
-            held = (named == problem).to_numpy()[:, None] & given
-            with np.errstate(divide="ignore", invalid="ignore"):
-                share = 100 * sums(groups, held.astype(float)) / sums(groups, given.astype(float))
-            value, sign = limited(share[shown, 0], SHARE_LIMITS, 0)
-            cells = {"cell_no": np.flatnonzero(shown) * len(subjects), "side": side, "problem": problem}
-            rows.append(pd.DataFrame({**cells, "share": value, "share_limit": sign}))
-    return pd.concat(rows, ignore_index=True) if survey.wave.instrument == "internal_service" else rows[0]
+        named = survey.forms[f"{side}_problem"].to_numpy(dtype=object)
+        named = np.where(np.isin(named, ["", *known]), named, OTHER)
+        listed = [*known, *([OTHER] if (named == OTHER).any() else [])]
+        hits = sums(groups, (named[:, None] == np.array(listed, dtype=object)) & given)
+        shares = rounded_shares(count, hits)
+        shares = shares.only(open_shares(shares, groups.trees, hiding.covers[:, 0], 1.0, has_rest=True))
+        rows.append(_long(shares, "problem", listed).assign(side=side))
+    frame = pd.concat(rows, ignore_index=True) if survey.wave.instrument == "internal_service" else rows[0].iloc[:0]
+    return frame.assign(cell_no=frame.pop("group") * len(survey.scores.subjects))
+
+
+def _long(shares: Shares, name: str, categories: Sequence[Any]) -> pd.DataFrame:
+    """A row per group that tells its shares, and category."""
+    group, category = np.nonzero(~np.isnan(shares.share))
+    return pd.DataFrame(
+        {
+            "group": group,
+            name: np.asarray(categories)[category],
+            "share": shares.share[group, category],
+            "share_limit": shares.sign[group, category],
+        }
+    )
 
 
 def comment_groups(survey: Survey, groups: Groups, hiding: Hiding) -> Mask:

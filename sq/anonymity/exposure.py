@@ -27,13 +27,15 @@ from sq.statistics.attack import (
     Target,
     count_bounds,
     mean_bounds,
+    spread_room,
 )
+from sq.statistics.intervals import t_quantile
 
 PLACES = ("region", "city", "store_id", "department_id")
 KEYS = (*PLACES, "role", "tenure")
 BANDS = ("unfavourable", "neutral", "favourable")
 SIDES = ("request", "support")
-MOST_CATEGORIES = 11
+OTHER_PROBLEM = "other"
 Subject = tuple[str, str]  # kind (form, dimension, item) and id
 Shape = tuple[str, ...]  # the key columns that a group fixes
 
@@ -247,6 +249,40 @@ def exposures(editions: Sequence[Edition]) -> Iterator[Exposure]:
             yield _problem_exposure(editions, side)
 
 
+def narrow_intervals(edition: Edition) -> list[str]:
+    """Cells of one store or department whose interval tells the spread so well that nobody keeps the room."""
+    cells = edition.shown[edition.shown["level"].isin(["store", "department"]) & edition.shown["value"].notna()]
+    cells = cells[cells["value_limit"] == ""]
+    value, low, high = (cells[c].to_numpy(dtype=float) for c in ("value", "low", "high"))
+    half = np.maximum(high - value, value - low)
+    n = cells["n"].to_numpy(dtype=float)
+    room = spread_room(n, half, t_quantile(n - 1))
+    return [cell_name(cell) for cell, told in zip(_records(cells), room < SCORE_ROOM * 0.98, strict=True) if told]
+
+
+def lonely_comments(edition: Edition, comments: pd.DataFrame, least: int = 10) -> list[str]:
+    """Groups whose comments come from fewer than ``least`` people, alone or beside the comments of smaller groups.
+
+    ``comments``: rows of the snapshot's table of that name for this wave. Whoever reads the comments of a region and of
+    its stores knows which are from elsewhere in the region.
+    """
+    told: dict[str, set[str]] = {}
+    for group in _records(comments[["level", *PLACES]].drop_duplicates()):
+        inside = np.ones(len(edition.forms), dtype=bool)
+        for column in PLACES:
+            if group[column]:
+                inside &= edition.forms[column].to_numpy() == group[column]
+        name = "/".join([str(group["level"]), *(str(group[c]) for c in PLACES if group[c])])
+        told[name] = set(edition.forms.index[inside])
+    found = []
+    for name, people in told.items():
+        smaller = [other for other in told.values() if other < people]
+        beyond = people - set().union(*smaller)
+        crossing = [people & other for other in told.values() if not (people <= other or other <= people)]
+        found += [name for part in (people, beyond, *crossing) if part and len(part) < least]
+    return list(dict.fromkeys(found))
+
+
 def _categories(editions: Sequence[Edition], item: str) -> int:
     return max(int(e.items["categories"].get(item, 0)) for e in editions)
 
@@ -443,13 +479,15 @@ def _opinions(edition: Edition, subject: Subject) -> pd.DataFrame:
 
 def _problem_exposure(editions: Sequence[Edition], side: str) -> Exposure:
     """Problems named in internal service: how many forms name each; who names none is the rest."""
-    names = sorted({p for e in editions for p in e.forms[f"{side}_problem"] if p})
-    number = {name: float(i) for i, name in enumerate(["", *names])}
+    listed = {p for e in editions if len(e.problems) for p in e.problems.loc[e.problems["side"] == side, "problem"]}
+    # words of a file's own are told together, as the last of the problems listed
+    number = {name: float(i) for i, name in enumerate(["", *sorted(listed | {OTHER_PROBLEM})])}
     cells = [_cells_of(e, ("form", "")) for e in editions]
     marks = []
     for edition in editions:
         there = ~np.isnan(edition.scores(("form", "")))
-        marks.append(pd.DataFrame({"answer": edition.forms[f"{side}_problem"].map(number)[there]}))
+        named = edition.forms[f"{side}_problem"].map(number).fillna(number[OTHER_PROBLEM])
+        marks.append(pd.DataFrame({"answer": named[there]}))
     crowd = _crowd(editions, [e.standing(c) for e, c in zip(editions, cells, strict=True)], marks)
     values = tuple(number.values())
     blank = Release(crowd.sizes, tuple(Block(a, values) for a in crowd.blocks))

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sq.anonymity.groups import Groups
-from sq.anonymity.survey import Scores, Subjects
+from sq.anonymity.skipping import more_to_hide
+from sq.anonymity.survey import Mask, Scores, Subjects
 from sq.statistics.intervals import Floats, Ints, per_group
 from sq.statistics.suppression import FEW, SHOWN, Codes, small_cut, tree_hiding
 
 SENSITIVE_MINIMUM = 20  # anonymity.md, rule 8
 SENSITIVE_REST = 10
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,8 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
                 thresholds.of(bool(subjects.is_sensitive[subject])),
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
+        if not more.any():
+            more = more_to_hide(groups, scores, count, covers) & ~forced
         forced |= more
         stale = [int(s) for s in np.flatnonzero(more.any(axis=0))]
     return Hiding(codes, covers)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sq.anonymity.groups import Groups
-from sq.anonymity.hiding import Hiding, Mask, Thresholds
-from sq.anonymity.survey import Scores
+from sq.anonymity.hiding import Hiding, Thresholds
+from sq.anonymity.survey import Mask, Scores
 from sq.statistics.intervals import Floats, Ints, per_group
 from sq.statistics.suppression import SHOWN, Codes, Tree, small_cut, smallest_support, tree_hiding
 

@@ -121,6 +121,12 @@ def forget_forms(con: Connection, instrument: str, wave: str) -> None:
     con.execute(statements(QUERIES)["forget_forms"], [instrument, wave])
 
 
+def forget_before(con: Connection, before: dt.date) -> None:
+    """Drop forms and comments of the waves that ended before a day; their other cells stand."""
+    for step in ("forget_past_forms", "forget_past_comments"):
+        con.execute(statements(QUERIES)[step], [before])
+
+
 def record(
     con: Connection,
     key: tuple[str, str, dt.date],
@@ -184,7 +190,7 @@ def _lists(rows: Any, kind: pa.DataType) -> pa.Array:
 
 def basis_of(con: Connection, version: Version) -> Basis:
     """The forms of a version; none where they were dropped."""
-    rows: Any = con.execute(statements(QUERIES)["forms"], [version.version]).to_arrow_table()
+    rows: Any = con.sql(statements(QUERIES)["forms"], params=[version.version]).to_arrow_table()
     width = len(version.subjects)
 
     def matrix(name: str, kind: Any) -> Any:

@@ -16,11 +16,11 @@ from sq.anonymity import ledger
 from sq.anonymity.cells import label_cells, place_cells
 from sq.anonymity.details import comment_groups, comments, full_scales, problems
 from sq.anonymity.groups import Groups, groups_of
-from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Mask, Thresholds, place_hiding
+from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
 from sq.anonymity.labels import LabelAudit, LabelHiding
 from sq.anonymity.ledger import Basis, Finished, Version
 from sq.anonymity.republishing import changed_forms, is_safe, may_change_comments
-from sq.anonymity.survey import Survey, Wave, prepare, read_survey
+from sq.anonymity.survey import Mask, Survey, Wave, prepare, read_survey
 from sq.settings import Anonymity
 from sq.statistics.suppression import FEW, NEIGHBOUR, SHOWN
 

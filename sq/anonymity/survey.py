@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sq.statistics.intervals import Floats, Ints
 
 QUERIES = Path(__file__).parent.parent / "rollups" / "50_anonymous.sql"
+Mask = NDArray[np.bool_]
 FORM, DIMENSION, ITEM = "form", "dimension", "item"
 
 

@@ -54,7 +54,7 @@ class _Group:
 
     @property
     def values(self) -> list[str]:
-        return [f.value for f in self.findings if f.value]
+        return list(dict.fromkeys(f.value for f in self.findings if f.value))
 
     def telling(self, code: str, snippet: str) -> Finding:
         """The advice to write a snippet, at the place of the group's first row."""
@@ -101,7 +101,7 @@ def _told(group: _Group, profile: Profile) -> Iterator[Finding]:
 def _scale(group: _Group) -> Iterator[Finding]:
     """Numbers outside a scale: a few are codes, many are a wider scale; one may be either."""
     span = SPAN.search(group.first.allowed)
-    numbers = sorted(float(value) for value in group.values if _is_number(value))
+    numbers = sorted({float(value) for value in group.values if _is_number(value)})
     if span is None or not numbers:
         return
     low, high = (float(end.replace(",", "")) for end in span.groups())

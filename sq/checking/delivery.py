@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from sq.checking.answers import Block, Told, WideAnswers, long_answers, pairs, told_before
 from sq.checking.columns import Positions, Problem, empty_column, typed_column
-from sq.checking.findings import CODES, Finding, problem_messages
+from sq.checking.findings import CODES, Finding, problem_messages, shown
 from sq.checking.known import Checklist, Known, days
 from sq.checking.rules import LISTED_VALUES, by_value, header_problems, key_texts, zone_problems
 from sq.checking.surveys import survey_problems
@@ -139,6 +139,7 @@ class _Delivery:
         rows = pa.table({name: c.values for name, c in columns.items()})
         problems += header_problems(table, rows, self.known, self.today)
         problems += survey_problems(table, rows, self.known, self.today)
+        problems += self._dropped(table, rows)
         problems += zone_problems(table, source.frame)
         if source.sheet == DERIVED:
             source, rows, problems = self._without_repeats(source, rows, problems)
@@ -209,6 +210,17 @@ class _Delivery:
             return ()
         ids = rows[RESPONSE_TABLES[table][1]].combine_chunks()
         return tuple(wide.blocks(ids, good))
+
+    def _dropped(self, table: str, rows: pa.Table) -> Iterator[Problem]:
+        """Forms from a time whose rows were dropped: only sums are left, to which nothing can be corrected."""
+        if table not in RESPONSE_TABLES or self.known.dropped_before is None:
+            return
+        day = self._days(table, rows)
+        bad = np.flatnonzero((day < pd.Timestamp(self.known.dropped_before)).to_numpy())
+        column = RESPONSE_TABLES[table][2] or "wave_id"
+        yield from by_value(
+            "dropped_before", column, bad, day.iloc[bad].map(shown).to_numpy(), str(self.known.dropped_before)
+        )
 
     def _learn_forms(
         self, table: str, source: SourceTable, rows: pa.Table, wide: WideAnswers | None, good: Any

@@ -129,6 +129,11 @@ CODES: dict[str, tuple[str, str, str]] = {
     "unknown_metric": ("warning", N_("there is no metric “{value}”"), N_("a metric, such as {allowed}")),
     "duplicate_key": ("error", N_("“{value}” stands more than once in this delivery"), N_("each key once")),
     "in_the_future": ("error", N_("{value} lies in the future"), N_("no later than {allowed}")),
+    "dropped_before": (
+        "error",
+        N_("{value} lies before the time of which single forms are kept; the published sums stand"),
+        N_("from {allowed} on"),
+    ),
     "before_opening": ("error", N_("{value} is before the store opened"), N_("from {allowed} on")),
     "after_closing": ("error", N_("{value} is after the store closed"), N_("until {allowed}")),
     "after_closing_late": ("warning", N_("{value} is after the store closed"), N_("until {allowed}")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,8 @@ class Known:
     ``stores``: one row per store_id with opened_on and closed_on. ``items``: one row per instrument, item_id and span
     of validity. ``waves``: one row per instrument and wave_id. ``responses``: instrument → day of each form, by its id.
     ``places``: (region, city, store or department, its id). ``names``: (store or department, its id) → its name.
-    ``form_waves``: instrument → wave of each form, where forms belong to waves.
+    ``form_waves``: instrument → wave of each form, where forms belong to waves. ``dropped_before``: forms of earlier
+    days were dropped by `sq retain`.
     """
 
     stores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STORE_COLUMNS)))
@@ -41,6 +43,7 @@ class Known:
     places: set[tuple[str, str]] = field(default_factory=set)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     form_waves: dict[str, pd.Series[Any]] = field(default_factory=dict)
+    dropped_before: dt.date | None = None
 
     def item_ids(self) -> dict[str, set[str]]:
         """Instrument → ids of its items."""

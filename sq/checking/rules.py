@@ -19,6 +19,7 @@ from sq.records import METRIC_IDS, RECORDS, RESPONSE_TABLES, keys
 
 LISTED_VALUES = 20  # different values told apart per column and code; the rest is counted together
 SUGGESTIONS = 3
+COMPARED = 40  # characters of a name up to which near ones are looked for: the time grows with their square
 # table → column with the day or moment when something happened at a store
 HAPPENED: dict[str, str] = {
     "mystery_visits": "visited_on",
@@ -153,11 +154,11 @@ def _unknown_pairs(
 
 def _nearest(bad: pd.Series[Any], allowed: Collection[str]) -> dict[str, str]:
     """Bad value → names like it, else the first ones; only for as many as will be listed."""
-    pool = sorted(allowed)[:5000]
+    pool = [name for name in sorted(allowed)[:5000] if len(name) <= COMPARED]
     found = {}
     for value in list(pd.unique(bad))[:LISTED_VALUES]:
-        near = difflib.get_close_matches(str(value), pool, SUGGESTIONS, 0.6) or pool[:SUGGESTIONS]
-        found[value] = ", ".join(near)
+        near = difflib.get_close_matches(str(value)[:COMPARED], pool, SUGGESTIONS, 0.6) or sorted(allowed)[:SUGGESTIONS]
+        found[value] = ", ".join(shown(name) for name in near)
     return {str(v): found.get(v, "") for v in pd.unique(bad)}
 
 
@@ -180,7 +181,7 @@ def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Kn
     column = HAPPENED[table]
     stores = known.stores.set_index("store_id")
     store = rows["store_id"].to_pandas()
-    opened, closed = (pd.to_datetime(store.map(stores[c])) for c in ("opened_on", "closed_on"))
+    opened, closed = (_of_each(store, stores[c]) for c in ("opened_on", "closed_on"))
     if column == "month":
         opened = opened.dt.to_period("M").dt.to_timestamp()
     early = np.flatnonzero((happened < opened).to_numpy())
@@ -188,6 +189,11 @@ def _store_hours(table: str, rows: pa.Table, happened: pd.Series[Any], known: Kn
     after = "after_closing_late" if table in MAY_FOLLOW_CLOSING else "after_closing"
     for code, bad, limit in (("before_opening", early, opened), (after, late, closed)):
         yield from by_value(code, column, bad, _texts(happened.iloc[bad]), _texts(limit.iloc[bad]))
+
+
+def _of_each(store: pd.Series[Any], day: pd.Series[Any]) -> pd.Series[Any]:
+    """A day of each row's store; NaT where there is none."""
+    return pd.Series(pd.to_datetime(day.reindex(store.to_numpy(dtype=object))).to_numpy(), index=store.index)
 
 
 def _texts(moments: pd.Series[Any]) -> Any:

@@ -43,6 +43,7 @@ PER_MANAGER = 13  # people of a unit for every manager
 EMPLOYEE_SPREAD, AWARENESS_SPREAD = Spread(8.0, 6.0, 11.0), Spread(6.0, 5.0, 12.0)
 COMMENTED, PERSONAL = 0.22, 0.03  # share of forms with a comment; of these, with something that tells who wrote
 PLEASED, DISPLEASED = 0.68, 0.54  # mean share from which, and below which, comments are good or bad
+NAMES = ("张小雨", "王海", "刘一鸣", "陈静", "赵小川")
 FRONT_LINE_ASKED = 6  # of each store, about service awareness
 
 
@@ -146,10 +147,12 @@ def _comments(forms: Forms, rng: np.random.Generator) -> Words:
 
 
 def _contacts(numbers: npt.NDArray[np.int64]) -> dict[str, Words]:
-    """Made-up telephone numbers, addresses and identity numbers (of 1 January 1900: of nobody alive)."""
+    """Made-up names, telephone numbers, addresses and identity numbers (of 1 January 1900: of nobody alive)."""
     return {
         "phone": words(f"1380000{n:04d}" for n in numbers),
         "mail": words(f"staff{n}@example.com" for n in numbers),
+        "name": words(NAMES[n % len(NAMES)] for n in numbers),
+        "chat": words(f"wxid_demo{n}" for n in numbers),
         "identity": words(_identity(f"11010119000101{n % 1000:03d}") for n in numbers),
     }
 

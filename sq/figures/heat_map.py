@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
-from sq.figures.ranking import hover_lines, short, wrapped
+from sq.figures.ranking import LINE_WIDTH, hover_lines, row_height, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
-from sq.figures.template import ROW_HEIGHT, Figure, drawn, tokens
+from sq.figures.template import Figure, drawn, tokens
 from sq.language import NO_VALUE, number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
@@ -21,12 +21,20 @@ UPRIGHT_COLUMNS = 7  # more columns than this turn their labels
 SEPARATOR = "\x1f"  # between the two ids of a cell; no id holds a control character
 
 
-def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "difference", against: str = "") -> Figure:
+def heat_map(
+    frame: pd.DataFrame,
+    metric: str,
+    theme: str,
+    mode: str = "difference",
+    against: str = "",
+    line: int = LINE_WIDTH,
+) -> Figure:
     """Draw subjects as rows and places as columns, both in the order of the frame.
 
     Args:
         frame: place, place_label, subject, subject_label and the columns of `Compared.frame`.
         mode: one of `shades.MODES`.
+        line: half-width characters of a subject's name on each of two lines.
 
     A cell is a bar, because a Plotly heat map hears no click in Streamlit. Its ``customdata`` holds place and subject
     (see `cell_id`); that of a hidden cell is empty.
@@ -59,7 +67,7 @@ def heat_map(frame: pd.DataFrame, metric: str, theme: str, mode: str = "differen
         "hovertemplate": "%{hovertext}<extra></extra>",
         "unselected": {"marker": {"opacity": 1}},
     }
-    return drawn([cells], _layout(frame, len(columns), len(rows)), theme)
+    return drawn([cells], _layout(frame, len(columns), len(rows), line), theme)
 
 
 def _hatches(colors: Sequence[str], theme: str) -> list[str]:
@@ -97,15 +105,16 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
     return "<br>".join([title, *hover_lines(row, of, against)])
 
 
-def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
+def _layout(frame: pd.DataFrame, columns: int, rows: int, line: int) -> dict[str, Any]:
     places = frame.drop_duplicates("place")["place_label"]
     subjects = frame.drop_duplicates("subject")["subject_label"]
+    names = [wrapped(str(name), line) for name in subjects]
     turned = columns > UPRIGHT_COLUMNS
     return {
         "barmode": "overlay",
         "bargap": 0,
         "showlegend": False,
-        "height": ROW_HEIGHT * rows + (152 if turned else 40),
+        "height": row_height(names) * rows + (152 if turned else 40),
         "xaxis": {
             "side": "top",
             "tickmode": "array",
@@ -118,7 +127,7 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int) -> dict[str, Any]:
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(range(rows)),
-            "ticktext": [wrapped(str(name)) for name in subjects],
+            "ticktext": names,
             "range": [rows - 0.5, -0.5],
             "showgrid": False,
         },

@@ -19,13 +19,14 @@ from sq.metrics.catalogue import Metric, metric_named
 SOURCE_METRICS = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
 SYMBOLS = {"mystery": "circle", "customer": "diamond"}
 ROW = 27  # px
-NARROW_ROW = 34  # px: room for names on two lines
+NARROW_ROW = 38  # px: room for names on two lines
 WIDE_NAME = 30  # half-width characters of a name on one line
 NARROW_NAME = 14  # on each of two lines on a phone
 STAGE_ROW = 1.1  # rows that a stage's heading takes
 AROUND = 92  # px for the legend and the axis
 SCORES_END = 0.76  # of the width, where complaints stand beside the scores
 ROOM_FOR_RATES = 1.7  # of the longest bar
+NARROW_ROOM_FOR_RATES = 2.4
 AIR = "\N{NO-BREAK SPACE}" * 3  # between a mark and the text beside it
 MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
 
@@ -215,13 +216,14 @@ def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, is_narr
             "showgrid": False,
         },
     }
-    return layout | ({"xaxis2": _rate_axis(rows)} if has_complaints else {})
+    room = NARROW_ROOM_FOR_RATES if is_narrow else ROOM_FOR_RATES
+    return layout | ({"xaxis2": _rate_axis(rows, room)} if has_complaints else {})
 
 
-def _rate_axis(rows: pd.DataFrame) -> dict[str, Any]:
+def _rate_axis(rows: pd.DataFrame, room_for_rates: float) -> dict[str, Any]:
     """The axis of complaints, right of the scores; its bars carry their numbers."""
     most = float(rows["complaints"].max())
-    room = (most if most > 0 else 1.0) * ROOM_FOR_RATES
+    room = (most if most > 0 else 1.0) * room_for_rates
     return {"domain": [SCORES_END + 0.03, 1], "range": [0, room], "showticklabels": False, "showgrid": False}
 
 

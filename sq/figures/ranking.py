@@ -24,17 +24,21 @@ from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
 
 LABEL_WIDTH = 26  # half-width characters of a name on one line; a Chinese glyph takes two
+TALL_ROW = 40  # px of a row that holds two lines
 LINE_WIDTH = 18  # of each of two lines
 SPACE_FOR_TEXT = 0.34  # of the axis, right of the dots, for "81.2 ▼ · 214"
 
 
-def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True) -> Figure:
+def ranking(
+    frame: pd.DataFrame, metric: str, theme: str, against: str = "", compared: bool = True, line: int = LINE_WIDTH
+) -> Figure:
     """Draw one row per part, in the order of the frame from the top; a hidden one says why and hears no click.
 
     Args:
         frame: ``id``, ``label`` and the columns of `Compared.frame`.
         against: the reference in words, for the hover.
         compared: whether colours show a difference; otherwise all dots have the accent colour.
+        line: half-width characters of a name on each of two lines.
 
     Every row and dot carries its id in ``customdata``.
     """
@@ -88,16 +92,17 @@ def ranking(frame: pd.DataFrame, metric: str, theme: str, against: str = "", com
         },
         _references(frame, theme),
     ]
+    names = [wrapped(str(name), line) for name in frame["label"]]
     layout = {
         "showlegend": False,
         "annotations": _reasons(records, right, theme),
-        "height": ROW_HEIGHT * max(len(frame), 2) + 48,
+        "height": row_height(names) * max(len(frame), 2) + 48,
         "bargap": 0,
         "xaxis": _axis(frame, of, low, high, right),
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [wrapped(str(name)) for name in frame["label"]],
+            "ticktext": names,
             "range": [len(frame) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -196,7 +201,7 @@ def _label(row: Mapping[Any, Any], of: Metric) -> str:
     sign = mark(str(row["verdict"]))
     value = limited(row["value"], row.get("limit", ""), of.decimals)
     strong = f"<b>{value} {sign}</b>" if sign else value
-    return f"{strong} · n {number(row['n'], 0)}"
+    return f"{strong} · n {number(row['n'], 0)}" if _is_finite(row["n"]) else strong
 
 
 def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
@@ -216,7 +221,8 @@ def hover_lines(row: Mapping[Any, Any], of: Metric, against: str) -> list[str]:
     lines = [value_text(known["value"], of, row.get("limit", ""))]
     if _is_finite(known.get("low")):
         lines.append(_("95 %: {low} to {high}", low=_number(known["low"], of), high=_number(known["high"], of)))
-    lines.append(_("{count} {unit}", count=number(known["n"], 0), unit=Message(of.n_unit)))
+    if _is_finite(known["n"]):
+        lines.append(_("{count} {unit}", count=number(known["n"], 0), unit=Message(of.n_unit)))
     if _is_finite(known.get("difference")):
         told = difference_text(known["difference"], of)
         lines.append(_("{difference} against {reference}", difference=told, reference=against) if against else told)
@@ -246,8 +252,13 @@ def wrapped(name: str, width: int = LINE_WIDTH) -> str:
         return html.escape(name)
     space = name.rfind(" ", 0, fits + 1)
     half = -(-sum(map(_half_widths, name)) // 2)  # two even lines look better than one glyph alone on the second
-    at = space if space > fits // 2 else min(fits, _fitting(name, half))
+    at = space if space > 0 else min(fits, _fitting(name, half))
     return f"{html.escape(name[:at].rstrip())}<br>{short(name[at:].lstrip(), width)}"
+
+
+def row_height(names: Sequence[str]) -> int:
+    """Pixels of a row, more where a name takes two lines."""
+    return TALL_ROW if any("<br>" in name for name in names) else ROW_HEIGHT
 
 
 def _fitting(name: str, width: int) -> int:

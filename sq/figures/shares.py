@@ -10,13 +10,13 @@ import pandas as pd
 
 from sq.analyses.wording import BAND_NAMES, PROBLEM_SIDES
 from sq.figures.hidden import CSS, PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
-from sq.figures.ranking import wrapped
+from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, ink
-from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, Tokens, drawn, tokens
+from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number
 
 BANDS = ("unfavourable", "neutral", "favourable")
-AROUND = 44  # px for the axis
+AROUND = 56  # px for the axis
 BAR = 0.62  # of a row
 TITLE = 24  # px for the title of the axis
 WHOLE = 100.0
@@ -145,16 +145,17 @@ def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
     }
 
 
-def _layout(rows: pd.DataFrame) -> dict[str, Any]:
+def _layout(rows: pd.DataFrame, width: int = LINE_WIDTH) -> dict[str, Any]:
+    names = [wrapped(str(label), width) for label in rows["label"]]
     return {
-        "height": ROW_HEIGHT * max(len(rows), 1) + AROUND,
+        "height": row_height(names) * max(len(rows), 1) + AROUND,
         "bargap": 0,
         "showlegend": False,
         "xaxis": {"range": [0, WHOLE + 1], "tickvals": QUARTERS, "ticktext": [f"{tick}%" for tick in QUARTERS]},
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(rows.index),
-            "ticktext": [wrapped(str(label)) for label in rows["label"]],
+            "ticktext": names,
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -275,9 +276,8 @@ def problems(frame: pd.DataFrame, theme: str) -> Figure:
     colors = dict(zip(PROBLEM_SIDES, t.series, strict=False))
     traces = [_side(part, str(side), colors[str(side)]) for side, part in rows.groupby("side", sort=False)]
     most = float(rows["share"].max()) if len(rows) else 1.0
-    layout = _layout(rows)
+    layout = _layout(rows, PROBLEM_WIDTH)
     layout["height"] += TITLE
-    layout["yaxis"]["ticktext"] = [wrapped(str(label), PROBLEM_WIDTH) for label in rows["label"]]
     layout["xaxis"] = {"range": [0, min(most * 1.25 + 2, 112.0)], "title": {"text": _("% of forms")}, "nticks": 5}
     return drawn(traces, layout, theme)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sq.errors import IntakeError
 from sq.intake.connection import open_intake, statement, told, writing
+from sq.intake.retention import is_dropped_from
 from sq.language import N_, Message
 
 WITHDRAWN = "withdrawn"
@@ -67,6 +68,14 @@ def _set_status(folder: Path, batch_id: int, status: str, already: str) -> None:
             raise _unknown(batch_id)
         if row[0] == status:
             raise IntakeError(Message(already, {"batch": batch_id}))
+        if is_dropped_from(con, batch_id):
+            raise IntakeError(
+                Message(
+                    N_("Rows of batch {batch} were dropped past their time; only their sums are left."),
+                    {"batch": batch_id},
+                ),
+                Message(N_("It counts as it was published for good; send a correction of later rows instead.")),
+            )
         now = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the clock on the wall of the office
         con.execute(statement("set_status"), [status, now if status == WITHDRAWN else None, batch_id])
 

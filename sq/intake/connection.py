@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
@@ -97,7 +98,7 @@ def open_intake(folder: Path, read_only: bool = False) -> Iterator[duckdb.DuckDB
         with told():
             if not read_only:
                 make_tables(con)
-            elif lacking(con):  # made by an earlier version: bring it up to date first
+            elif is_outdated(con):  # made by an earlier version: bring it up to date first
                 con.close()
                 with open_intake(folder):
                     pass
@@ -160,6 +161,15 @@ def make_tables(con: duckdb.DuckDBPyConnection) -> None:
             continue
         for column in written:
             con.execute(statement("add_column", name=name, column=column))
+    from sq.intake.people import code_earlier_names  # it needs the statements of this module
+
+    code_earlier_names(con)
+
+
+def is_outdated(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the intake lacks a table or a column."""
+    wanted = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", (HERE / "schema.sql").read_text(encoding="utf-8"))
+    return bool(lacking(con)) or not set(wanted) <= set(_known_columns(con))
 
 
 def lacking(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -175,12 +185,13 @@ def _known_columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 @cache
 def _statements() -> dict[str, str]:
-    parts = (HERE / "queries.sql").read_text(encoding="utf-8").split("-- name: ")[1:]
+    files = (HERE / name for name in ("queries.sql", "retention.sql"))
+    parts = [part for file in files for part in file.read_text(encoding="utf-8").split("-- name: ")[1:]]
     return {name.strip(): body for name, body in (part.split("\n", 1) for part in parts)}
 
 
 def statement(name: str, /, **identifiers: str) -> str:
-    """A statement of queries.sql with its {braces} filled by identifiers from closed lists."""
+    """A statement of queries.sql or retention.sql with its {braces} filled by identifiers from closed lists."""
     return _statements()[name].format(**identifiers) if identifiers else _statements()[name]
 
 

@@ -7,7 +7,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -17,12 +17,14 @@ from sq.checking import Block, Checked, CheckedTable, Finding, Known, advice, ch
 from sq.errors import IntakeError
 from sq.intake.connection import column_types, count, names, open_intake, statement, told, writing
 from sq.intake.inbox import Received, file_sha256, keep, received, write_rejects
+from sq.intake.people import coded
+from sq.intake.retention import retained_until
 from sq.intake.views import create_current_views
 from sq.language import N_, Message
 from sq.places import inbox, intake_file, plain_name
 from sq.records import RECORDS, RESPONSE_TABLES, keys
 from sq.sources import SourceTable, read_files
-from sq.sources.profile import load_profile
+from sq.sources.profile_checks import load_profile
 
 Progress = Callable[[Message, float], None]
 ANSWERS = "_answers"
@@ -143,6 +145,7 @@ def known_names(con: duckdb.DuckDBPyConnection) -> Known:
     known.add("items", _arrow(con, statement("known_items")))
     known.touchpoints = {t for (t,) in con.execute("SELECT touchpoint_id FROM cur_touchpoints").fetchall()}
     known.dimensions = set(con.execute("SELECT instrument, dimension_id FROM cur_dimensions").fetchall())
+    known.dropped_before = retained_until(con)
     known.add("waves", _arrow(con, statement("known_waves")))
     known.add("departments", _arrow(con, "SELECT department_id, name_zh FROM cur_departments"))
     for table, (instrument, id_column, day) in RESPONSE_TABLES.items():
@@ -228,9 +231,10 @@ def _write_batch(
     con.execute(statement("insert_batch"), [batch, now, name, _profile_sha256(profile), [f.name for f in files]])
     for file in files:
         con.execute(statement("insert_file"), [batch, file.name, file.sha256, file.bytes, file.kept_as])
-    for f in findings:
-        place = [f.table, f.file, f.sheet, f.column, f.value, f.allowed, f.first_row, f.row_count]
-        con.execute(statement("insert_finding"), [batch, f.severity, f.code, *place])
+    if rows := [asdict(finding) for finding in findings]:  # a file of 16,384 unknown columns has as many
+        con.register("incoming", pa.Table.from_pylist(rows))
+        con.execute(statement("insert_findings"), [batch])
+        con.unregister("incoming")
 
 
 def _write_tables(con: duckdb.DuckDBPyConnection, batch: int, checked: Checked) -> Iterator[TableCounts]:
@@ -275,7 +279,7 @@ def _insert_long(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: 
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: Sequence[CheckedTable]) -> TableCounts:
-    con.register("incoming", pa.concat_tables([p.rows for p in parts]))
+    con.register("incoming", coded(con, table, pa.concat_tables([p.rows for p in parts])))
     columns = list(column_types(table))
     differs = " OR ".join(f'i."{c}" IS DISTINCT FROM c."{c}"' for c in columns)
     same_key = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in keys(table))

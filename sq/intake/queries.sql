@@ -10,7 +10,11 @@ CREATE TABLE {name} (batch_id INTEGER NOT NULL, row_no INTEGER NOT NULL, {column
 ALTER TABLE {name} ADD COLUMN {column};
 
 -- name: live_batches
-CREATE OR REPLACE TEMP TABLE live AS SELECT batch_id FROM batches WHERE status <> 'withdrawn';
+-- those that count now, or counted at $moment (a batch withdrawn and restored since: as if it had always counted)
+CREATE OR REPLACE TEMP TABLE live AS
+SELECT batch_id FROM batches
+WHERE CASE WHEN $moment::TIMESTAMP IS NULL THEN status <> 'withdrawn'
+    ELSE received_at <= $moment AND coalesce(withdrawn_at > $moment, TRUE) END;
 
 -- name: current_rows
 CREATE OR REPLACE TEMP VIEW cur_{table} AS
@@ -138,9 +142,9 @@ INSERT INTO files (batch_id, file, sha256, bytes, kept_as) VALUES (?, ?, ?, ?, ?
 INSERT INTO batch_tables (batch_id, table_name, read, new, changed, unchanged, rejected, skipped)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: insert_finding
+-- name: insert_findings
 INSERT INTO findings (batch_id, severity, code, table_name, file, sheet, column_name, value, allowed, first_row, row_count)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+SELECT ?, severity, code, "table", file, sheet, "column", value, allowed, first_row, row_count FROM incoming;
 
 -- name: list_batches
 SELECT batch_id, received_at, status, profile, files, withdrawn_at,
@@ -156,3 +160,15 @@ UPDATE batches SET status = ?, withdrawn_at = ? WHERE batch_id = ?;
 
 -- name: answers_differ
 i."{id}" IN (SELECT response_id FROM differing WHERE instrument = '{instrument}')
+
+-- name: people
+SELECT {column} FROM rec_{table} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY min((batch_id, row_no));
+
+-- name: person_codes
+SELECT name, code FROM person_codes WHERE table_name = ?;
+
+-- name: insert_person
+INSERT INTO person_codes (table_name, code, name) VALUES (?, ?, ?);
+
+-- name: code_person
+UPDATE rec_{table} SET {column} = ? WHERE {column} = ?;

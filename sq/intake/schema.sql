@@ -24,3 +24,9 @@ CREATE TABLE IF NOT EXISTS answers (
 -- item_set, answers_hash: which items a wide form asked, and its answers in that order; NULL for long answers
 CREATE TABLE IF NOT EXISTS answered (
     batch_id INTEGER NOT NULL, instrument VARCHAR NOT NULL, response_id VARCHAR NOT NULL, item_set VARCHAR, answers_hash UBIGINT);
+-- one row per shopper or auditor whose id was no code: rec_<table_name> holds the code, the name as received stands only here
+CREATE TABLE IF NOT EXISTS person_codes (table_name VARCHAR NOT NULL, code VARCHAR NOT NULL, name VARCHAR NOT NULL);
+-- one row per run of `sq retain`: forms of before that day were dropped
+CREATE TABLE IF NOT EXISTS retentions ("before" DATE NOT NULL, retained_at TIMESTAMP NOT NULL);
+-- batches that lost rows by it, and can be withdrawn no longer
+CREATE TABLE IF NOT EXISTS dropped_from (batch_id INTEGER NOT NULL);

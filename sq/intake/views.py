@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import duckdb
 
 from sq.intake.connection import column_types, count, names, statement, told
 from sq.records import RECORDS, keys
 
 
-def create_current_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary views ``cur_<table>`` and ``cur_answers`` as of now.
+def create_current_views(con: duckdb.DuckDBPyConnection, moment: dt.datetime | None = None) -> None:
+    """Make the temporary views ``cur_<table>`` and ``cur_answers`` as of now, or as they were at a moment.
 
     ``cur_<table>``: the columns of the record, then batch_id and row_no; one row per key.
     ``cur_answers``: instrument, response_id, item_id, value (NULL = not applicable), note; one row per response
@@ -17,7 +19,7 @@ def create_current_views(con: duckdb.DuckDBPyConnection) -> None:
     earlier one as a whole, and only forms that were amended item by item go through a window.
     """
     with told():
-        con.execute(statement("live_batches"))
+        con.execute(statement("live_batches"), {"moment": moment})
         for table in RECORDS:
             con.execute(
                 statement("current_rows", table=table, columns=names(column_types(table)), key=names(keys(table)))

@@ -49,7 +49,7 @@ def measure_aggregates(
 
     ``n`` is NaN where it is not published, and so is the interval. Further columns: ``mean_of`` (how many places a mean
     is of; 0 = published for the place itself), ``range_low`` and ``range_high`` (where only a range of n is published),
-    ``period_start``, ``period_end``. With an axis ``period`` or ``month`` every period up to the end.
+    ``period_start``, ``period_end``. With an axis ``period`` every period up to the end, with ``month`` those inside.
     """
     group = group_of(metric, selection, axes)
     if isinstance(group, Message):
@@ -60,6 +60,9 @@ def measure_aggregates(
     if group.subject_kind == "form" and len(frame):
         frame = frame[frame["subject"] == frame["subject"].iloc[0]].reset_index(drop=True)
     if course:
+        start = selection.months[0]
+        if "month" in axes and start:
+            frame = frame[frame["period_end"] >= pd.Timestamp(start)].reset_index(drop=True)
         frame = frame.assign(period=frame["period_end"], month=frame["period_end"].dt.to_period("M").dt.to_timestamp())
     columns = dict.fromkeys((*axes, *measures(0), "period_start", "period_end"))
     return pd.DataFrame(frame, columns=list(columns))
@@ -103,8 +106,6 @@ def read_aggregates(
         rows = warehouse.kept(statement.sql, statement.values)
         rows = rows.assign(direct=source == level)
         found = rows if found.empty else pd.concat([found, _without(rows, found, keys)], ignore_index=True)
-        if len(found) and level == "chain":
-            break
     kind = published.group.subject_kind
     found = found.assign(**{kind: found["subject"]}) if kind != "form" else found
     numbers = pd.DataFrame(_numbers(published.metric, found), index=found.index)

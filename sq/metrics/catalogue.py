@@ -17,11 +17,12 @@ LEVELS = ("chain", "region", "city", "store")
 STAFF_LEVELS = (*LEVELS, "department")
 FORM_KINDS = ("form", "stage", "touchpoint", "dimension", "item")
 SURVEY_KINDS = ("form", "dimension", "item")
+STAFF_FILTERS = ("role", "tenure")
 SCORE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "mystery": ("brand", "format", "stream", "wave"),
     "customer": ("brand", "format", "channel", "segment", "wave"),
     "complaints": ("brand", "format", "channel"),
-    "employee": ("role", "tenure", "wave"),
+    "employee": (*STAFF_FILTERS, "wave"),
     "internal_service": ("wave",),
     "awareness": ("role", "wave"),
     "management": ("format",),
@@ -54,6 +55,7 @@ class Metric:
         scale: the ratio times this is the value.
         form_kind: the subject_kind that stands for the whole form (form, overall, recommend).
         subject_kinds: what it can be broken down by; the first is the whole.
+        without: filters of its instrument that it has not.
         minimum_n: below it a number is shown but never ranked or judged.
         smallest_relevant_difference: in the metric's unit; smaller differences are never called better or worse.
     """
@@ -82,6 +84,7 @@ class Metric:
     low_bound: float = 0.0
     high_bound: float = float("inf")
     bands: tuple[float, ...] = field(default=())
+    without: tuple[str, ...] = ()
 
     @property
     def is_anonymous(self) -> bool:
@@ -91,7 +94,7 @@ class Metric:
     @property
     def attributes(self) -> tuple[str, ...]:
         """Filters and splits beside place, time and subject."""
-        return SCORE_ATTRIBUTES[self.instrument]
+        return tuple(name for name in SCORE_ATTRIBUTES[self.instrument] if name not in self.without)
 
     @property
     def title(self) -> Message:
@@ -483,6 +486,7 @@ _CATALOGUE = (
         subject_kinds=("form",),
         levels=STAFF_LEVELS,
         rules=("responses",),
+        without=STAFF_FILTERS,
         decimals=0,
         high_bound=100.0,
     ),

@@ -83,7 +83,7 @@ def difference(metric: Metric, own: Shown, reference: Shown) -> Difference:
             reference.high / 100,
             np.zeros(len(own.value)),
         )
-        return Difference(100 * found.value, 100 * found.low, 100 * found.high, found.p)
+        return Difference(own.value - reference.value, 100 * found.low, 100 * found.high, found.p)
     variance = own.se**2 + reference.se**2
     return differences.by_t(own.value - reference.value, variance, np.full(len(own.value), np.inf))
 

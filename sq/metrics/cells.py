@@ -93,22 +93,30 @@ def measure_cells(
 ) -> pd.DataFrame:
     """The frame of `sq.metrics.measuring.measure` for an anonymous survey, with hidden groups as rows without numbers.
 
-    The wave is that of `headline_wave`; with an axis wave or month all waves up to the end of the period.
+    The wave is that of `headline_wave`; with an axis wave all waves up to the end of the period, with an axis month
+    the last of each month inside it.
     Further columns: ``wave``, ``limit`` ('' or the sign of a limit), ``minimum`` (the fewest answers that show),
     ``cell_key``. ``stores`` is unknown (NaN).
     Outside the lattice the frame is empty.
     """
     group = group_of(metric, selection, axes)
     known = waves(warehouse, metric.instrument)
-    chosen = [headline_wave(known, selection)]
-    if set(axes) & set(TIME_AXES):
-        chosen = list(chosen if selection.wave else waves_until(known, selection))
-    shown = [wave for wave in chosen if wave]
+    shown = shown_waves(known, selection, axes)
     if isinstance(group, Message) or not shown or set(axes) - set(CELL_AXES):
         return empty_frame(axes)
     frame = read_cells(warehouse, scope, metric, group, shown, chosen_groups(selection), subjects(selection, group))
     columns = dict.fromkeys((*axes, *empty_frame(axes)))
     return _latest_of_month(with_axes(frame, group), axes)[list(columns)]
+
+
+def shown_waves(known: Sequence[SurveyWave], selection: Selection, axes: tuple[str, ...]) -> tuple[SurveyWave, ...]:
+    """The waves of an answer: that of the headline, or those of a course."""
+    if "wave" in axes and not selection.wave:
+        return waves_until(known, selection)
+    if "month" in axes and not selection.wave:
+        return waves_inside(known, selection)
+    wave = headline_wave(known, selection)
+    return (wave,) if wave else ()
 
 
 def chosen_groups(selection: Selection) -> dict[str, str]:

@@ -92,7 +92,8 @@ named AS (
     UNION SELECT instrument, 'touchpoint', touchpoint_id FROM stated WHERE role = 'score' AND touchpoint_id IS NOT NULL
     UNION SELECT instrument, 'dimension', dimension_id FROM stated WHERE role = 'score' AND dimension_id IS NOT NULL
     UNION SELECT instrument, role, '' FROM stated WHERE role IN ('overall', 'recommend')
-    UNION SELECT unnest(['customer', 'management', 'mystery']), 'form', '')
+    UNION SELECT unnest(['customer', 'management', 'mystery']), 'form', ''
+    UNION SELECT instrument, subject_kind, subject FROM kept_scores)
 SELECT row_number() OVER (ORDER BY instrument, subject_kind, subject)::INTEGER AS subject_no, * FROM named;
 
 -- one row per cell: items of one role, touchpoint and dimension, which always count together

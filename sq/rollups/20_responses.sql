@@ -20,10 +20,15 @@ SELECT row_number() OVER (PARTITION BY p.instrument ORDER BY p.membership_key, p
     p.w, p.is_disputed, p.total_score, e.era
 FROM placed AS p ASOF LEFT JOIN eras AS e ON e.instrument = p.instrument AND e.from_day <= p.day;
 
+-- rows of the rollup whose forms were dropped
+CREATE OR REPLACE TEMP TABLE kept AS
+SELECT k.*, p.membership_key FROM kept_scores AS k ASOF JOIN places AS p ON p.store_id = k.store_id AND p.from_day <= k."day";
+
 -- one row per combination of what a rollup row is about, beside its subject
 CREATE OR REPLACE TEMP TABLE groups AS
 SELECT row_number() OVER (ORDER BY instrument, month, wave, membership_key, stream, channel, segment)::INTEGER AS group_key, *
-FROM (SELECT DISTINCT instrument, month, wave, membership_key, stream, channel, segment FROM headers);
+FROM (SELECT instrument, month, wave, membership_key, stream, channel, segment FROM headers
+    UNION SELECT instrument, month, wave, membership_key, stream, channel, segment FROM kept);
 
 -- headers in the numbers that the big joins need
 CREATE OR REPLACE TEMP TABLE grouped AS
@@ -33,7 +38,11 @@ ORDER BY h.instrument, h.response_key;
 
 -- one row per era that holds responses, and the scored items valid in it as text
 CREATE OR REPLACE TEMP TABLE used_eras AS
-WITH held AS (SELECT instrument, era, min(day) AS first_day, max(day) AS last_day FROM headers WHERE era IS NOT NULL GROUP BY ALL)
+WITH days AS (
+    SELECT instrument, era, day FROM headers WHERE era IS NOT NULL
+    UNION ALL SELECT k.instrument, e.era, k."day" FROM kept_days AS k
+    ASOF JOIN eras AS e ON e.instrument = k.instrument AND e.from_day <= k."day"),
+held AS (SELECT instrument, era, min(day) AS first_day, max(day) AS last_day FROM days GROUP BY ALL)
 SELECT h.instrument, h.era, h.first_day, h.last_day, e.from_day,
     coalesce(string_agg(concat_ws(' ', i.item_key, i.weight, i.scale_min, i.scale_max, i.is_reversed), ';' ORDER BY i.item_key), '') AS signature
 FROM held AS h JOIN eras AS e USING (instrument, era)
@@ -76,3 +85,17 @@ GROUP BY ALL HAVING count(*) = p.last_epoch - p.first_epoch + 1;
 
 INSERT INTO snapshot.bases
 SELECT instrument, basis, first_epoch, last_epoch, count(*) FROM basis_items GROUP BY ALL ORDER BY instrument, first_epoch, last_epoch;
+
+-- the kept rows in the numbers by which the rollup is sorted; a basis that no longer exists is left out
+CREATE OR REPLACE TEMP TABLE kept_rows AS
+SELECT k.instrument, CASE WHEN k.first_start IS NULL THEN 'all' ELSE b.basis END AS basis, s.subject_kind, s.subject_no, g.group_key,
+    n, sum_w, sum_w2, sum_wy, sum_wyy, sum_w2y, sum_w2yy, points, max_points, answers, sum_u, sum_u2,
+    passes, favourable, unfavourable, promoters, detractors, failed, disputed
+FROM kept AS k
+JOIN subjects AS s ON s.instrument = k.instrument AND s.subject_kind = k.subject_kind AND s.subject = k.subject
+JOIN groups AS g ON g.instrument = k.instrument AND g.month = k.month AND g.wave = k.wave AND g.membership_key = k.membership_key
+    AND g.stream = k.stream AND g.channel = k.channel AND g.segment = k.segment
+LEFT JOIN snapshot.epochs AS first ON first.instrument = k.instrument AND first.starts_on = k.first_start
+LEFT JOIN snapshot.epochs AS last ON last.instrument = k.instrument AND last.starts_on = k.last_start
+LEFT JOIN snapshot.bases AS b ON b.instrument = k.instrument AND b.first_epoch = first.epoch AND b.last_epoch = last.epoch
+WHERE k.first_start IS NULL OR b.basis IS NOT NULL;

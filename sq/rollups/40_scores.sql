@@ -68,15 +68,24 @@ WITH summed AS (
         count(*) FILTER (r.vetoes > 0) AS failed, count(*) FILTER (g.is_disputed) AS disputed
     FROM response_subjects AS r JOIN grouped AS g ON g.instrument = $instrument AND g.response_key = r.response_key
     GROUP BY g.group_key, r.subject_no),
-sorted AS (FROM summed ORDER BY subject_no, group_key)
+counted AS (
+    SELECT r.subject_no, r.group_key, r.n, r.sum_w, r.sum_w2, r.sum_wy, r.sum_wyy, r.sum_w2y, r.sum_w2yy, r.points, r.max_points,
+        r.answers, r.sum_u, r.sum_u2, r.passes,
+        -- a share of favourable answers is told only where every answer has categories
+        CASE WHEN r.without_categories = 0 THEN r.favourable END AS favourable,
+        CASE WHEN r.without_categories = 0 THEN r.unfavourable END AS unfavourable,
+        CASE WHEN s.subject_kind = 'recommend' THEN r.promoters ELSE 0 END AS promoters,
+        CASE WHEN s.subject_kind = 'recommend' THEN r.detractors ELSE 0 END AS detractors,
+        CASE WHEN s.subject_kind = 'form' AND s.instrument = 'mystery' THEN r.failed ELSE 0 END AS failed,
+        CASE WHEN s.subject_kind = 'form' THEN r.disputed ELSE 0 END AS disputed
+    FROM summed AS r JOIN subjects AS s USING (subject_no)
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (instrument, basis, subject_kind) FROM kept_rows
+    WHERE instrument = $instrument AND basis = $basis AND subject_kind <> 'item'),
+sorted AS (FROM counted ORDER BY subject_no, group_key)
 SELECT s.instrument, $basis, s.subject_kind, s.subject, g.month, g.wave, g.membership_key, g.stream, g.channel, g.segment,
     r.n, r.sum_w, r.sum_w2, r.sum_wy, r.sum_wyy, r.sum_w2y, r.sum_w2yy, r.points, r.max_points, r.answers, r.sum_u, r.sum_u2, r.passes,
-    -- a share of favourable answers is told only where every answer has categories
-    CASE WHEN r.without_categories = 0 THEN r.favourable END, CASE WHEN r.without_categories = 0 THEN r.unfavourable END,
-    CASE WHEN s.subject_kind = 'recommend' THEN r.promoters ELSE 0 END,
-    CASE WHEN s.subject_kind = 'recommend' THEN r.detractors ELSE 0 END,
-    CASE WHEN s.subject_kind = 'form' AND s.instrument = 'mystery' THEN r.failed ELSE 0 END,
-    CASE WHEN s.subject_kind = 'form' THEN r.disputed ELSE 0 END
+    r.favourable, r.unfavourable, r.promoters, r.detractors, r.failed, r.disputed
 FROM sorted AS r JOIN subjects AS s USING (subject_no) JOIN groups AS g USING (group_key);
 
 RESET disabled_optimizers;

@@ -18,12 +18,18 @@ WITH summed AS (
     JOIN counting AS i ON i.era = g.era AND i.item_key = a.item_key
     WHERE a.instrument = $instrument AND a.share IS NOT NULL
     GROUP BY g.group_key, i.subject_no),
-sorted AS (FROM summed ORDER BY subject_no, group_key)
+counted AS (
+    SELECT subject_no, group_key, n, sum_w, sum_w2, sum_ws * 100 AS sum_wy, sum_wss * 10000 AS sum_wyy, sum_w2s * 100 AS sum_w2y,
+        sum_w2ss * 10000 AS sum_w2yy, points, max_points, passes,
+        CASE WHEN with_categories = n THEN favourable END AS favourable, CASE WHEN with_categories = n THEN unfavourable END AS unfavourable
+    FROM summed
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (instrument, basis, subject_kind, answers, sum_u, sum_u2, promoters, detractors, failed, disputed) FROM kept_rows
+    WHERE instrument = $instrument AND basis = 'all' AND subject_kind = 'item'),
+sorted AS (FROM counted ORDER BY subject_no, group_key)
 SELECT s.instrument, 'all', s.subject_kind, s.subject, g.month, g.wave, g.membership_key, g.stream, g.channel, g.segment,
-    r.n, r.sum_w, r.sum_w2, r.sum_ws * 100, r.sum_wss * 10000, r.sum_w2s * 100, r.sum_w2ss * 10000, r.points, r.max_points,
-    r.n, r.sum_w, r.sum_w2, r.passes,
-    CASE WHEN r.with_categories = r.n THEN r.favourable END, CASE WHEN r.with_categories = r.n THEN r.unfavourable END,
-    0, 0, 0, 0
+    r.n, r.sum_w, r.sum_w2, r.sum_wy, r.sum_wyy, r.sum_w2y, r.sum_w2yy, r.points, r.max_points,
+    r.n, r.sum_w, r.sum_w2, r.passes, r.favourable, r.unfavourable, 0, 0, 0, 0
 FROM sorted AS r JOIN subjects AS s USING (subject_no) JOIN groups AS g USING (group_key);
 
 RESET disabled_optimizers;

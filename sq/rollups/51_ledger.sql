@@ -44,6 +44,12 @@ SELECT count(*) FROM duckdb_tables() WHERE table_name = ?;
 -- name: forget_forms
 DELETE FROM ledger_forms WHERE version IN (SELECT version FROM ledger_versions WHERE instrument = ? AND wave = ?);
 
+-- name: forget_past_forms
+DELETE FROM ledger_forms WHERE version IN (SELECT version FROM ledger_versions WHERE ends_on < ?);
+
+-- name: forget_past_comments
+DELETE FROM ledger_comments WHERE version IN (SELECT version FROM ledger_versions WHERE ends_on < ?);
+
 -- name: closed
 SELECT instrument, wave FROM closed_waves;
 

@@ -26,10 +26,12 @@ ORDER BY batch_id, severity, code, first_row;
 -- own stores only; a month without responses between the first and the last shows as zero
 INSERT INTO snapshot.coverage
 WITH happened AS (
-    SELECT instrument, membership_key, day FROM headers
-    UNION ALL SELECT 'complaints', membership_key, opened_at::DATE FROM snapshot.complaints),
+    SELECT instrument, membership_key, day, 1 AS n FROM headers
+    UNION ALL SELECT 'complaints', membership_key, opened_at::DATE, 1 FROM snapshot.complaints
+    UNION ALL SELECT k.instrument, p.membership_key, k.last_day, k.n
+    FROM kept_forms AS k ASOF JOIN places AS p ON p.store_id = k.store_id AND p.from_day <= k.last_day),
 own AS (
-    SELECT h.instrument, date_trunc('month', h.day)::DATE AS month, p.store_id, h.day
+    SELECT h.instrument, date_trunc('month', h.day)::DATE AS month, p.store_id, h.day, h.n
     FROM happened AS h JOIN places AS p USING (membership_key) WHERE p.is_own),
 months AS (
     SELECT instrument, unnest(generate_series(min(month), max(month), INTERVAL 1 MONTH))::DATE AS month FROM own GROUP BY instrument),
@@ -40,7 +42,7 @@ open_stores AS (
     SELECT m.month, count(*) AS stores_open FROM (SELECT DISTINCT month FROM months) AS m
     JOIN stores AS s ON coalesce(s.opened_on <= last_day(m.month), TRUE) AND coalesce(s.closed_on >= m.month, TRUE)
     GROUP BY ALL)
-SELECT m.instrument, m.month, count(DISTINCT o.store_id), coalesce(any_value(p.stores_open), 0), count(o.day), max(o.day)
+SELECT m.instrument, m.month, count(DISTINCT o.store_id), coalesce(any_value(p.stores_open), 0), coalesce(sum(o.n), 0), max(o.day)
 FROM months AS m LEFT JOIN own AS o ON o.instrument = m.instrument AND o.month = m.month
 LEFT JOIN open_stores AS p ON p.month = m.month
 GROUP BY m.instrument, m.month ORDER BY m.instrument, m.month;

@@ -9,19 +9,25 @@ import io
 import itertools
 import re
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
 from sq.errors import SourceError
 from sq.language import Message, number
 from sq.sources.failures import MIB, damaged, nothing_in, too_large
+from sq.sources.kinds import GZIP, HEAD, refuse_foreign
 from sq.sources.layout import PLAIN, Layout, Layouts
-from sq.sources.raw import RawSheet, raw_sheet
+from sq.sources.raw import RawSheet, check_headings, raw_sheet
 
 MAX_TEXT_BYTES = 300 * MIB  # about 60 million short cells; larger data comes as Parquet
+MAX_CELLS = 20_000_000
+MAX_TEXT_MEMORY = 500 * MIB  # of different cells
+TEXT_BYTES = 60  # that Python takes for a text beside its letters
 MAX_FIELD = 1 * MIB
+LONGEST_LINE = 8 * MIB
+PIECE = 20_000  # rows taken in at a time
 SEPARATORS = ",;\t|"
 SAMPLE = 4096
 MAX_HEADING_LINE = 1000
@@ -54,10 +60,14 @@ def read_delimited(path: Path, name: str, layouts: Layouts = PLAIN) -> RawSheet:
 def content(path: Path, name: str) -> bytes:
     """The bytes of a file, unpacked if it is a gzip file, within the size limit."""
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        with path.open("rb") as file:
+            packed = path.suffix.lower() == ".gz" or file.read(len(GZIP)) == GZIP
+        with gzip.open(path) if packed else path.open("rb") as file:
             data = file.read(MAX_TEXT_BYTES + 1)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (OSError, zlib.error, EOFError) as error:
         raise damaged(name) from error
+    if packed:
+        refuse_foreign(data[:HEAD], name)
     if len(data) > MAX_TEXT_BYTES:
         raise too_large(name, Message("more than {limit} MB of text", {"limit": number(MAX_TEXT_BYTES / MIB, 0)}))
     return data
@@ -65,11 +75,19 @@ def content(path: Path, name: str) -> bytes:
 
 def _refuse_nul(data: bytes, encoding: str, name: str) -> None:
     wide = encoding.lower().startswith("utf-16")
-    if ("\0" in data.decode(encoding)) if wide else (b"\0" in data):
+    if any("\0" in text for text in decoded(data, encoding)) if wide else (b"\0" in data):
         raise SourceError(
             Message("{file} contains NUL bytes: it is damaged or not a text file.", {"file": name}),
             Message("Export it again as CSV in UTF-8."),
         )
+
+
+def decoded(data: bytes, encoding: str) -> Iterator[str]:
+    """A text piece by piece: one wide sign would make the whole four times as large."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(data), MIB):
+        yield decoder.decode(data[start : start + MIB])
+    yield decoder.decode(b"", final=True)
 
 
 def encoding_of(data: bytes) -> str:
@@ -83,7 +101,8 @@ def encoding_of(data: bytes) -> str:
     if max(even, odd) > len(sample) / 20 and min(even, odd) * 10 < max(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
     try:
-        data.decode("utf-8")
+        for _text in decoded(data, "utf-8"):
+            pass
         return "utf-8"
     except UnicodeDecodeError:
         return _single_or_double_byte(data)
@@ -100,38 +119,81 @@ def separator_of(heading: str) -> str:
     return max(SEPARATORS, key=re.sub(r'"[^"]*"', "", heading).count)
 
 
-def _heading_line(file: TextIO, number: int | None) -> str:
+def _heading_line(lines: Iterator[str], number: int | None) -> str:
     """The line of the headings: the first that is filled, or the one the profile names."""
-    lines = itertools.islice(file, MAX_HEADING_LINE)
     if number is not None:
         return next(itertools.islice(lines, number - 1, None), "")
-    return next((line for line in lines if line.strip()), "")
+    return next((line for line in itertools.islice(lines, MAX_HEADING_LINE) if line.strip()), "")
+
+
+def _lines(data: bytes, encoding: str, name: str) -> Iterator[str]:
+    """The lines of a text; none is endless."""
+    file = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise too_large(
+                name, Message("one line has more than {limit} characters", {"limit": number(LONGEST_LINE, 0)})
+            )
+        yield line
 
 
 def _parsed(data: bytes, encoding: str, name: str, layout: Layout) -> RawSheet:
     csv.field_size_limit(MAX_FIELD)
-    file = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-    separator = layout.separator or separator_of(_heading_line(file, layout.heading_row))
-    file.seek(0)
-    reader = csv.reader(file, delimiter=separator, strict=True)
+    line = _heading_line(_lines(data, encoding, name), layout.heading_row)
+    separator = layout.separator or separator_of(line)
+    reader = csv.reader(_lines(data, encoding, name), delimiter=separator, strict=True)
+    numbered = ((i, cells) for i, cells in enumerate(reader, start=1) if any(cells) and i >= (layout.heading_row or 1))
     try:
-        lines = [(i, cells) for i, cells in enumerate(reader, start=1) if any(cells)]
+        _number, heading = next(numbered, (0, []))
+        if not heading:
+            raise nothing_in(name)
+        check_headings(name, None, heading)
+        body = _Body(len(heading), name)
+        while rows := list(itertools.islice(numbered, PIECE)):
+            body.add(rows)
     except csv.Error as error:
         raise SourceError(
             Message("{file} is not a well-formed CSV file: line {line}.", {"file": name, "line": reader.line_num}),
             Message("Check the quotation marks there, or export the file again."),
         ) from error
-    lines = [line for line in lines if line[0] >= (layout.heading_row or 1)]
-    if not lines:
-        raise nothing_in(name)
-    heading, body = lines[0][1], lines[1:]
-    width = len(heading)
-    for i, cells in body:
-        if len(cells) != width:
-            _trim(cells, width, i, name)
-    rows = np.fromiter((i for i, _cells in body), dtype=np.int64, count=len(body))
-    columns = list(zip(*(cells for _i, cells in body), strict=True)) if body else [()] * width
-    return raw_sheet(name, None, heading, columns, rows)
+    return raw_sheet(name, None, heading, body.columns, np.array(body.rows, dtype=np.int64))
+
+
+class _Body:
+    """Columns of cells that grow row by row; equal texts are kept once."""
+
+    def __init__(self, width: int, name: str) -> None:
+        self.width, self.name = width, name
+        self.columns: list[list[str]] = [[] for _column in range(width)]
+        self.rows: list[int] = []
+        self._known: dict[str, str] = {}
+        self._size = 0
+
+    def add(self, rows: list[tuple[int, list[str]]]) -> None:
+        """Take rows in.
+
+        Raises:
+            SourceError: a row is ragged, or the memory for all of them would be too large.
+        """
+        for i, cells in rows:
+            if len(cells) != self.width:
+                _trim(cells, self.width, i, self.name)
+        self.rows += [i for i, _cells in rows]
+        turned = zip(*(cells for _i, cells in rows), strict=True)
+        for column, new in zip(self.columns, turned, strict=True):
+            column += self._shared(new)
+        if self._size > MAX_TEXT_MEMORY or len(self.rows) * self.width > MAX_CELLS:
+            limit = {"limit": number(MAX_CELLS / 1e6, 0)}
+            raise too_large(self.name, Message("more than {limit} million cells, or too many different ones", limit))
+
+    def _shared(self, cells: tuple[str, ...]) -> Iterable[str]:
+        new = set(cells).difference(self._known)
+        if len(new) > len(cells) / 2:  # ids and remarks: hardly any comes twice
+            self._size += sum(map(len, cells)) + len(cells) * TEXT_BYTES
+            return cells
+        self._size += sum(map(len, new)) + len(new) * TEXT_BYTES
+        self._known.update(zip(new, new, strict=True))
+        return map(self._known.__getitem__, cells)
 
 
 def _trim(cells: list[str], width: int, row: int, name: str) -> None:

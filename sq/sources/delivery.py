@@ -19,7 +19,8 @@ from sq.sources.layout import Layout, Layouts
 from sq.sources.lookups import Joins
 from sq.sources.mapping import Mapped, apply_section, derived_tables, identifier, inline_tables
 from sq.sources.parquet import parquet_headings, read_parquet
-from sq.sources.profile import Profile, Section, load_profile
+from sq.sources.profile import Profile, Section
+from sq.sources.profile_checks import load_profile
 from sq.sources.raw import RawSheet
 from sq.sources.reading import raw_sheets
 from sq.sources.reshape import matches, turned

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sq import records
 from sq.errors import SourceError
@@ -20,7 +20,7 @@ ANSWER_HEADINGS = {
 }
 # sheets of the blank workbook and of vendors that explain and hold no data
 EXPLANATIONS = {"说明", "填写说明", "字段说明", "explanation", "instructions", "readme", "read me", "notes on use"}
-REMARK = re.compile(r"[(（](?:必填|选填|required|optional)[)）]|[*＊]+$")
+REMARK = re.compile(r"[(（](?:必填|选填|required|optional)[)）]")
 
 
 def table_names() -> tuple[str, ...]:
@@ -28,9 +28,10 @@ def table_names() -> tuple[str, ...]:
     return (*records.RECORDS, *(table + ANSWERS for table in records.RESPONSE_TABLES))
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """A heading or name for comparison: lower case, blanks and hyphens as underscores, no required-mark."""
-    return re.sub(r"[\s\-]+", "_", REMARK.sub("", text.strip()).strip().casefold())
+    return re.sub(r"[\s\-]+", "_", REMARK.sub("", text.strip()).rstrip(" *＊").strip().casefold())
 
 
 def columns_of(table: str) -> tuple[str, ...]:
@@ -85,7 +86,7 @@ def _headings(table: str, column: str) -> tuple[str, ...]:
 def matched(table: str, headings: Iterable[str]) -> dict[str, str]:
     """Heading → our column, for the headings that a table knows."""
     known = meanings(table)
-    return {heading: known[plain(heading)] for heading in headings if plain(heading) in known}
+    return {heading: known[name] for heading in headings if (name := plain(heading)) in known}
 
 
 def named_table(name: str) -> str | None:

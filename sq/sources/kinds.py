@@ -12,6 +12,7 @@ from sq.sources.failures import damaged, protected
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GZIP = b"\x1f\x8b"
+ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 HEAD = 4096
 SAVE_AS = Message("Save it as .xlsx, CSV or Parquet in the program it comes from.")
 TEXT_ENDINGS = {".csv", ".txt", ".tsv", ".gz"}
@@ -35,6 +36,16 @@ FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", N_("a database")),
     (b"Rar!", N_("an archive")),
     (b"7z\xbc\xaf", N_("an archive")),
+    (b"BZh91AY", N_("an archive")),
+    (b"\xfd7zXZ", N_("an archive")),
+    (b"\x28\xb5\x2f\xfd", N_("an archive")),
+    (b"MZ\x90\0", N_("a program")),
+    (b"\x7fELF", N_("a program")),
+    (b"$FL2@(#)", N_("an SPSS file (.sav)")),
+    (b'{"', N_("a JSON file")),
+    (b"[{", N_("a JSON file")),
+    (b"ARROW1", N_("an Arrow file")),
+    (b"\x09\x00\x04\x00", N_("an old binary Office file (.xls)")),
 )
 
 
@@ -49,19 +60,32 @@ def kind_of(path: Path, name: str) -> Kind:
         raise SourceError(Message("{file} is empty.", {"file": name}), Message("Check that the right file was saved."))
     if head.startswith(OLE):
         raise _ole(path, name)
-    foreign = next((what for mark, what in FOREIGN if head.startswith(mark)), None) or _markup(head)
-    if foreign is not None:
-        raise _foreign(name, foreign)
-    if head.startswith(b"PAR1"):
-        return Kind.PARQUET
-    if head.startswith(b"PK"):
-        return _zip_kind(path, name)
+    refuse_foreign(head, name)
     ending = path.suffix.lower()
+    if head.startswith(b"PAR1") and (ending == ".parquet" or b"\0" in head or not head.isascii()):
+        return Kind.PARQUET  # a heading may begin so too
+    if head.startswith(ZIP):
+        return _zip_kind(path, name)
+    if head.startswith(GZIP):
+        return Kind.TEXT
     if ending in TEXT_ENDINGS:
         return Kind.TEXT
     if ending in {".xlsx", ".xlsm", ".parquet"}:
         raise damaged(name)
     raise _foreign(name, N_("a type that is not known"))
+
+
+def refuse_foreign(head: bytes, name: str) -> None:
+    """Refuse what begins like a type that is not read.
+
+    Raises:
+        SourceError: it says which.
+    """
+    foreign = next((what for mark, what in FOREIGN if head.startswith(mark)), None) or _markup(head)
+    if foreign is None and head[257:262] == b"ustar":
+        foreign = N_("an archive")
+    if foreign is not None:
+        raise _foreign(name, foreign)
 
 
 def _head(path: Path, name: str) -> bytes:

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.errors import SourceError
+from sq.language import Message, number
+from sq.sources.failures import too_large
+
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
+MAX_COLUMNS = 16_384  # those of a spreadsheet
+LONGEST_HEADING = 2_000  # characters: survey tools write whole questions there
 INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None)
 
 
@@ -64,9 +70,29 @@ def unique_headings(cells: Iterable[Any]) -> tuple[list[str], frozenset[str]]:
         name = text
         while text and count and name in taken:
             name, count = f"{text}.{count}", count + 1
+        seen[text] = max(seen[text], count)
         taken.add(name)
         names.append(name)
     return names, frozenset(text for text, count in seen.items() if text and count > 1)
+
+
+def check_headings(file: str, sheet: str | None, cells: Sequence[Any]) -> None:
+    """Refuse more columns than any spreadsheet has, and headings without end.
+
+    Raises:
+        SourceError: there are.
+    """
+    if len(cells) > MAX_COLUMNS:
+        raise too_large(file, Message("more than {limit} columns", {"limit": number(MAX_COLUMNS, 0)}))
+    for i, cell in enumerate(cells, start=1):
+        if isinstance(cell, str) and len(cell) > LONGEST_HEADING:
+            raise SourceError(
+                Message(
+                    "The heading of column {column} of {file} has more than {limit} characters.",
+                    {"file": file, "column": i, "limit": number(LONGEST_HEADING, 0)},
+                ),
+                Message("Check that the first row holds the headings."),
+            )
 
 
 def compact(cells: Sequence[Any]) -> pd.Series[Any]:
@@ -88,6 +114,7 @@ def raw_sheet(
     file: str, sheet: str | None, cells: Sequence[Any], columns: Sequence[Sequence[Any]], rows: Rows
 ) -> RawSheet:
     """A RawSheet from a heading row and columns of cells; columns without a heading and a value are dropped."""
+    check_headings(file, sheet, cells)
     names, repeated = unique_headings(cells)
     data = {
         name or f"column {i + 1}": compact(column) for i, (name, column) in enumerate(zip(names, columns, strict=True))

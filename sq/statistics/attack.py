@@ -10,8 +10,9 @@ the rules promise to the members of the smallest group allowed:
 
 - scores (0-100): less than 25 points. A group of five whose mean is shown only as ">= 95" lacks up to 25 points in all,
   so each of its members keeps an interval of 25 points; nobody, and no sum over up to four people, may be left less.
-- counts of people (a band of answers, one answer, a problem named): less than half a person. A share shown only as
-  ">= 90 %" leaves five people half a person.
+- counts of people (a band of answers, one answer, a problem named): less than a quarter of a person. The same 25
+  points are room for a quarter of a person with the lowest answer; a share shown only as ">= 90 %" leaves five people
+  half a person of another opinion.
 
 Known to rounding alone, a sum of ten people would be known to 1 point (10 x 0.1), far closer than the room: sums over
 groups may be known that well, sums over one to four people never.
@@ -40,7 +41,7 @@ Indices = NDArray[np.int64]
 LARGEST_SET = 4  # sums over one to four people: below the smallest group
 FULL_SCORE = 100.0
 SCORE_ROOM = 25.0  # points: five people x the 5 points between a mean's limit of 95 and 100
-COUNT_ROOM = 0.5  # persons: five people x the 10 % between a share's limit of 90 % and 100 %
+COUNT_ROOM = 0.25  # persons: what the same 25 points leave for somebody with the lowest answer
 SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for
 MOST_PROGRAMMES = 2_000
@@ -194,6 +195,22 @@ class Release:
             np.array([*(f.high for f in self.facts), *people]),
         )
 
+    @cached_property
+    def null_direction(self) -> NDArray[np.complex128]:
+        """One random complex direction in the space of columns along which no fact changes."""
+        from scipy.sparse import diags
+        from scipy.sparse.linalg import lsqr
+
+        rng = np.random.default_rng(0)
+        direction = rng.standard_normal((self.columns, 2))
+        if self.matrix.shape[0]:
+            lengths = np.sqrt(np.asarray(self.matrix.multiply(self.matrix).sum(axis=1)).ravel())
+            rows = (diags(1 / np.where(lengths > 0, lengths, 1.0)) @ self.matrix).T.tocsr()
+            for part in direction.T:
+                for _ in range(2):  # the second round removes what the first left by rounding
+                    part -= rows @ lsqr(rows, part, atol=1e-14, btol=1e-14, conlim=1e14, iter_lim=4_000)[0]
+        return np.asarray(direction[:, 0] + 1j * direction[:, 1])
+
     def scores(self, weights: Mapping[int, float]) -> Row:
         """The weighted sum of the scores of some blocks."""
         parts = [
@@ -244,7 +261,7 @@ def count_bounds(n: int, share: float, limit: str = "") -> tuple[float, float]:
     return (low, high) if limit else (math.ceil(low - 1e-9), math.floor(high + 1e-9))
 
 
-def spread_room(n: int, half_width: float, quantile: float) -> float:
+def spread_room(n: Any, half_width: Any, quantile: Any) -> Any:
     """Points that the shown interval of a mean leaves to each person: twice the farthest that anybody can be from it.
 
     With standard deviation s nobody is farther than s (n-1)/sqrt(n) from the mean (all others equal); s follows from
@@ -271,16 +288,17 @@ class Sets:
         return {int(a): int(j) for a, j in zip(self.atoms[i], self.takes[i], strict=True) if j}
 
 
-def candidate_sets(release: Release, among: Indices, rng: np.random.Generator, extra: int = 200) -> Sets:
+def candidate_sets(release: Release, target: Target, rng: np.random.Generator, extra: int = 200) -> Sets:
     """Sets of one to four people worth trying: parts of an atom, unions of whole atoms, and random ones.
 
     A sum that is determined by adding and subtracting takes whole atoms; a narrow sum at an extreme shows already for
     one person of an atom. Unions are listed completely where they are few, else those that `related` finds.
     """
+    among = np.unique(release.column_atoms[target.row.columns])
     sizes = {int(a): int(release.sizes[a]) for a in among}
     found = [{a: j} for a, n in sizes.items() for j in range(1, min(n, LARGEST_SET) + 1)]
     small = [a for a in sizes if sizes[a] < LARGEST_SET]
-    found += _unions(release, small, sizes) if small else []
+    found += _unions(release, target, small, sizes) if small else []
     found += [_random_set(sizes, rng) for _ in range(extra if len(sizes) > 1 else 0)]
     atoms, takes = (
         np.zeros((len(found), LARGEST_SET), dtype=np.int64),
@@ -291,11 +309,11 @@ def candidate_sets(release: Release, among: Indices, rng: np.random.Generator, e
     return Sets(atoms, takes)
 
 
-def _unions(release: Release, small: list[int], sizes: Mapping[int, int]) -> list[dict[int, int]]:
+def _unions(release: Release, target: Target, small: list[int], sizes: Mapping[int, int]) -> list[dict[int, int]]:
     """Unions of two to four whole atoms with at most four people."""
     count = sum(math.comb(len(small), c) for c in range(2, LARGEST_SET + 1))
     listed = (c for r in range(2, LARGEST_SET + 1) for c in combinations(small, r)) if count <= MOST_UNIONS else None
-    chosen = related(release, small, sizes) if listed is None else listed
+    chosen = related(release, target, small, sizes) if listed is None else listed
     return [{a: sizes[a] for a in union} for union in chosen if sum(sizes[a] for a in union) <= LARGEST_SET]
 
 
@@ -308,14 +326,16 @@ def _random_set(sizes: Mapping[int, int], rng: np.random.Generator) -> dict[int,
     return people
 
 
-def related(release: Release, small: Sequence[int], sizes: Mapping[int, int]) -> Iterator[tuple[int, ...]]:
+def related(
+    release: Release, target: Target, small: Sequence[int], sizes: Mapping[int, int]
+) -> Iterator[tuple[int, ...]]:
     """Unions of two to four atoms whose sum is a combination of the facts, found without listing all unions.
 
     A sum is determined by the facts (but for their rounding) exactly if moving along the facts' null space leaves it
     unchanged. Along one random direction (a complex number per atom, so that chance hits are rare) such a union adds up
     to zero: pairs by sorting, triples and quadruples as pairs that cancel an atom or another pair.
     """
-    moves = _null_moves(release)[np.array(small)]
+    moves = _moves(release, target)[np.array(small)]
     scale = float(np.abs(moves).max(initial=0.0)) or 1.0
     moves = moves / scale
     pairs = np.array([p for p in combinations(range(len(small)), 2) if sizes[small[p[0]]] + sizes[small[p[1]]] <= 4])
@@ -347,19 +367,12 @@ def _cancelling(
                 yield (*members[i].tolist(), *others[k].tolist())
 
 
-def _null_moves(release: Release) -> NDArray[np.complex128]:
-    """How much each atom's total score moves along one random complex direction that leaves all facts as they are."""
-    rng = np.random.default_rng(0)
-    direction = rng.standard_normal(release.columns) + 1j * rng.standard_normal(release.columns)
-    dense = release.matrix.toarray()
-    moved = direction - np.linalg.pinv(dense) @ (dense @ direction)
+def _moves(release: Release, target: Target) -> NDArray[np.complex128]:
+    """How much each atom's part of the target moves along one random complex direction that leaves all facts alone."""
     moves = np.zeros(len(release.sizes), dtype=np.complex128)
-    np.add.at(moves, release.column_atoms, moved * np.where(release.spans == 1.0, _values(release), 1.0))
+    columns = target.row.columns
+    np.add.at(moves, release.column_atoms[columns], release.null_direction[columns] * target.row.weights)
     return moves
-
-
-def _values(release: Release) -> Numbers:
-    return np.concatenate([np.array(b.values or (1.0,)) for b in release.blocks]) if release.blocks else np.empty(0)
 
 
 # --- what a point that satisfies the facts leaves to a set ---------------------------------------------------------
@@ -419,7 +432,8 @@ class _Ranges:
 
     @property
     def widths(self) -> Numbers:
-        return np.maximum(np.asarray(self.high - self.low), 0.0)
+        spans: Numbers = np.maximum(np.asarray(self.high - self.low), 0.0)
+        return spans
 
     def open(self) -> Indices:
         """Sets not yet known to keep their room, the narrowest first."""
@@ -519,9 +533,8 @@ def attack(
     done = Attacked(facts=len(release.facts))
     pool = [p for p in known if not release.broken(p)]
     for target in targets:
-        among = np.unique(release.column_atoms[target.row.columns])
-        if len(among):
-            done = done + _try(release, target, candidate_sets(release, among, rng, extra), pool, rng)
+        if len(target.row.columns):
+            done = done + _try(release, target, candidate_sets(release, target, rng, extra), pool, rng)
     return done
 
 

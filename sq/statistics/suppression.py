@@ -244,3 +244,72 @@ def smallest_support(table: Floats, memberships: Floats, minimum: float) -> Ints
             if (unsafe := np.flatnonzero((left > 0.5) & (left < minimum))).size:
                 return np.asarray(chosen[unsafe[0]])
     return None
+
+
+def told_counts(count: Floats, share: Floats, sign: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """The least and greatest number of answers that a share in whole percent leaves open; a missing share any.
+
+    ``sign``: '>=' or '<=' where the share is only a limit. Answers are whole: 62 % of 8 is five, exactly.
+    """
+    half = np.where(sign == "", 0.5, 0.0)
+    with np.errstate(invalid="ignore"):
+        low = np.where(sign == "<=", 0.0, count * (share - half) / 100)
+        high = np.where(sign == ">=", count, count * (share + half) / 100)
+    is_exact = sign == ""
+    low = np.where(is_exact, np.ceil(low - 1e-9), low)
+    high = np.where(is_exact, np.floor(high + 1e-9), high)
+    missing = np.isnan(share)
+    return np.where(missing, 0.0, np.maximum(low, 0.0)), np.where(missing, count, np.minimum(high, count))
+
+
+def is_open(count: Floats, low: Floats, high: Floats, unit: float) -> NDArray[np.bool_]:
+    """Whether each number of answers is open by half a person's (``unit`` = most answers of one person).
+
+    ``low``, ``high`` (..., categories): what is told of each; together they add up to ``count``.
+    """
+    others_low, others_high = low.sum(axis=-1, keepdims=True) - low, high.sum(axis=-1, keepdims=True) - high
+    least = np.maximum(low, count[..., None] - others_high)
+    most = np.minimum(high, count[..., None] - others_low)
+    return np.asarray(_is_free(count[..., None], least, most, unit).all(axis=-1))
+
+
+def _is_free(count: Floats, least: Floats, most: Floats, unit: float) -> NDArray[np.bool_]:
+    return np.asarray((most >= unit / 2 - 1e-9) & (least <= count - unit / 2 + 1e-9))
+
+
+def share_hiding(
+    tree: Tree, count: Floats, low: Floats, high: Floats, exact: NDArray[np.bool_], told: NDArray[np.bool_], unit: float
+) -> NDArray[np.bool_]:
+    """Which groups may tell their shares: none, and no rest between groups, tells that nobody or everybody agrees.
+
+    ``low``, ``high``, ``exact`` (groups, categories): the numbers of answers as told (`told_counts`), and where they
+    are not a limit; ``told``: the groups that offer shares; ``count`` their answers.
+    """
+    told = told & is_open(count, low, high, unit)
+    while True:
+        drop = np.zeros(len(tree), dtype=bool)
+        for category in range(low.shape[1]):
+            covers = told & exact[:, category]
+            drop |= _pinned(tree, count, low[:, category], high[:, category], covers, unit)
+        if not drop.any():
+            return told
+        told = told & ~drop
+
+
+def _pinned(
+    tree: Tree, count: Floats, low: Floats, high: Floats, covers: NDArray[np.bool_], unit: float
+) -> NDArray[np.bool_]:
+    """Of each covering group whose rest is told too closely the smallest covering group inside, or the group itself."""
+    drop = np.zeros(len(tree), dtype=bool)
+    inside = np.flatnonzero(covers & (tree.parent >= 0))
+    outer = tree.rest_of(covers)[tree.parent[inside]]
+    inside, outer = inside[outer >= 0], outer[outer >= 0]
+    people, least, most = (np.where(covers, part, 0.0) for part in (count, low, high))
+    np.subtract.at(people, outer, count[inside])
+    np.subtract.at(least, outer, high[inside])
+    np.subtract.at(most, outer, low[inside])
+    unsafe = covers & (people > 0.5) & ~_is_free(people, least, most, unit)
+    for group in np.flatnonzero(unsafe):
+        within = inside[outer == group]
+        drop[within[np.argmin(count[within])] if len(within) else group] = True
+    return drop

@@ -145,4 +145,4 @@ def _personal_data() -> None:
     """What is kept of the people who answer."""
     st.subheader(_("Personal data"), anchor=False)
     promises([(_(what), _(how).format(comments=number(COMMENT_MINIMUM, 0))) for what, how in PERSONAL])
-    link_to("definitions", _("The promise of anonymity in full"), {"q": _("anonymous")})
+    link_to("definitions", _("The promise of anonymity in full"), {"part": "promises"})

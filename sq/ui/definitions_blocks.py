@@ -19,6 +19,7 @@ def parts_found(found: Definitions) -> dict[str, int]:
     return {
         "metrics": len(found.metrics),
         "rules": len(found.decisions),
+        "promises": len(found.promises),
         "levels": len(found.levels),
         "touchpoints": len(found.touchpoints),
         "dimensions": len(found.dimensions),
@@ -31,6 +32,7 @@ def parts_of(found: Definitions) -> tuple[Callable[[], None], ...]:
     return (
         partial(metric_cards, found.metrics),
         partial(pairs, found.decisions),
+        partial(pairs, found.promises),
         partial(pairs, found.levels),
         partial(touchpoint_table, found.touchpoints),
         partial(dimension_table, found.dimensions),
@@ -43,6 +45,7 @@ def tab_names(found: Definitions) -> list[str]:
     words = {
         "metrics": _("Metrics"),
         "rules": _("Rules"),
+        "promises": _("Anonymity"),
         "levels": _("Words"),
         "touchpoints": _("Touchpoints"),
         "dimensions": _("Dimensions"),

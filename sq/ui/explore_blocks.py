@@ -41,6 +41,12 @@ CLICKS = {
     "quarter": N_("click a dot to go into that quarter"),
     "wave": N_("click a dot to go into that wave"),
 }
+SINGLE_MONTH = N_("A single month has no course; choose a longer period to see one.")
+NO_COURSE = {
+    "wave": N_("A single wave has no course; it begins with the next one."),
+    "period": N_("A single published period has no course; it begins with the next one."),
+}
+PERIOD = N_("Period")
 MODE = "map"  # the parameter of the address that holds the map's colours
 
 
@@ -100,7 +106,8 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     title = _("{metric} by {axis}", metric=shown.title, axis=axis.lower())
     st.subheader(title, anchor=False)
     rows = _page_of(shown.ranking, BARS, f"sq_page_{shown.split}")
-    figure = ranking(rows, shown.metric, reader.theme, str(shown.against), shown.compare_kind != "none")
+    is_compared = shown.compare_kind != "none"
+    figure = ranking(rows, shown.metric, reader.theme, str(shown.against), is_compared, reader.line_width)
     drill_chart(figure, "sq_ranking", lambda key: go_to(shown.into(key)), title)
     if hidden := hidden_key(rows, reader.theme):
         color_legend(hidden)
@@ -115,7 +122,7 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     title = _("{metric} over time", metric=shown.title)
     st.subheader(title, anchor=False)
     if len(shown.trend) < 2:
-        nothing_here(_("A single month has no course; choose a longer period to see one."))
+        nothing_here(_(NO_COURSE.get(shown.grain, SINGLE_MONTH)))
         return
     events = answered(reader, happened, shown.selection)
     figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
@@ -125,7 +132,7 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     caption(click, told, hidden_share(shown.trend))
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
-    columns = [Column("label", _(AXIS_NAMES[shown.grain])), *_measured(shown, shown.trend, decimals)]
+    columns = [Column("label", _(AXIS_NAMES.get(shown.grain, PERIOD))), *_measured(shown, shown.trend, decimals)]
     frame = shown.trend.assign(label=shown.trend["label"].map(str), value_words=instead_of_number(shown.trend))
     numbers(frame, columns, f"{shown.metric}_trend", "sq_trend_n")
 
@@ -168,7 +175,7 @@ def map_block(reader: Reader, shown: Drill) -> None:
     st.subheader(title, anchor=False)
     mode = _map_mode(shown)
     frame = _columns_of(shown.map, COLUMNS)
-    figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against))
+    figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against), reader.line_width)
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
     color_legend((*color_key(METRICS[shown.metric], reader.theme, mode), *hidden_key(frame, reader.theme)))
     if shown.compare_kind != "none":

@@ -154,7 +154,7 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
         (m.id, Message(text, {"instrument": Message(INSTRUMENT_NAMES[m.instrument]), "metric": m.title}))
         for m in offered
     )
-    with st.container(width=336):
+    with st.container(width=352):
         _choice(names, selection, "metric", _("Metric"), options)
 
 

@@ -30,6 +30,7 @@ log = logging.getLogger("sq")
 ICON = "📶"  # an emoji; a named icon would be fetched from outside
 SIDEBAR_WIDTH = 224  # px; the menu folds away on a phone
 NAMES_HELD = 50
+NARROW_LINE, WIDE_LINE = 16, 26  # half-width characters of a name in a chart
 # A result has a few hundred short texts: plain Python strings are read and set faster than Arrow's (a fresh drill by
 # a quarter, a fresh overview by a third; measured).
 pd.set_option("mode.string_storage", "python")
@@ -66,9 +67,19 @@ class Reader:
         return " · ".join(part for part in (told, _("snapshot {id}", id=self.snapshot)) if part)
 
     @property
+    def line_width(self) -> int:
+        """How many half-width characters of a name stand on a line of a chart: fewer on a phone."""
+        return NARROW_LINE if is_narrow() else WIDE_LINE
+
+    @property
     def has_data(self) -> bool:
         """Whether anything has been published."""
         return bool(self.snapshot)
+
+
+def is_narrow() -> bool:
+    """Whether the reader holds a phone: its browser says "Mobi" (MDN, Browser detection using the user agent)."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def reader_scope() -> Scope:

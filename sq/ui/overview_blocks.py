@@ -13,7 +13,7 @@ from sq.analyses.definitions import metric_definition
 from sq.analyses.overview import Freshness, Headline, Moved
 from sq.analyses.standouts import Standout, Standouts
 from sq.analyses.wording import Day
-from sq.figures.shades import mark
+from sq.figures.shades import LIMIT_SIGNS, mark
 from sq.language import NO_VALUE
 from sq.metrics.catalogue import METRICS
 from sq.selection import Selection
@@ -45,17 +45,26 @@ def _card(headline: Headline) -> None:
     with st.container(border=True, height="stretch", gap="small", key=f"sq_card_{headline.metric}"):
         st.metric(
             str(headline.title),
-            value_with_unit(headline.metric, headline.value),
+            headline_value(headline),
             signed(headline.difference, headline.decimals) if has_change else None,
             delta_color=COLORS.get(headline.verdict, "off"),
             delta_arrow=arrow(headline.difference, headline.decimals),
             delta_description=told_verdict(headline.verdict) if has_change else None,
-            chart_data=[value for value in headline.trend["value"] if pd.notna(value)],
+            chart_data=[value for value in headline.trend.get("value", ()) if pd.notna(value)],
             help=str(headline.change),
         )
+        if headline.wave is not None:
+            caption(str(headline.hidden_label or ""), _("wave: {name}", name=headline.wave))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.page_link(page_named("explore").path, label=_("Explore"), query_params=headline.selection.query())
             explanation(headline.metric)
+
+
+def headline_value(headline: Headline) -> str:
+    """A headline's value as large print shows it: a number, a limit, or a dash where it is hidden."""
+    if headline.hidden_reason:
+        return NO_VALUE
+    return LIMIT_SIGNS.get(headline.limit, "") + value_with_unit(headline.metric, headline.value)
 
 
 def told_verdict(verdict: str) -> str:
@@ -128,6 +137,9 @@ def headline_numbers(headlines: Sequence[Headline]) -> None:
         {
             "metric": [str(h.title) for h in headlines],
             "value": [h.value for h in headlines],
+            "value_words": [
+                str(h.hidden_label) if h.hidden_label else headline_value(h) if h.limit else "" for h in headlines
+            ],
             "unit": [str(h.unit) for h in headlines],
             "low": [h.low for h in headlines],
             "high": [h.high for h in headlines],
@@ -140,7 +152,7 @@ def headline_numbers(headlines: Sequence[Headline]) -> None:
     )
     columns = [
         Column("metric", _("Metric")),
-        Column("value", _("Value"), "number"),
+        Column("value", _("Value"), "number", words="value_words"),
         Column("unit", _("Unit")),
         Column("low", _("Low (95 %)"), "number"),
         Column("high", _("High (95 %)"), "number"),

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from sq.analyses.comparison import verdict_name
 from sq.analyses.journey import Journey
+from sq.figures.hidden import hidden_share, instead_of_number
+from sq.figures.inside import METRICS_INSIDE, inside, inside_key
 from sq.figures.journey import SOURCE_METRICS
 from sq.language import _, number, signed
 from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
-from sq.ui.blocks import Column, caption, numbers
+from sq.ui.blocks import Column, caption, color_legend, numbers
+from sq.ui.drill import drill_chart
 from sq.ui.links import link_to, open_explore
 from sq.ui.overview_blocks import COLORS, arrow, told_verdict
+
+if TYPE_CHECKING:
+    from sq.ui.frame import Reader
 
 
 def stage_cards(journey: Journey) -> None:
@@ -49,11 +57,6 @@ def _other(journey: Journey, source: str, row: dict[Any, Any]) -> str:
     return _("{label}: {value}", label=journey.source_labels[source], value=number(row[source], decimals))
 
 
-def is_narrow() -> bool:
-    """Whether the reader holds a phone: its browser says "Mobi" (MDN, Browser detection using the user agent)."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
-
-
 def open_touchpoint(journey: Journey, picked: str) -> None:
     """Go into the touchpoint of a clicked mark (``source:touchpoint``)."""
     source, _colon, touchpoint = picked.partition(":")
@@ -83,3 +86,56 @@ def journey_numbers(journey: Journey) -> None:
             Column(f"{source}_difference", _("{metric}: difference", metric=title), "signed", decimals),
         ]
     numbers(frame, columns, "touchpoints", "touchpoints_numbers")
+
+
+def inside_block(reader: Reader, journey: Journey) -> None:
+    """What audits and the staff say on items that belong to a touchpoint."""
+    rows = journey.inside
+    if rows.empty:
+        return
+    title = _("What audits and the staff say of the touchpoints")
+    st.subheader(title, anchor=False)
+    drill_chart(inside(rows, reader.theme, reader.line_width), "sq_inside", partial(open_item, journey), title)
+    color_legend(inside_key(rows, reader.theme))
+    waves = dict.fromkeys(f"{a} {b}".strip() for a, b in zip(rows["instrument_label"], rows["wave"], strict=True))
+    caption(
+        _("each mark is a question or an item of a diagnosis, with its 95 % interval"),
+        _("▲ reliably better, ▼ reliably worse"),
+        hidden_share(rows),
+        _("click a mark to go into it"),
+    )
+    caption(str(journey.inside_place), *waves, reader.as_of())
+    _inside_numbers(rows)
+
+
+def open_item(journey: Journey, picked: str) -> None:
+    """Go into the item of a clicked mark (``instrument:item``)."""
+    instrument, _colon, item = picked.partition(":")
+    open_explore(into_item(journey, instrument, item))
+
+
+def into_item(journey: Journey, instrument: str, item: str) -> Selection:
+    """The selection behind a mark of what is said inside: of the company or the region, as the mark."""
+    here = journey.selection.but(city="", store="", stage="", dimension="", touchpoint="", split="")
+    return here.but(metric=METRICS_INSIDE.get(instrument, here.metric), item=item)
+
+
+def _inside_numbers(rows: pd.DataFrame) -> None:
+    frame = rows.assign(
+        **{name: rows[name].map(str) for name in ("touchpoint_label", "instrument_label", "label", "wave")},
+        value_words=instead_of_number(rows),
+        verdict_words=rows["verdict"].map(lambda verdict: str(verdict_name(verdict))),
+    )
+    columns = [
+        Column("touchpoint_label", _("Touchpoint")),
+        Column("instrument_label", _("Instrument")),
+        Column("label", _("Item")),
+        Column("wave", _("Wave")),
+        Column("value", _("Value"), "number", words="value_words"),
+        Column("low", _("Low (95 %)"), "number"),
+        Column("high", _("High (95 %)"), "number"),
+        Column("n", _("n"), "count"),
+        Column("difference", _("Difference"), "signed"),
+        Column("verdict_words", _("Verdict")),
+    ]
+    numbers(frame, columns, "touchpoints_inside", "touchpoints_inside_numbers")

@@ -1,7 +1,9 @@
 """Notes and trainings: those of a place, of what holds it and of what lies in it, for the reader's own stores."""
 
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sq.analyses.happened import happened
@@ -9,6 +11,7 @@ from sq.analyses.names import names
 from sq.language import speaking
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Scope, Warehouse
+from tests.small_chain import publish_frames, small_frames, table
 
 ALL = Selection(metric="mystery_score", start="2026-01", end="2026-04")
 NORTH, SOUTH = "华北", "华南"
@@ -46,3 +49,19 @@ def test_a_reader_sees_nothing_of_other_stores(small: Warehouse) -> None:
     south = Scope(regions=(SOUTH,))
     assert [row[:2] for row in told(small, ALL, south)] == [CHANGED[:2], trained("")[:2]]
     assert REFITTED not in told(small, ALL, south)
+
+
+def test_notes_of_a_department_stand_at_the_department_and_the_company(tmp_path: Path) -> None:
+    frames = small_frames()
+    more = table("""
+        note_id | level      | place | happened_on | text
+        N3      | department | HR    | 2026-02-03  | 人力资源部搬迁
+        """)
+    frames["notes"] = pd.concat([frames["notes"], more], ignore_index=True)
+    snapshot = Warehouse(publish_frames(tmp_path, frames))
+    moved = ("2026-02-03", "Programme note", "Human resources", "人力资源部搬迁")
+    assert moved in told(snapshot, ALL)
+    assert moved in told(snapshot, ALL.but(department="HR"))
+    for elsewhere in (ALL.but(department="IT"), ALL.but(region=NORTH)):
+        assert moved not in told(snapshot, elsewhere)
+    assert moved not in told(snapshot, ALL, Scope(regions=(NORTH,)))

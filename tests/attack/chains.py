@@ -169,9 +169,10 @@ def _forms(
             if instrument == "internal_service":
                 for d in rng.permutation(rated)[: int(rng.integers(0, 3))]:
                     problem = rng.choice(["unclear", "no_deadline", "own_words", None], p=[0.3, 0.1, 0.05, 0.55])
+                    slow = "late" if rng.random() < 0.2 else None
                     forms.append(
                         {**header, "response_id": f"i{wave}{p}{d}", "store_id": person["store_id"],
-                         "department_id": d, "request_problem": problem, "comment": comment}
+                         "department_id": d, "request_problem": problem, "support_problem": slow, "comment": comment}
                     )  # fmt: skip
             elif instrument == "employee":
                 forms.append({**header, **person, "is_single_answer": single, "comment": comment})

@@ -154,3 +154,23 @@ def _shares(frames: Frames, instrument: str, ids: pd.Index, items: pd.DataFrame)
     turned = items["is_reversed"].to_numpy(dtype=bool)[None, :]
     told = np.where(turned, 1 - shares.to_numpy(), shares.to_numpy())
     return pd.DataFrame(told, index=ids, columns=items.index)
+
+
+def standing(seen: list[dict[tuple[str, str], Edition]]) -> dict[tuple[str, str], list[Edition]]:
+    """Per wave the editions that differ in what they show; one that stands unchanged rests on its first state."""
+    found: dict[tuple[str, str], list[Edition]] = {}
+    for snapshot in seen:
+        for wave, edition in snapshot.items():
+            versions = found.setdefault(wave, [])
+            if not versions or not _same(versions[-1], edition):
+                versions.append(edition)
+    return found
+
+
+def _same(one: Edition, other: Edition) -> bool:
+    left, right = (e.cells.drop(columns="cell_key") for e in (one, other))
+    return left.equals(right) and all(
+        len(a) == len(b) and a.reset_index(drop=True)[["share"]].equals(b.reset_index(drop=True)[["share"]])
+        for a, b in ((one.categories, other.categories), (one.problems, other.problems))
+        if len(a) or len(b)
+    )

@@ -9,13 +9,14 @@ from tests.browser.painting import painted, watched
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 WIDE = {"width": 1440, "height": 900}
 MARKS = ".barlayer .point path, .scatterlayer .point"
-# Every text node a reader may meet (also inside closed expanders, charts and tables), but icons, code and scripts.
+# Every text node a reader may meet (also inside closed expanders, charts and tables), but icons, code and scripts; a
+# label of a chart on two lines is one text.
 TEXTS = """
 () => {
   const left_out = 'script, style, noscript, code, pre, [data-testid="stIconMaterial"], [data-testid="stIconEmoji"]';
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [];
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    const text = node.textContent.trim();
+    const text = (node.parentElement.closest('text') || node).textContent.trim();
     if (text && !node.parentElement.closest(left_out)) texts.push(text);
   }
   for (const name of ['placeholder', 'aria-label', 'title', 'alt'])

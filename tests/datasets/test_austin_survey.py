@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.datasets.bringing import EVERY_PAGE, Brought, brought, opens, tables
+from sq.intake import examine
+from tests.datasets.bringing import EVERY_PAGE, PROFILES, Brought, brought, opens, tables
 from tests.pages.conftest import Open
 
 SOURCE, FILE = "austin_community_survey", "survey_2015_2019.csv.gz"
@@ -94,6 +95,17 @@ def test_a_forgotten_code_would_have_lifted_the_mean(austin: Brought, forms: pd.
     assert (round(mine.mean(), 4), round(mine.replace(9, float("nan")).mean(), 4)) == (3.6215, 3.5311)
     printed = austin.scores("overall_satisfaction", "chain", year(2015)).popitem()[1]
     assert printed["value"] == pytest.approx((3.531126 - 1) * 25, abs=1e-4)
+
+
+def test_a_profile_without_the_code_is_told_to_declare_it(shared: Path, forms: pd.DataFrame, tmp_path: Path) -> None:
+    text = (PROFILES / f"{SOURCE}.toml").read_text("utf-8")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(text.replace("missing = [9]\n", ""), "utf-8")
+    first, *others = examine(tmp_path / "data", [shared / "datasets" / SOURCE / FILE], wrong).findings
+    assert (first.code, first.value) == ("profile_missing", "missing = [9]")
+    questions = forms.iloc[:, 3:51]
+    assert first.row_count == int((questions == 9).sum().sum())  # every 9, over all questions
+    assert {f.value for f in others if f.severity == "error"} == {"9"}
 
 
 def test_districts_and_touchpoints_stand_on_screen(austin: Brought, forms: pd.DataFrame, open_page: Open) -> None:

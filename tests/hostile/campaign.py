@@ -29,9 +29,10 @@ from tests.hostile.cases import HEAVY, planned
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "fuzz"
-TIME = 60  # seconds that one import may take
-PATIENCE = 3 * TIME  # until a child is given up: making a bomb takes time too
+TIME = 60  # seconds of a processor that one import may take
+PATIENCE = int(os.environ.get("PATIENCE", 3 * TIME))  # until a child is given up: making a bomb takes time too
 RECYCLED = 250  # cases after which a child makes room for a new one
+SWOLLEN = 900  # MiB of a child that would be counted against the next case
 LARGEST_KEPT = 20 << 20  # bytes of an input that are kept for replay
 
 
@@ -59,6 +60,7 @@ class Door:
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors
         )
         self.told = 0
+        self.is_swollen = False
 
     def answer(self, kind: str, seed: int, folder: Path) -> Answer:
         """The answer to a case; a child that hangs or dies is a fault."""
@@ -72,6 +74,7 @@ class Door:
             found: dict[str, Any] = json.loads(line)
             late = f"took {found['seconds']:.0f} s" if found["seconds"] > TIME else ""
             found["fault"] = "\n".join(part for part in (found["fault"], late) if part)
+            self.is_swollen = found["mib"] > SWOLLEN
             return Answer(kind, seed, **found)
         fault = f"hung for {PATIENCE} s" if self.child.poll() is None else f"died: {self.child.poll()} {self._last()}"
         self.close()
@@ -95,7 +98,7 @@ class Door:
     @property
     def is_spent(self) -> bool:
         """Whether a new child should take over."""
-        return self.child.poll() is not None or self.told >= RECYCLED
+        return self.child.poll() is not None or self.told >= RECYCLED or self.is_swollen
 
     def close(self) -> None:
         """End the child."""

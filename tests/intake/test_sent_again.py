@@ -1,6 +1,5 @@
 """Waves and audits sent again: the same changes nothing, a correction replaces by key, a withdrawal gives back."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from sq.intake import Report, create_current_views, load, open_intake, restore, withdraw
+from sq.intake import Report, create_current_views, open_intake, restore, withdraw
 from sq.records import RESPONSE_TABLES
-
-Rows = Sequence[Sequence[Any]]
+from tests.intake.delivering import Rows, bring
 
 
 @dataclass(frozen=True)
@@ -58,40 +56,6 @@ TABLES = [
 ]
 every = pytest.mark.parametrize("table", TABLES, ids=[t.name for t in TABLES])
 FIRST = [("A", "q1", 5.0), ("A", "q2", 1.0), ("B", "q1", 2.0), ("B", "q2", None)]
-
-
-def write(folder: Path, table: str, rows: Rows) -> Path:
-    """A CSV file named for its table, in a folder of its own."""
-    place = folder / f"delivery-{len(list(folder.iterdir()))}"
-    place.mkdir()
-    with (place / f"{table}.csv").open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows(rows)
-    return place / f"{table}.csv"
-
-
-def bring(folder: Path, **tables: Rows) -> Report:
-    return load(folder / "data", [write(folder, name, rows) for name, rows in tables.items()])
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two stores, a department, a wave and the items q1 and q2 (1-5) of every instrument."""
-    instruments = [instrument for instrument, _id, _day in RESPONSE_TABLES.values()]
-    report = bring(
-        tmp_path,
-        stores=[["store_id", "store_name", "region"], ["S1", "一", "北"], ["S2", "二", "南"]],
-        departments=[["department_id", "name_zh"], ["D1", "物流"]],
-        waves=[
-            ["instrument", "wave_id", "name", "starts_on", "ends_on"],
-            *([i, "W1", "一", "2026-03-01", "2026-03-31"] for i in instruments),
-        ],
-        items=[
-            ["instrument", "item_id", "text_zh", "scale_min", "scale_max"],
-            *([i, q, q, 1, 5] for i in instruments for q in ("q1", "q2")),
-        ],
-    )
-    assert report.outcome == "loaded"
-    return tmp_path
 
 
 def answers(folder: Path, table: str) -> list[tuple[Any, ...]]:

@@ -109,7 +109,7 @@ def test_the_journey_compares_shoppers_with_customers(open_page: Open) -> None:
         ("Sales · Mystery score", "70.8"),
         ("After-sales · Mystery score", "65.0"),
     ]
-    assert len(at.get("plotly_chart")) == 1
+    assert [chart.key.split("__")[0] for chart in at.get("plotly_chart")] == ["journey", "sq_inside"]
 
 
 def test_definitions_can_be_searched_in_both_languages(open_page: Open) -> None:

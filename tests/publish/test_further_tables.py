@@ -50,6 +50,19 @@ def test_months_with_audits_are_covered(small: Warehouse) -> None:
     ]
 
 
+def test_a_wave_covers_what_is_shown_of_it_in_the_month_of_its_end(small: Warehouse) -> None:
+    rows = small.query(
+        """SELECT instrument, month, stores_with_data, stores_open, responses, last_day FROM coverage
+        WHERE instrument IN ('employee', 'awareness', 'internal_service') ORDER BY instrument"""
+    )
+    # of the employees' stores S1 and S2 are shown; internal service has no cells of stores; 2026B has not ended
+    assert [(i, str(m.date()), *rest, str(day.date())) for i, m, *rest, day in rows.itertuples(index=False)] == [
+        ("awareness", "2026-02-01", 3, 4, 16, "2026-02-28"),
+        ("employee", "2026-02-01", 2, 4, 34, "2026-02-28"),
+        ("internal_service", "2026-02-01", 0, 4, 30, "2026-02-28"),
+    ]
+
+
 def test_an_audit_of_an_unknown_store_or_item_is_counted_as_left_out(tmp_path: Path) -> None:
     frames = small_frames()
     frames["stores"] = frames["stores"][frames["stores"]["store_id"] != "S2"]
@@ -66,13 +79,15 @@ def test_departments_and_published_results_are_in_the_snapshot(small: Warehouse)
     assert small.query("FROM departments")["department_id"].tolist() == ["HR", "IT", "MKT"]
     rows = small.query(
         """SELECT level, place, subject_kind, subject, statistic, value, n, n_min, n_max FROM aggregates
-        ORDER BY level, place"""
+        ORDER BY level, place, subject"""
     )
     assert rows.replace({float("nan"): None}).values.tolist() == [
         ["chain", "", "item", "Q4", "top2", 81, None, 100, 199],
         ["region", "华北", "dimension", "service", "mean_0_100", 72.5, 200, None, None],
         ["region", "华南", "dimension", "service", "mean_0_100", 68, None, None, None],
+        ["store", "S1", "item", "Q1", "share", 60, 100, None, None],
         ["store", "S1", "item", "Q5", "nps", 35, None, None, None],
+        ["store", "S3", "item", "Q1", "share", 80, 300, None, None],
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from sq.errors import ProfileError, SourceError
 from sq.language import speaking
 from sq.sources import DERIVED, SourceTable, read_files
-from sq.sources.profile import load_profile
+from sq.sources.profile_checks import load_profile
 from tests.sources.making import tables, workbook, written
 
 SECTION = '[[section]]\ntable = "mystery_visits"\n'
@@ -542,6 +542,14 @@ def test_files_that_are_ignored_on_purpose_are_not_read(tmp_path: Path) -> None:
         (
             SECTION + COLUMNS + 'lookups.x = { key = ["a", "b"], on = "a" }\n',
             "lookups.x: give as many headings for key as for on",
+        ),
+        (
+            SECTION + COLUMNS + 'lookups.x = { key = "a", on = "a", where = { heading = "b", matches = "(" } }\n',
+            "lookups.x.where.matches: this is no regular expression",
+        ),
+        (
+            SECTION + COLUMNS + 'item_groups = [{ pattern = "a", only_if = { heading = "b" } }]\n',
+            "item_groups.1.only_if: give one of empty, is, is_not and matches",
         ),
         (
             SECTION + 'derive.stores.columns.store_id = "b"\n',

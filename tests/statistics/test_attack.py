@@ -163,7 +163,7 @@ def test_related_sets_are_found_without_listing_all_unions() -> None:
     shown = {tuple(range(i, i + 6)): (50.0, "") for i in range(0, 18, 2)} | {(2, 3, 4, 5): (50.0, "")}
     release = scores(sizes, shown)
     small = list(range(24))
-    found = set(related(release, small, dict.fromkeys(small, 1)))
+    found = set(related(release, _all_scores(release), small, dict.fromkeys(small, 1)))
     matrix = release.matrix.toarray()
     expected = set()
     for r in (2, 3, 4):

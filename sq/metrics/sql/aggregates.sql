@@ -15,7 +15,8 @@ located AS (
     WHERE a.statistic = ? AND a.subject_kind = ? AND a.level = ? AND coalesce(m.brand, '') = ''
     QUALIFY row_number() OVER (PARTITION BY a.instrument, a.subject, a.place, a.period_start, a.period_end ORDER BY m.membership_key) = 1)
 SELECT {axes}a.qualified AS subject, a.period_start, a.period_end, count(*) AS places, sum(a.value) AS total, count(a.n) AS counted,
-    sum(a.n)::DOUBLE AS n, sum(a.n * a.value) AS weighted, min(a.n_min) AS n_min, max(a.n_max) AS n_max
+    sum(a.n)::DOUBLE AS n, sum(a.n * a.value) AS weighted, min(a.n_min) AS n_min, max(a.n_max) AS n_max,
+    bit_xor(hash(a.level || ':' || a.place)) AS members
 FROM located AS a
 WHERE TRUE{conditions}
 GROUP BY ALL

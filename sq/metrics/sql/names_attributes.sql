@@ -15,6 +15,8 @@ listed AS (
     UNION SELECT instrument, 'tenure', tenure FROM cells WHERE tenure <> ''
     UNION SELECT instrument, 'department', department_id FROM cells WHERE department_id <> ''
     UNION SELECT instrument, subject_kind, subject FROM cells WHERE subject_kind IN ('dimension', 'item')
+    UNION SELECT instrument, 'form', subject_kind FROM cells WHERE subject_kind = 'form'
+    UNION SELECT instrument, 'level', level FROM cells
     UNION SELECT 'aggregates', subject_kind || ' ' || statistic, instrument || ':' || subject FROM aggregates
     UNION SELECT 'aggregates', 'level ' || statistic, level FROM aggregates
     UNION SELECT 'aggregates', 'department', place FROM aggregates WHERE level = 'department'),
