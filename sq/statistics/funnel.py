@@ -62,10 +62,15 @@ def _adjusted(deviation: Floats, s2: Floats, z: Floats, phi: float) -> tuple[flo
 
 def normal_limits(target: float, n: ArrayLike, level: float, tau2: float = 0.0) -> tuple[Floats, Floats]:
     """Limits at each size, e.g. level .95 or .998; not cut at 0 and 1."""
+    half = z_of(level) * np.sqrt(target * (1 - target) / np.asarray(n, dtype=float) + tau2)
+    return target - half, target + half
+
+
+def z_of(level: float) -> float:
+    """The two-sided normal point of a level: 1.96 for .95, 3.09 for .998."""
     from scipy.special import ndtri
 
-    half = ndtri(0.5 + level / 2) * np.sqrt(target * (1 - target) / np.asarray(n, dtype=float) + tau2)
-    return target - half, target + half
+    return float(ndtri(0.5 + level / 2))
 
 
 def exact_limits(target: float, n: ArrayLike, level: float) -> tuple[Floats, Floats]:

@@ -84,9 +84,31 @@ def visits_for_difference(
 def visible_difference(se: float, df: float, wanted: float = 0.8, alpha: float = 0.05) -> float | NotEstimable:
     """The smallest true difference that a plan with this standard error sees with probability ``wanted``."""
     from scipy.optimize import brentq
+    from scipy.special import stdtrit
 
     if df <= 0 or not math.isfinite(se):
         return TOO_FEW
     if se == 0:
         return 0.0
-    return float(brentq(lambda d: power(d, se, df, alpha) - wanted, 0.0, 200 * se))
+    top = 2 * float(stdtrit(df, 1 - alpha / 2)) + 20  # with one degree of freedom the edge is far out
+    return float(brentq(lambda d: power(d, se, df, alpha) - wanted, 0.0, top * se))
+
+
+def verdict_power(difference: float, se: float, df: float, alpha: float, least: float) -> float:
+    """Probability that a true difference is called: significant at ``alpha`` and, as measured, at least ``least``.
+
+    Both ask the measured difference to pass a threshold; the higher one decides.
+    """
+    from scipy.special import ndtr
+
+    if se <= 0:
+        return 1.0 if abs(difference) >= least else 0.0
+    return min(power(difference, se, df, alpha), float(ndtr((abs(difference) - least) / se)))
+
+
+def visible_verdict(se: float, df: float, alpha: float, least: float, wanted: float = 0.8) -> float | NotEstimable:
+    """The smallest true difference that is called (`verdict_power`) with probability ``wanted``."""
+    from scipy.special import ndtri
+
+    found = visible_difference(se, df, wanted, alpha)
+    return found if isinstance(found, NotEstimable) else max(found, least + float(ndtri(wanted)) * se)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from sq.statistics.intervals import Floats
 
 Ranks = NDArray[np.int64]
+RANGE_ENDS, RANGE_STEPS = 7, 401  # standard errors, points of the integral
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,23 @@ def rank_intervals(
     for whole, part in zip(found, (rank, 1 + (ahead > spread).sum(1), k - (ahead < -spread).sum(1)), strict=True):
         whole[use] = part
     return RankIntervals(*found)
+
+
+def expected_range(se: ArrayLike) -> float:
+    """Mean distance between the largest and the smallest of independent normal errors around one value.
+
+    With equal errors the factor d2 of a control chart times the error; 0 below two.
+    """
+    from scipy.special import ndtr
+
+    s = np.asarray(se, dtype=float)
+    s = s[np.isfinite(s) & (s > 0)]
+    if len(s) < 2:
+        return 0.0
+    grid = np.linspace(0.0, RANGE_ENDS * s.max(), RANGE_STEPS)
+    below, above = (np.log(np.maximum(ndtr(side[:, None] / s), 1e-300)).sum(1) for side in (-grid, grid))
+    # E max = integral over x > 0 of P(max > x) - P(max < -x); by symmetry the range is twice that.
+    return float(2 * np.trapezoid(1 - np.exp(above) - np.exp(below), grid))
 
 
 def overlap_multiplier(alpha: float = 0.05) -> float:
