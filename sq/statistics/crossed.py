@@ -33,10 +33,10 @@ def coded(labels: Labels) -> tuple[list[Hashable], Ints]:
     return list(names), codes
 
 
-def components(store: Labels, shopper: Labels) -> int:
-    """How many parts the graph of stores and shoppers falls into; severities compare only inside one.
+def connected_parts(store: Labels, shopper: Labels) -> Ints:
+    """For each visit the part of the graph of stores and shoppers that it lies in; 0 is the part with most visits.
 
-    Weeks & Williams (1964), Technometrics 6:319-324.
+    Severities compare only inside one part. Weeks & Williams (1964), Technometrics 6:319-324.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -44,10 +44,17 @@ def components(store: Labels, shopper: Labels) -> int:
     (stores, a), (shoppers, b) = coded(store), coded(shopper)
     size = len(stores) + len(shoppers)
     if not size:
-        return 0
+        return np.zeros(0, dtype=np.intp)
     edges = coo_array((np.ones(len(a)), (a, len(stores) + b)), shape=(size, size))
-    count: Any = connected_components(edges, directed=False, return_labels=False)
-    return int(count)
+    found: Any = connected_components(edges, directed=False)
+    part = np.asarray(found[1], dtype=np.intp)[a]
+    order = np.argsort(-np.bincount(part), kind="stable")
+    return np.asarray(np.argsort(order, kind="stable")[part], dtype=np.intp)
+
+
+def components(store: Labels, shopper: Labels) -> int:
+    """How many parts the graph of stores and shoppers falls into; severities compare only inside one."""
+    return int(connected_parts(store, shopper).max(initial=-1)) + 1
 
 
 @dataclass(frozen=True)
