@@ -1,6 +1,7 @@
 # Everyday commands. On Windows, or without make, README.md has the plain commands.
 #   make run           the app on http://localhost:8501, with a simulated chain if there is no data yet
 #   make test          every check: style, types, unit tests, journeys in a real browser
+#   make fuzz          10,000 hostile files through the importer (FUZZ="--cases 500 --seed 7"; failures in build/fuzz/)
 #   make bench         speed against an empty app in the same browser (BENCH=--quick for a small run, --imports without browser)
 #   make screenshots   docs/screenshots/ anew, both languages
 #   make clean         remove what was built; never touches data/
@@ -9,6 +10,7 @@ PYTHON ?= python3
 PORT ?= 8501
 ADDRESS ?= localhost
 BENCH ?=
+FUZZ ?=
 PYTEST ?=
 SQ_DATA ?= $(CURDIR)/data
 export SQ_DATA
@@ -17,7 +19,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install -q
 
-.PHONY: run data test check bench screenshots clean
+.PHONY: run data test check fuzz bench screenshots clean
 .DEFAULT_GOAL := run
 
 run: data
@@ -35,6 +37,9 @@ check: $(VENV)/installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+fuzz: $(VENV)/installed-dev
+	$(PY) -m tests.hostile.campaign $(FUZZ)
 
 bench: $(VENV)/installed-dev
 	$(PY) -m tests.browser.chromium --install

@@ -15,7 +15,7 @@ from sq.ui.speech import _
 from sq.ui.touchpoints_blocks import inside_block, journey_numbers, open_touchpoint, stage_cards
 
 with open_page("touchpoints") as reader:
-    selection = selection_bar(reader, ("period", "compare", "place", "more"))
+    selection = selection_bar(reader, ("period", "compare", "place", "more"), departments=False)
     result = answered(reader, journey, selection)
     answer(result.answer)
     if result.frame.empty or not result.sources:

@@ -51,7 +51,8 @@ def customers_words(reader: Reader, selection: Selection) -> None:
 with open_page("visits") as reader:
     kind = choice(_("What to read"), "kind", blocks.KINDS, hidden=True)
     visit_id = parameter("visit") if kind == "visits" else ""
-    selection = selection_bar(reader, ("period",) if visit_id else ("period", "place", "subject", "more"))
+    parts = ("period",) if visit_id else ("period", "place", "subject", "more")
+    selection = selection_bar(reader, parts, departments=False)
     if kind == "customer":
         customers_words(reader, selection)
     elif visit_id:

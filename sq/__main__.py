@@ -34,6 +34,9 @@ app = typer.Typer(
     name="sq", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
 
+profiles = typer.Typer(no_args_is_help=True, help=N_("Mapping profiles for files with their own headings and codes."))
+app.add_typer(profiles, name="profile")
+
 
 class Language(StrEnum):
     """Languages of the interface."""
@@ -120,6 +123,23 @@ def template(out: Annotated[Path, typer.Argument(help=N_("Workbook to write."), 
     from sq.sources.template import template as write
 
     typer.echo(_("The blank workbook is {file}.", file=str(write(out))))
+
+
+@profiles.command("draft", help=N_("Propose a profile from a file's headings and values, with what to check."))
+def profile_draft(
+    file: Annotated[Path, typer.Argument(help=N_("Workbook, CSV or Parquet file."), show_default=False)],
+    table: Annotated[
+        str | None, typer.Option("--table", help=N_("Table that the file feeds, such as customer_responses."))
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", help=N_("Profile (TOML) to write."))] = None,
+) -> None:
+    """Draft a profile."""
+    from sq.sources.draft import draft, write_draft
+
+    if output is None:
+        typer.echo(draft(file, table), nl=False)
+        return
+    typer.echo(_("The draft is {file}; check every line marked with ???.", file=str(write_draft(file, output, table))))
 
 
 @app.command(help=N_("Check files without loading them: says what is wrong and where, and changes nothing."))

@@ -50,7 +50,7 @@ class Definitions:
         promises: (question, answer) pairs: the rules of anonymity with the numbers that are in force.
         levels: (term, meaning) pairs.
         touchpoints: touchpoint (id), label, stage, stage_label, position, items.
-        dimensions: instrument, instrument_label, dimension (id), label, position, items.
+        dimensions: instrument, instrument_label, dimension (id), label, position, is_sensitive, items.
         items: instrument, instrument_label, item (id), label, touchpoint, touchpoint_label, dimension, dimension_label,
             scale_min, scale_max, weight, is_veto, is_reversed, role, valid_from, valid_to.
     """

@@ -14,7 +14,7 @@ from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, PERIODS, Compared, compared, earlier
 from sq.analyses.names import Name, Names
 from sq.analyses.periods import last_day, months_before, months_between
-from sq.analyses.published import course_of_periods
+from sq.analyses.published import course_of_periods, mean_note
 from sq.analyses.survey_details import comments_of, course_of_waves, opinions_of, problems_of, wave_shown
 from sq.analyses.surveys import hidden_note
 from sq.analyses.wording import Month, Period, Quarter, Words, axis_name, count, hidden_name
@@ -250,7 +250,7 @@ def _implied(names: Names, metric: Metric, implied: Mapping[str, str]) -> tuple[
 
 
 def _coverage(ranking: pd.DataFrame, split: str) -> tuple[Message, ...]:
-    return hidden_note(ranking, axis_name(split)) if split else ()
+    return (*hidden_note(ranking, axis_name(split)), *mean_note(ranking, axis_name(split))) if split else ()
 
 
 def applicable(metric: Metric, selection: Selection, names: Names) -> tuple[Selection, tuple[Message, ...]]:
@@ -433,7 +433,7 @@ def place_levels(selection: Selection, names: Names) -> list[str]:
     if "city" in below and not names.has_cities(selection):
         below.remove("city")
     if metric.table in FINISHED:
-        below = [name for name in below if names.has_level(metric, name)]
+        below = [name for name in below if names.has_level(metric, name, selection)]
     dividing = [name for name in below if name == "store" or len(names.options(name, selection)) > 1]
     return [name for name in dividing if exists(metric, selection, (name,))]
 

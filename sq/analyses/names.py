@@ -41,7 +41,8 @@ class Names:
         memberships: one mapping per store and membership: store_id, store_name, region, city, format, region_now,
             city_now, format_now, brand, is_current.
         items: instrument, item_id, touchpoint_id, dimension_id, stage, role, is_veto in checklist order.
-        found: one row per instrument, axis and id that has responses, complaints, groups or published results.
+        found: one row per instrument, axis and id that has responses, complaints, groups or published results; of the
+            latter two also axes level (which there are) and form (whether a whole is shown).
         stage_of: touchpoint_id → stage, in service order.
         months: instrument → (first month, last month, last day of data); of an anonymous survey those of its published
             waves' last days, of published results those of their periods' last days.
@@ -165,11 +166,13 @@ class Names:
         firsts = ((axis, self.options(axis, alone)) for axis in metric.subject_kinds[1:])
         return next(({axis: options[0][0]} for axis, options in firsts if options), {})
 
-    def has_level(self, metric: Metric, level: str) -> bool:
+    def has_level(self, metric: Metric, level: str, selection: Selection) -> bool:
         """Whether finished groups of a level exist, or published results of it or of places below it."""
         if metric.table == "cells":
             return level in self._found("level", metric.instrument)
-        return not {level, *BELOW[level]}.isdisjoint(self._found(f"level {metric.statistic}", metric.instrument))
+        kind = selection.but(**self.implied_subject(metric)).subject[0]
+        found = self._found(f"level {kind} {metric.statistic}", metric.instrument)
+        return not {level, *BELOW[level]}.isdisjoint(found)
 
     def _dimensions_of(self, instrument: str) -> list[str]:
         keys = (key.split(":", 1) for key in self.labels["dimension"])

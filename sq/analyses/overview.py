@@ -380,6 +380,8 @@ def _parts_answer(metric: Metric, parts: Compared, axis: str) -> Message:
         return Message(N_("{metric}: reliably better than {against}: {better}."), values)
     if by_verdict["worse"].parts:
         return Message(N_("{metric}: reliably worse than {against}: {worse}."), values)
+    if metric.table in FINISHED and (parts.frame["verdict"] == "").all():
+        return Message(N_("{metric}: no difference can be judged here."), values)
     return Message(_NONE_DIFFERS[axis])
 
 

@@ -163,6 +163,15 @@ def _notes(metric: Metric, rows: pd.DataFrame, axes: tuple[str, ...]) -> tuple[M
     return tuple(notes)
 
 
+def mean_note(frame: pd.DataFrame, axis: Message) -> tuple[Message, ...]:
+    """How many places of a ranking have no result of their own; nothing where all have one."""
+    means = int((frame["mean_of"] > 0).sum()) if "mean_of" in frame else 0
+    if not means:
+        return ()
+    words = N_("{axis}: {means} of {all} have no published result of their own; shown is the mean of the places below.")
+    return (Message(words, {"axis": axis, "means": number(means, 0), "all": number(len(frame), 0)}),)
+
+
 def course_of_periods(warehouse: Warehouse, scope: Scope, selection: Selection) -> pd.DataFrame:
     """`sq.analyses.drill.Drill.trend` of published results: one row per period up to the end."""
     frame = measure_aggregates(warehouse, scope, METRICS[selection.metric], selection, ("period",))

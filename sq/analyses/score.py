@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sq.analyses import telling
@@ -121,4 +122,7 @@ def _scores(warehouse: Warehouse, metric: Metric, by: str, selection: Selection,
     else:
         frame = ranked(compared(warehouse, EVERYTHING, selection, (by,)), selection, known, by).frame
         ids, labels = [str(key) for key in frame["id"]], [str(label) for label in frame["label"]]
+    if metric.table in FINISHED:  # n of a hidden group is unknown
+        whole = [int(n) if np.isfinite(n) else np.nan for n in frame["n"]]
+        frame = frame.assign(n=pd.Series(whole, dtype=object))
     return frame.assign(place=pd.Series(ids, dtype=str), name=pd.Series(labels, dtype=str))[list(COLUMNS)]

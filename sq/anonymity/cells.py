@@ -10,13 +10,16 @@ import pandas as pd
 from sq.anonymity.groups import KEYS, Groups
 from sq.anonymity.hiding import Hiding, sums
 from sq.anonymity.labels import LABELS, LabelHiding
-from sq.anonymity.shares import Shares, limited, open_shares, rounded_shares, without_middle
-from sq.anonymity.survey import FORM, Mask, Scores, Survey
+from sq.anonymity.shares import Shares, Sums, limited, open_shares, rounded_shares, without_middle
+from sq.anonymity.survey import FORM, ITEM, Mask, Scores, Survey
 from sq.statistics.intervals import Floats, Ints, clustered, per_group, t_quantile
 from sq.statistics.suppression import SHOWN, Codes, Tree
 
 REASONS = np.array(["", "few", "neighbour"], dtype=object)
 MEAN_LIMITS = (5.0, 95.0)  # a mean of 100 would tell every answer
+# People of whom a whole percent leaves more than half a person open: groups by role or tenure overlap those of places
+# in ways that no rule for small groups follows.
+LABEL_BANDS = 100
 BANDS = ("favourable", "neutral", "unfavourable")
 # An interval is at least as wide as answers with this standard deviation give: none is so narrow that it tells
 # unanimity.
@@ -48,7 +51,7 @@ COLUMNS = (
 def place_cells(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
     """One row per group of places and subject; numbers only where shown."""
     invited = invitations(survey, groups)
-    bands = _told_bands(groups, survey.scores, hiding.covers)
+    bands = _told_bands(survey, groups, hiding.covers)
     frame = _cells(groups, survey.scores, hiding.codes, bands).assign(role="", tenure="")
     everywhere = np.repeat(invited, len(survey.scores.subjects))
     return finished(frame.assign(invited=np.where(frame["subject_kind"] == FORM, everywhere, np.nan)))
@@ -70,7 +73,7 @@ def _label_bands(places: Groups, hiding: LabelHiding, scores: Scores) -> list[Sh
     (of_place,), (of_label,) = band_shares(places, scores), band_shares(groups, scores)
     joined = Shares(*(np.concatenate(pair) for pair in zip(of_place, of_label, strict=True)))
     unit = float(scores.rated.max(initial=0.0))
-    told = hiding.covers
+    told = hiding.covers & (hiding.count >= LABEL_BANDS)
     while True:
         before = told
         everywhere = np.concatenate([np.ones(len(places), dtype=bool), told])
@@ -148,17 +151,44 @@ def band_shares(groups: Groups, scores: Scores) -> list[Shares]:
     rated, unrated = sums(groups, scores.rated), sums(groups, scores.unrated)
     top, bottom = sums(groups, scores.favourable), sums(groups, scores.unfavourable)
     count = np.where(unrated > 0, 0.0, rated)
-    hits = np.stack([top, rated - top - bottom, bottom], axis=2)
+    hits = np.where(unrated[:, :, None] > 0, 0.0, np.stack([top, rated - top - bottom, bottom], axis=2))
     return [without_middle(rounded_shares(count[:, s], hits[:, s])) for s in range(count.shape[1])]
 
 
-def _told_bands(groups: Groups, scores: Scores, covers: Mask) -> list[Shares]:
-    """Band shares, withheld where they would tell."""
+def _told_bands(survey: Survey, groups: Groups, covers: Mask) -> list[Shares]:
+    """Band shares, withheld where they would tell; of regions x departments along the departments only."""
+    scores = survey.scores
+    count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
+    tree = groups.trees[-1]
+    offered = covers & groups.in_last_tree[:, None]
     found = []
     for subject, shares in enumerate(band_shares(groups, scores)):
         unit = float(scores.rated[:, subject].max(initial=0.0))
-        found.append(shares.only(open_shares(shares, groups.trees, covers[:, subject], unit)))
+        told = None
+        if scores.subjects.kind[subject] == ITEM and shares.count.any():
+            categories = survey.items.loc[survey.items["item_id"] == scores.subjects.name[subject], "categories"]
+            told = told_sums(count[:, subject], total[:, subject], int(categories.iloc[0]))
+        found.append(shares.only(open_shares(shares, (tree,), offered[:, subject], unit, told)))
     return found
+
+
+def told_sums(count: Floats, total: Floats, categories: int) -> Sums:
+    """What a rounded mean tells of the sum of scores, and between which scores the answers of each band lie."""
+    scale = 100 * np.arange(categories) / (categories - 1)
+    edge = 2 if categories >= 4 else 1
+    middle = scale[edge:-edge] if categories > 2 * edge else scale[:1]
+    bands = [(part[0], part[-1]) for part in (scale[-edge:], middle, scale[:edge])]
+    return *sum_bounds(count, total), np.array(bands)
+
+
+def sum_bounds(count: Floats, total: Floats) -> tuple[Floats, Floats]:
+    """The least and greatest sum of scores that a mean, as it is told, leaves open."""
+    low, high = MEAN_LIMITS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value, sign = limited(np.nan_to_num(total / count), MEAN_LIMITS, 1)
+    least = np.where(sign == ">=", high, np.where(sign == "<=", 0.0, value - 0.05))
+    most = np.where(sign == ">=", 100.0, np.where(sign == "<=", low, value + 0.05))
+    return count * least, count * most
 
 
 def _band_columns(told: Sequence[Shares]) -> pd.DataFrame:

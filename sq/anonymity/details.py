@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.anonymity.cells import sum_bounds
 from sq.anonymity.groups import KEYS, Groups
 from sq.anonymity.hiding import Hiding, hidden_groups, sums
-from sq.anonymity.shares import Shares, open_shares, rounded_shares
+from sq.anonymity.shares import Shares, open_shares, rounded_shares, within_bands
 from sq.anonymity.survey import ITEM, Mask, Survey
 from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
 from sq.statistics.suppression import SHOWN
@@ -38,19 +39,24 @@ def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
             continue
         given = survey.scores.is_given[:, subject]
         told = hidden_groups(groups, given, hiding.covers[:, subject], (FULL_SCALE, FULL_SCALE)) == SHOWN
-        categories = item["scale_min"] + np.arange(item["categories"])
+        # in the order of scores: from the worst answer to the best
+        categories = item["scale_min"] + np.arange(item["categories"])[:: -1 if item["is_reversed"] else 1]
         chosen = np.abs(survey.value[:, place][:, None] - categories) < 1e-9
         shares = rounded_shares(sums(groups, given[:, None].astype(float))[:, 0], sums(groups, chosen.astype(float)))
-        shares = shares.only(open_shares(shares, groups.trees, told, 1.0))
+        total = sums(groups, survey.scores.y[:, [subject]])[:, 0]
+        scores = np.repeat(100 * np.arange(len(categories))[:, None] / (len(categories) - 1), 2, axis=1)
+        known = (*sum_bounds(shares.count, total), scores)
+        shares = shares.only(open_shares(shares, groups.trees, told, 1.0, known, within_bands(shares)))
         rows.append(_long(shares, "category", categories).assign(subject=subject))
     frame = pd.concat(rows, ignore_index=True)
     return frame.assign(cell_no=frame.pop("group") * len(subjects) + frame.pop("subject"))
 
 
 def problems(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
-    """Percent of forms in each shown group that name a problem, in internal service; who names none is the rest."""
+    """Percent of forms that name a problem, in internal service, along the departments; who names none is the rest."""
     rows = []
     given = survey.scores.is_given[:, :1]
+    offered = hiding.covers[:, 0] & groups.in_last_tree
     count = sums(groups, given.astype(float))[:, 0]
     for side, known in PROBLEMS.items():
         named = survey.forms[f"{side}_problem"].to_numpy(dtype=object)
@@ -58,7 +64,7 @@ def problems(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
         listed = [*known, *([OTHER] if (named == OTHER).any() else [])]
         hits = sums(groups, (named[:, None] == np.array(listed, dtype=object)) & given)
         shares = rounded_shares(count, hits)
-        shares = shares.only(open_shares(shares, groups.trees, hiding.covers[:, 0], 1.0, has_rest=True))
+        shares = shares.only(open_shares(shares, groups.trees[-1:], offered, 1.0, has_rest=True))
         rows.append(_long(shares, "problem", listed).assign(side=side))
     frame = pd.concat(rows, ignore_index=True) if survey.wave.instrument == "internal_service" else rows[0].iloc[:0]
     return frame.assign(cell_no=frame.pop("group") * len(survey.scores.subjects))
@@ -78,10 +84,15 @@ def _long(shares: Shares, name: str, categories: Sequence[Any]) -> pd.DataFrame:
 
 
 def comment_groups(survey: Survey, groups: Groups, hiding: Hiding) -> Mask:
-    """Which groups show their comments: 10 respondents, and 10 or none beyond what is shown inside them."""
+    """Which groups show their comments: 10 respondents, and 10 or none beyond what is shown inside them.
+
+    Internal service: the chain and departments only. A comment read under a region and under a department too would be
+    from that one pair.
+    """
     whole = ~survey.forms["is_single"].to_numpy(dtype=bool)
     limits = (COMMENT_MINIMUM, COMMENT_MINIMUM)
-    return np.asarray(hidden_groups(groups, whole, hiding.shown[:, 0], limits) == SHOWN)
+    of_one_tree = (len(groups.trees) == 1) | np.isin(groups.levels, ("chain", "department"))
+    return np.asarray(hidden_groups(groups, whole, hiding.shown[:, 0] & of_one_tree, limits) == SHOWN)
 
 
 def comments(survey: Survey, groups: Groups, told: Mask) -> pd.DataFrame:

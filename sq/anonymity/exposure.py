@@ -17,6 +17,7 @@ import pandas as pd
 
 from sq.statistics.attack import (
     COUNT_ROOM,
+    JOINT_ROOM,
     SCORE_ROOM,
     Block,
     Fact,
@@ -697,5 +698,5 @@ def _joint_targets(blank: Release, crowd: _JointCrowd, editions: Sequence[Editio
             key = (subject, tuple(row.columns.tolist()))
             if key not in seen and len(row.columns):
                 seen.add(key)
-                targets.append(Target(_name(subject), row, SCORE_ROOM))
+                targets.append(Target(_name(subject), row, JOINT_ROOM))
     return tuple(targets)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sq.anonymity.survey import Survey
+from sq.anonymity.survey import Mask, Survey
 from sq.statistics.intervals import Ints
 from sq.statistics.suppression import Tree
 
@@ -34,6 +34,12 @@ class Groups:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def in_last_tree(self) -> Mask:
+        """Which groups are part of the last tree: all, but for the regions of internal service."""
+        tree = self.trees[-1]
+        return np.asarray((tree.parent >= 0) | (np.arange(len(self)) == 0))
 
     @property
     def levels(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sq.anonymity.groups import Groups
 from sq.anonymity.skipping import more_to_hide
 from sq.anonymity.survey import Mask, Scores, Subjects
 from sq.statistics.intervals import Floats, Ints, per_group
-from sq.statistics.suppression import FEW, SHOWN, Codes, small_cut, tree_hiding
+from sq.statistics.suppression import FEW, SHOWN, Codes, small_cut, telling_difference, tree_hiding
 
 SENSITIVE_MINIMUM = 20  # anonymity.md, rule 8
 SENSITIVE_REST = 10
@@ -74,6 +74,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
                 forced[:, subject],
                 scores.is_given[:, subject],
                 thresholds.of(bool(subjects.is_sensitive[subject])),
+                scores.y[:, subject],
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
         if not more.any():
@@ -90,7 +91,13 @@ def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int,
 
 
 def _one_subject(
-    groups: Groups, count: Floats, total: Floats | None, forced: Mask, given: Mask, limits: tuple[int, int]
+    groups: Groups,
+    count: Floats,
+    total: Floats | None,
+    forced: Mask,
+    given: Mask,
+    limits: tuple[int, int],
+    y: Floats | None = None,
 ) -> tuple[Codes, Mask]:
     """Hide groups in every tree until the trees agree and no cut between two trees is small."""
     minimum, rest = limits
@@ -101,20 +108,23 @@ def _one_subject(
             codes, covers = tree_hiding(tree, count, minimum, rest, total, hidden)
             hidden = codes != SHOWN
         if (hidden == before).all():
-            cell = _crossing_cell(groups, count, covers, given, rest) if len(groups.trees) > 1 else None
+            cell = _crossing_cell(groups, count, covers, given, rest, y) if len(groups.trees) > 1 else None
             if cell is None:
                 return codes, covers
             hidden = hidden | (np.arange(len(groups)) == cell)
 
 
-def _crossing_cell(groups: Groups, count: Floats, covers: Mask, given: Mask, rest: int) -> int | None:
-    """The smallest shown group whose hiding widens a cut of fewer than ``rest`` people between two trees."""
+def _crossing_cell(groups: Groups, count: Floats, covers: Mask, given: Mask, rest: int, y: Floats | None) -> int | None:
+    """The smallest shown group whose hiding widens a cut of fewer than ``rest`` people between two trees.
+
+    Where no cut is small, a margin whose difference from others tells every score.
+    """
     nodes = len(groups)
     leaf = groups.leaf[given]
     ends = _ends(groups, covers)
     side = small_cut(ends[0][leaf], ends[1][leaf], np.ones(len(leaf)), rest)
     if side is None:
-        return None
+        return None if y is None else _telling_margin(groups, count, covers, groups.leaf[given], y[given])
     side = np.append(side, np.zeros(2 * nodes + 1 - len(side), dtype=bool))
     within = np.flatnonzero(covers & (np.array(groups.levels) == "region_department"))
     hidden_leaves = covers & (np.array(groups.levels) != "region_department")
@@ -124,6 +134,15 @@ def _crossing_cell(groups: Groups, count: Floats, covers: Mask, given: Mask, res
     names = np.flatnonzero(side[:-1]) % nodes
     offered = crossing if len(crossing) else names[covers[names]]
     return int(offered[np.argmin(count[offered])])
+
+
+def _telling_margin(groups: Groups, count: Floats, covers: Mask, leaf: Ints, y: Floats) -> int | None:
+    """The smallest of the rests of one tree that tell every score together with rests of the other."""
+    first, second = (tree.rest_of(covers)[leaf] for tree in groups.trees)
+    for left, right in ((first, second), (second, first)):
+        if (told := telling_difference(left, right, y)) is not None:
+            return int(told[np.argmin(count[told])])
+    return None
 
 
 def _ends(groups: Groups, covers: Mask) -> list[Ints]:

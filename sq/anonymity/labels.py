@@ -16,7 +16,15 @@ from sq.anonymity.groups import Groups
 from sq.anonymity.hiding import Hiding, Thresholds
 from sq.anonymity.survey import Mask, Scores
 from sq.statistics.intervals import Floats, Ints, per_group
-from sq.statistics.suppression import SHOWN, Codes, Tree, small_cut, smallest_support, tree_hiding
+from sq.statistics.suppression import (
+    Codes,
+    Tree,
+    is_telling,
+    small_cut,
+    smallest_support,
+    telling_difference,
+    tree_hiding,
+)
 
 LABELS = ("role", "tenure")
 
@@ -94,8 +102,8 @@ class LabelAudit:
         self.y = np.where(self.given, y, 0.0)
         self.thresholds = thresholds
         self.place_shown = hiding.shown[:, 0]
-        self.place_count = per_group(groups.leaf, self.given, len(groups))
-        self.place_count = groups.trees[0].summed(self.place_count)
+        own = [per_group(groups.leaf, v, len(groups)) for v in (self.given, self.y)]
+        self.place_count, self.place_total = (groups.trees[0].summed(v) for v in own)
         self.place_rest = groups.trees[0].rest_of(hiding.covers[:, 0])[groups.leaf]
         self.labels = [label_groups(forms, groups, name) for name in LABELS]
         self.forced = [~self.place_shown[label.place] for label in self.labels]
@@ -119,19 +127,20 @@ class LabelAudit:
         minimum = self.thresholds.minimum
         while True:
             codes, covers = tree_hiding(groups.tree, count, minimum, minimum, total, self.forced[which])
-            more = self._beside(groups, count, codes)
+            more = self._beside(groups, count, total, covers)
             if not more:
                 return LabelHiding(groups, codes, covers, count, total)
             self.forced[which][more] = True
 
-    def _beside(self, groups: LabelGroups, count: Floats, codes: Codes) -> list[int]:
-        """The next smallest shown label of each place whose hidden and missing labels hold too few."""
+    def _beside(self, groups: LabelGroups, count: Floats, total: Floats, covers: Mask) -> list[int]:
+        """The next smallest shown label of each place whose hidden and missing labels hold too few or tell."""
         more = []
         for place in np.unique(groups.place):
             here = np.flatnonzero(groups.place == place)
-            shown = here[codes[here] == SHOWN]
+            shown = here[covers[here]]
             rest = self.place_count[place] - count[shown].sum()
-            if len(shown) and 0 < rest < self.thresholds.minimum:
+            tells = is_telling(self.place_total[place] - total[shown].sum(), rest)
+            if len(shown) and (0 < rest < self.thresholds.minimum or tells):
                 more.append(int(shown[np.argmin(count[shown])]))
         return more
 
@@ -141,6 +150,9 @@ class LabelAudit:
         for first, second in combinations(range(3), 2):
             if found := self._cut_group(rests, first, second, hidings):
                 return found
+            told = telling_difference(rests[first][self.given], rests[second][self.given], self.y[self.given])
+            if told is not None:
+                return second - 1, int(told[np.argmin(hidings[second - 1].count[told])])
         return self._support_group(rests, hidings)
 
     def _cut_group(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sq.anonymity.audit import Audit, Found, WaveAudit
 from sq.language import _, day, moment, ngettext, number
-from sq.statistics.attack import COUNT_ROOM, LARGEST_SET, SCORE_ROOM
+from sq.statistics.attack import COUNT_ROOM, JOINT_ROOM, LARGEST_SET, SCORE_ROOM
 
 INSTRUMENTS = {"employee": "Employees", "internal_service": "Internal service", "awareness": "Service awareness"}
 MOST_LISTED = 20
@@ -107,9 +107,7 @@ def _standing_rules() -> list[str]:
     return [
         _("A wave keeps the thresholds of its first publication for good: loosening them reveals nothing earlier."),
         _("Means above 95 and below 5 are shown as limits, shares above 90 % and below 10 % too."),
-        _(
-            "Groups: chain, regions, cities, stores, departments; role and tenure of chain and regions only, uncrossed."
-        ),
+        _("Groups: chain, regions, cities, stores, departments; role and tenure of chain and regions only, uncrossed."),
         _("Comments only from groups of at least ten people, shuffled, joined to nothing."),
     ]
 
@@ -172,10 +170,11 @@ def _method() -> list[str]:
             "programming found the least and the greatest sum of their answers that fits all equations together."
         ),
         _(
-            "A set fails when its sum is confined to less than {points} points of 100, or the number of its people "
-            "with an opinion to less than {share} of a person: what a group of five whose mean is shown as 95 or more "
-            "leaves to each of its members.",
+            "A set fails when its sum is confined to less than {points} points of 100 ({joint} where all questions are "
+            "taken together), or the number of its people with an opinion to less than {share} of a person: what a "
+            "group of five whose mean is shown as 95 or more leaves to each of its members.",
             points=number(SCORE_ROOM, 0),
+            joint=number(JOINT_ROOM, 0),
             share=number(COUNT_ROOM, 2),
         ),
         _(

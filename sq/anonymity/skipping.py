@@ -72,7 +72,7 @@ def more_to_hide(groups: Groups, scores: Scores, count: Floats, covers: Mask) ->
         blurred = _blur(groups, count[:, keyed.key], covers[:, keyed.key])
         item_weight = float(np.nanmax(np.where(scores.is_given[:, keyed.key], scores.weight[:, keyed.key], np.nan)))
         for node in _telling(rest[told], within[told], weight[told], blurred * item_weight, item_weight):
-            inside = _covering_inside(groups, covers[:, keyed.key], int(node))
+            inside = tree.largest_inside(int(node), covers[:, keyed.key])
             target = inside[int(np.argmin(count[inside, keyed.key]))] if inside else int(node)
             more[target, list(keyed.hides)] = True
     return more
@@ -121,11 +121,3 @@ def _blur(groups: Groups, count: Floats, covers: Mask) -> Floats:
         if parent[node] >= 0 and (around := outer[parent[node]]) >= 0:
             total[around] += blur[node]
     return total
-
-
-def _covering_inside(groups: Groups, covers: Mask, node: int) -> list[int]:
-    """The largest covering groups inside a group."""
-    found = []
-    for child in groups.trees[0].children[node]:
-        found += [child] if covers[child] else _covering_inside(groups, covers, child)
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from sq.figures.hidden import CSS, PATTERNS, hidden_explained, hidden_words, min
 from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, ink
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
-from sq.language import _, number
+from sq.language import NO_VALUE, _, number
 
 BANDS = ("unfavourable", "neutral", "favourable")
 AROUND = 56  # px for the axis
@@ -31,7 +32,8 @@ def bands(frame: pd.DataFrame, theme: str) -> Figure:
     Args:
         frame: id, label, favourable, neutral, unfavourable (percent), ``<band>_limit``, n, hidden_reason.
 
-    A share of which only a limit is known is hatched and says its limit. A hidden row hears no click.
+    A share of which only a limit may be told is hatched and says it, one that is withheld (NaN) is hatched and says
+    nothing. A hidden row hears no click.
     """
     t = tokens(theme)
     rows = frame.reset_index(drop=True)
@@ -51,27 +53,32 @@ def bands_key(theme: str) -> tuple[Swatch, ...]:
 
 
 def drawn_widths(row: Mapping[Any, Any]) -> dict[str, float]:
-    """Band → width in percent. Exact shares have theirs; limits divide the rest, so that every bar is whole."""
+    """Band → width in percent: exact shares have theirs, limits and withheld ones divide the rest of a whole bar."""
     if reason_of(row):
         return dict.fromkeys(BANDS, 0.0)
-    limits = {band: str(row.get(f"{band}_limit") or "") for band in BANDS}
-    fixed = {band: float(row[band]) for band in BANDS if limits[band] != "<="}
-    loose = [band for band in BANDS if limits[band] == "<="]
-    rest = max(WHOLE - sum(fixed.values()), 0.0)
-    widths = fixed | {band: rest / len(loose) for band in loose}
+    shares = {band: float(row.get(band, math.nan)) for band in BANDS}
+    withheld = [band for band in BANDS if math.isnan(shares[band])]
+    loose = [band for band in BANDS if row.get(f"{band}_limit") == "<=" and band not in withheld]
+    widths = {band: shares[band] for band in BANDS if band not in (*loose, *withheld)}
+    rest = max(WHOLE - sum(widths.values()), 0.0)
+    widths |= {band: min(shares[band], rest) if withheld else rest / len(loose) for band in loose}
+    left = max(WHOLE - sum(widths.values()), 0.0)
+    widths |= {band: left / len(withheld) for band in withheld}
     total = sum(widths.values()) or WHOLE
     return {band: widths[band] * WHOLE / total for band in BANDS}
 
 
 def share_text(value: float, limit: object = "") -> str:
-    """A share in percent or its limit: ``62%``, ``≥90%``."""
-    return f"{LIMIT_SIGNS.get(str(limit), '')}{number(value, 0)}%"
+    """A share in percent or its limit: ``62%``, ``≥90%``; a dash where it is withheld."""
+    return f"{LIMIT_SIGNS.get(str(limit), '')}{number(value, 0)}%" if value == value else NO_VALUE
 
 
 def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t: Tokens) -> dict[str, Any]:
     records = rows.to_dict("records")
+    shares = [float(row.get(band, math.nan)) for row in records]
     limits = [str(row.get(f"{band}_limit") or "") for row in records]
-    texts = [share_text(row[band], limit) for row, limit in zip(records, limits, strict=True)]
+    texts = [share_text(share, limit) for share, limit in zip(shares, limits, strict=True)]
+    vague = [limit or ("" if share == share else "?") for share, limit in zip(shares, limits, strict=True)]
     return {
         "type": "bar",
         "orientation": "h",
@@ -82,7 +89,7 @@ def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t:
         "marker": {
             "color": color,
             "line": {"width": 1, "color": t.muted},
-            "pattern": _hatched(limits),
+            "pattern": _hatched(vague),
         },
         "text": [text if width >= NARROWEST_TEXT else "" for text, width in zip(texts, widths, strict=True)],
         "textposition": "inside",
@@ -107,11 +114,12 @@ def _hover(row: Mapping[Any, Any]) -> str:
     if reason := reason_of(row):
         minimum = minimum_of(row)
         return "<br>".join([*lines, hidden_words(reason, minimum), hidden_explained(reason, minimum)])
-    lines += [
-        _("{label}: {value}", label=_(BAND_NAMES[band]), value=share_text(row[band], row.get(f"{band}_limit", "")))
-        for band in reversed(BANDS)
-    ]
+    lines += [_("{label}: {value}", label=_(BAND_NAMES[band]), value=_told(row, band)) for band in reversed(BANDS)]
     return "<br>".join([*lines, f"n {number(row['n'], 0)}"])
+
+
+def _told(row: Mapping[Any, Any], band: str) -> str:
+    return share_text(float(row.get(band, math.nan)), row.get(f"{band}_limit", ""))
 
 
 def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:

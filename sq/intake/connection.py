@@ -56,6 +56,11 @@ def column_types(table: str) -> dict[str, str]:
     return {n: DUCKDB_TYPES[plain_type(f.annotation)] for n, f in RECORDS[table].model_fields.items()}
 
 
+def stored_types(table: str) -> dict[str, str]:
+    """Column → DuckDB type of a table of the intake, beside batch_id and row_no."""
+    return {"source_file": "VARCHAR", **column_types(table)}
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Hold the one writer's lock of a data folder; re-entrant within a thread.
@@ -155,7 +160,7 @@ def make_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
     known = _known_columns(con)
     for table, columns in lacking(con).items():
-        written = [f'"{c}" {column_types(table)[c]}' for c in columns]
+        written = [f'"{c}" {stored_types(table)[c]}' for c in columns]
         if (name := f"rec_{table}") not in known:
             con.execute(statement("make_rows", name=name, columns=", ".join(written)))
             continue
@@ -175,7 +180,7 @@ def is_outdated(con: duckdb.DuckDBPyConnection) -> bool:
 def lacking(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Record table → columns that the intake does not have yet."""
     known = _known_columns(con)
-    missing = {t: [c for c in column_types(t) if c not in known.get(f"rec_{t}", ())] for t in RECORDS}
+    missing = {t: [c for c in stored_types(t) if c not in known.get(f"rec_{t}", ())] for t in RECORDS}
     return {table: columns for table, columns in missing.items() if columns}
 
 

@@ -242,6 +242,8 @@ def _write_tables(con: duckdb.DuckDBPyConnection, batch: int, checked: Checked) 
     grouped: dict[str, list[CheckedTable]] = {}
     for part in checked.tables:
         grouped.setdefault(part.table, []).append(part)
+    for file, table in dict.fromkeys((part.file, part.table) for part in checked.tables):
+        con.execute(statement("insert_file_table"), [batch, file, table])
     for table, parts in grouped.items():
         for block in (b for part in parts for b in part.blocks):
             _insert_block(con, batch, RESPONSE_TABLES[table][0], block)
@@ -279,7 +281,8 @@ def _insert_long(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: 
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, batch: int, table: str, parts: Sequence[CheckedTable]) -> TableCounts:
-    con.register("incoming", coded(con, table, pa.concat_tables([p.rows for p in parts])))
+    rows = [p.rows.append_column("source_file", pa.repeat(pa.scalar(p.file), len(p.rows))) for p in parts]
+    con.register("incoming", coded(con, table, pa.concat_tables(rows)))
     columns = list(column_types(table))
     differs = " OR ".join(f'i."{c}" IS DISTINCT FROM c."{c}"' for c in columns)
     same_key = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in keys(table))

@@ -76,7 +76,7 @@ SELECT count(*) FILTER (c.batch_id IS NULL),
 FROM incoming i LEFT JOIN cur_{table} c ON {same_key};
 
 -- name: insert_rows
-INSERT INTO rec_{table} (batch_id, row_no, {columns}) SELECT ?, row_no, {columns} FROM incoming;
+INSERT INTO rec_{table} (batch_id, row_no, source_file, {columns}) SELECT ?, row_no, source_file, {columns} FROM incoming;
 
 -- name: insert_wide_answers
 INSERT INTO answers (batch_id, instrument, response_id, item_id, value)
@@ -137,6 +137,9 @@ VALUES (?, ?, 'loaded', ?, ?, ?);
 
 -- name: insert_file
 INSERT INTO files (batch_id, file, sha256, bytes, kept_as) VALUES (?, ?, ?, ?, ?);
+
+-- name: insert_file_table
+INSERT INTO file_tables (batch_id, file, table_name) VALUES (?, ?, ?);
 
 -- name: insert_counts
 INSERT INTO batch_tables (batch_id, table_name, read, new, changed, unchanged, rejected, skipped)

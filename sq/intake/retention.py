@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,16 +142,18 @@ def _found(con: duckdb.DuckDBPyConnection, folder: Path, before: dt.date) -> Pas
         con.execute(statement("past_forms" if names["day"] else "past_wave_forms", **names), limit)
         con.execute(statement("touched_batches", **names))
         con.execute(statement("current_batches", **names))
+    con.execute(statement("current_answers"))
     files = con.execute(statement("personal_files"), {"tables": PERSONAL_TABLES}).fetchall()
-    gone = [(name, size) for name, size in _gone(folder, files)]
+    batches = [b for (b,) in con.execute(statement("past_batches"), {"tables": PERSONAL_TABLES}).fetchall()]
+    gone = dict(_gone(folder, [(name, size) for name, size, is_past in files if is_past], batches))
     return Past(
         before,
         dict(con.execute(statement("count_past_forms")).fetchall()),
         count_of(con, "count_past_comments", before),
         tuple(batch for (batch,) in con.execute(statement("list_touched")).fetchall()),
-        tuple(name for name, _ in gone),
-        sum(size for _, size in gone),
-        sum(not is_past for _, _, is_past, _ in files),
+        tuple(gone),
+        sum(gone.values()),
+        sum(not is_past for _, _, is_past in files),
     )
 
 
@@ -160,17 +162,13 @@ def count_of(con: duckdb.DuckDBPyConnection, name: str, before: dt.date) -> int:
     return int(con.execute(statement(name), {"before": before}).fetchall()[0][0])
 
 
-def _gone(folder: Path, files: list[tuple[str, int, bool, list[int]]]) -> Iterator[tuple[str, int]]:
-    """(name in the inbox, bytes) of files that can go, and of the refused rows of their batches."""
-    for name, size, is_past, batches in files:
-        if not is_past:
-            continue
-        if (inbox(folder) / name).exists():
-            yield name, size
-        for batch in batches:
-            rejects = inbox(folder) / f"batch-{batch}" / "rejects.csv"
-            if rejects.exists():
-                yield f"batch-{batch}/rejects.csv", rejects.stat().st_size
+def _gone(folder: Path, files: Sequence[tuple[str, int]], batches: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """(name in the inbox, bytes) of files past their time, and of the refused rows of batches past theirs."""
+    yield from ((name, size) for name, size in files if (inbox(folder) / name).exists())
+    for batch in batches:
+        rejects = inbox(folder) / f"batch-{batch}" / "rejects.csv"
+        if rejects.exists():
+            yield f"batch-{batch}/rejects.csv", rejects.stat().st_size
 
 
 def _tables() -> Iterator[dict[str, str]]:

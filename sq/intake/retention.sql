@@ -36,19 +36,37 @@ WHERE EXISTS (FROM past_forms AS p WHERE p.instrument = '{instrument}' AND p.res
 SELECT DISTINCT batch_id FROM touched ORDER BY batch_id;
 
 -- name: no_current_batches
--- batches that will still hold something within its time
-CREATE OR REPLACE TEMP TABLE still_current AS SELECT DISTINCT batch_id FROM rec_complaints WHERE opened_at >= $before;
+-- one row per batch and file that still holds something within its time; file NULL: not known, of single answers (is_answers) it never is
+CREATE OR REPLACE TEMP TABLE still_current AS
+SELECT DISTINCT batch_id, source_file AS file, FALSE AS is_answers FROM rec_complaints WHERE opened_at >= $before;
 
 -- name: current_batches
-INSERT INTO still_current SELECT DISTINCT batch_id FROM rec_{table} AS f
+INSERT INTO still_current SELECT DISTINCT batch_id, source_file, FALSE FROM rec_{table} AS f
 WHERE NOT EXISTS (FROM past_forms AS p WHERE p.instrument = '{instrument}' AND p.response_id = f.{id});
 
+-- name: current_answers
+INSERT INTO still_current SELECT DISTINCT batch_id, NULL, TRUE FROM answered AS a
+WHERE item_set IS NULL
+    AND NOT EXISTS (FROM past_forms AS p WHERE p.instrument = a.instrument AND p.response_id = a.response_id);
+
 -- name: personal_files
--- files that brought forms or complaints; is_past: no batch needs them for rows within their time
-SELECT any_value(f.kept_as), any_value(f.bytes), bool_and(f.batch_id NOT IN (FROM still_current)), list(DISTINCT f.batch_id)
-FROM files AS f
-WHERE f.batch_id IN (SELECT batch_id FROM batch_tables WHERE "read" > 0 AND table_name IN (SELECT unnest($tables)))
-GROUP BY f.kept_as ORDER BY 1;
+-- files that brought forms or complaints (of early batches it is known only that the batch did); is_past: no batch holds
+-- rows of them within their time
+WITH brought AS (
+    SELECT batch_id, file, bool_or(table_name LIKE '%!_answers' ESCAPE '!') AS has_answers FROM file_tables
+    WHERE table_name IN (SELECT unnest($tables)) GROUP BY ALL
+    UNION ALL
+    SELECT f.batch_id, f.file, TRUE FROM files AS f ANTI JOIN file_tables USING (batch_id)
+    WHERE f.batch_id IN (SELECT batch_id FROM batch_tables WHERE "read" > 0 AND table_name IN (SELECT unnest($tables))))
+SELECT f.kept_as, any_value(f.bytes), NOT bool_or(EXISTS (
+    FROM still_current AS s WHERE s.batch_id = f.batch_id
+        AND CASE WHEN s.is_answers THEN b.has_answers ELSE coalesce(s.file = f.file, TRUE) END))
+FROM files AS f JOIN brought AS b USING (batch_id, file) GROUP BY f.kept_as ORDER BY 1;
+
+-- name: past_batches
+-- batches that brought forms or complaints of which none is within its time
+SELECT DISTINCT batch_id FROM batch_tables
+WHERE "read" > 0 AND table_name IN (SELECT unnest($tables)) AND batch_id NOT IN (SELECT batch_id FROM still_current) ORDER BY 1;
 
 -- name: keep_scores
 INSERT INTO kept_scores

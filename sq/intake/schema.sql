@@ -1,5 +1,5 @@
 -- The intake: private, row-level, opened by the importer only. rec_<table> are made from sq/records.py:
--- (batch_id, row_no, <columns of the record>), one row per row received and accepted in a batch.
+-- (batch_id, row_no, source_file, <columns of the record>), one row per row received and accepted in a batch.
 
 -- one row per accepted delivery; status: loaded, withdrawn
 CREATE TABLE IF NOT EXISTS batches (
@@ -8,6 +8,8 @@ CREATE TABLE IF NOT EXISTS batches (
 -- one row per file of a batch; kept_as is the name in data/inbox
 CREATE TABLE IF NOT EXISTS files (
     batch_id INTEGER NOT NULL, file VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL, kept_as VARCHAR NOT NULL);
+-- one row per file of a batch and table that stood in it
+CREATE TABLE IF NOT EXISTS file_tables (batch_id INTEGER NOT NULL, file VARCHAR NOT NULL, table_name VARCHAR NOT NULL);
 -- one row per batch and table: read = new + changed + unchanged + rejected + skipped
 CREATE TABLE IF NOT EXISTS batch_tables (
     batch_id INTEGER NOT NULL, table_name VARCHAR NOT NULL, read INTEGER NOT NULL, new INTEGER NOT NULL, changed INTEGER NOT NULL,

@@ -20,7 +20,7 @@ from sq.metrics.catalogue import Metric
 from sq.metrics.lattice import Group, group_of
 from sq.metrics.querying import SQL_FOLDER, Statement
 from sq.metrics.questions import question
-from sq.selection import PLACE_PATH, Selection, month_text
+from sq.selection import PLACE_PATH, Selection
 from sq.statistics import intervals
 from sq.statistics.intervals import Floats
 from sq.warehouse import Scope, Warehouse
@@ -279,8 +279,3 @@ def _allowed(scope: Scope, level: str) -> tuple[str, tuple[Any, ...]]:
     if level in {"region", "city", "region_department"} and scope.regions:
         return f"c.region IN ({', '.join('?' * len(scope.regions))})", scope.regions
     return "FALSE", ()
-
-
-def period_of(wave: SurveyWave) -> dict[str, str]:
-    """The months of a selection that holds just this wave."""
-    return {"start": month_text(wave.month), "end": month_text(wave.month)}

@@ -14,6 +14,9 @@ the rules promise to the members of the smallest group allowed:
   points are room for a quarter of a person with the lowest answer; a share shown only as ">= 90 %" leaves five people
   half a person of another opinion.
 
+All subjects of a questionnaire together (form, dimensions and items of the same people) bound each other at the
+extremes: there a score must keep 10 points.
+
 Known to rounding alone, a sum of ten people would be known to 1 point (10 x 0.1), far closer than the room: sums over
 groups may be known that well, sums over one to four people never.
 
@@ -41,6 +44,7 @@ Indices = NDArray[np.int64]
 LARGEST_SET = 4  # sums over one to four people: below the smallest group
 FULL_SCORE = 100.0
 SCORE_ROOM = 25.0  # points: five people x the 5 points between a mean's limit of 95 and 100
+JOINT_ROOM = 10.0  # points: from all subjects together
 COUNT_ROOM = 0.25  # persons: what the same 25 points leave for somebody with the lowest answer
 SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for

@@ -13,7 +13,9 @@ combination of such rows. A table is safe when no combination but zero leaves fe
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, product
 
 import numpy as np
@@ -27,6 +29,9 @@ SHOWN, FEW, NEIGHBOUR = 0, 1, 2
 LEAST_SLACK = 25.0
 # Combinations of more groups than this are not tried.
 MOST_COMBINED = 4
+# Answers beyond which whole percents and a mean to 0.1 leave more than half a person open anyway.
+BLURRED = 300
+BANDS = 3
 
 Codes = NDArray[np.int8]
 
@@ -52,6 +57,28 @@ class Tree:
                 total[self.parent[node]] += total[node]
         return total
 
+    @cached_property
+    def _steps(self) -> list[Ints]:
+        """Groups with a parent by depth, the deepest first."""
+        depth = np.zeros(len(self), dtype=np.intp)
+        for node in range(len(self)):
+            depth[node] = depth[self.parent[node]] + 1 if self.parent[node] >= 0 else 0
+        return [np.flatnonzero(depth == d) for d in range(int(depth.max(initial=0)), 0, -1)]
+
+    def inside(self, values: Floats, covers: NDArray[np.bool_]) -> Floats:
+        """Sums of ``values`` (groups, ...) over the largest groups strictly inside each that ``covers``."""
+        total = np.zeros(values.shape)
+        for step in self._steps:
+            np.add.at(total, self.parent[step], np.where(covers[step, None], values[step], total[step]))
+        return total
+
+    def largest_inside(self, group: int, covers: NDArray[np.bool_]) -> list[int]:
+        """The largest groups strictly inside one that ``covers``."""
+        found = []
+        for child in self.children[group]:
+            found += [child] if covers[child] else self.largest_inside(child, covers)
+        return found
+
     def rest_of(self, covers: NDArray[np.bool_]) -> Ints:
         """For each group the smallest group around it, itself included, that ``covers``; -1 for none."""
         nearest = np.where(covers, np.arange(len(self)), -1)
@@ -61,9 +88,9 @@ class Tree:
         return nearest
 
 
-def is_telling(total: Floats, count: Floats) -> NDArray[np.bool_]:
+def is_telling(total: Floats | float, count: Floats | float) -> NDArray[np.bool_]:
     """Whether a sum of scores 0-100 tells every score in it, being next to the least or the most possible."""
-    return np.asarray((count > 0) & (np.minimum(total, 100 * count - total) < LEAST_SLACK))
+    return np.asarray((np.asarray(count) > 0.5) & (np.minimum(total, 100 * count - total) < LEAST_SLACK))
 
 
 def tree_hiding(
@@ -141,13 +168,8 @@ class _TreeHiding:
         tells = self.total is not None and min(total, 100 * count - total) < LEAST_SLACK
         return count < self.rest or tells
 
-    def _covering_inside(self, node: int) -> Iterator[int]:
-        """The largest covering groups inside a group."""
-        for child in self.tree.children[node]:
-            if self.covers[child]:
-                yield child
-            else:
-                yield from self._covering_inside(child)
+    def _covering_inside(self, node: int) -> list[int]:
+        return self.tree.largest_inside(node, self.covers)
 
 
 def small_cut(left: Ints, right: Ints, people: Floats, minimum: float) -> NDArray[np.bool_] | None:
@@ -262,54 +284,184 @@ def told_counts(count: Floats, share: Floats, sign: NDArray[np.object_]) -> tupl
     return np.where(missing, 0.0, np.maximum(low, 0.0)), np.where(missing, count, np.minimum(high, count))
 
 
-def is_open(count: Floats, low: Floats, high: Floats, unit: float) -> NDArray[np.bool_]:
-    """Whether each number of answers is open by half a person's (``unit`` = most answers of one person).
+def tightened(count: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """What the numbers of each kind (groups, kinds) leave open of each other, as they add up to ``count``."""
+    least = np.maximum(low, count[:, None] - (high.sum(axis=1, keepdims=True) - high))
+    most = np.minimum(high, count[:, None] - (low.sum(axis=1, keepdims=True) - low))
+    return least, most
 
-    ``low``, ``high`` (..., categories): what is told of each; together they add up to ``count``.
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of groups: answers ``count``, and between ``low`` and ``high`` (groups, categories) of each kind.
+
+    ``truth``: how many there are. ``exact``: where the share is not a limit. ``unit``: most answers of one person.
+    With ``total_low``, ``total_high`` the sum of scores is told too, and ``values`` (categories, 2) says between which
+    scores each kind of answer lies.
     """
-    others_low, others_high = low.sum(axis=-1, keepdims=True) - low, high.sum(axis=-1, keepdims=True) - high
-    least = np.maximum(low, count[..., None] - others_high)
-    most = np.minimum(high, count[..., None] - others_low)
-    return np.asarray(_is_free(count[..., None], least, most, unit).all(axis=-1))
+
+    count: Floats
+    truth: Floats
+    low: Floats
+    high: Floats
+    exact: NDArray[np.bool_]
+    unit: float
+    total_low: Floats | None = None
+    total_high: Floats | None = None
+    values: Floats | None = None
+
+    def only(self, groups: Ints) -> Told:
+        """Some of the groups."""
+        totals = [None if t is None else t[groups] for t in (self.total_low, self.total_high)]
+        parts = (self.count[groups], self.truth[groups], self.low[groups], self.high[groups], self.exact[groups])
+        return Told(*parts, self.unit, totals[0], totals[1], self.values)
+
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether each number of answers is open by half a person's.
+
+        What is told never excludes the truth, so only kinds that (nearly) nobody or everybody chose are looked at.
+        """
+        half = self.unit / 2
+        is_open = np.ones(len(self.count), dtype=bool)
+        for kind in range(self.low.shape[1]):
+            for nobody in (True, False):
+                extreme = self.truth[:, kind] < half if nobody else self.truth[:, kind] > self.count - half
+                if (rows := np.flatnonzero(extreme & is_open)).size:
+                    is_open[rows] = self.only(rows)._is_possible(kind, nobody)
+        return is_open
+
+    def _is_possible(self, kind: int, some: bool) -> NDArray[np.bool_]:
+        """Whether half a person's answers of a kind, or of other kinds, are compatible with what is told."""
+        low, high = self.low.copy(), self.high.copy()
+        if some:
+            low[:, kind] = np.maximum(low[:, kind], self.unit / 2)
+        else:
+            high[:, kind] = np.minimum(high[:, kind], self.count - self.unit / 2)
+        fits = (low.sum(axis=1) <= self.count + 1e-6) & (high.sum(axis=1) >= self.count - 1e-6)
+        possible = np.asarray(fits & (low <= high + 1e-6).all(axis=1))
+        if self.values is None:
+            return possible
+        near = np.flatnonzero(possible & (self.count < BLURRED))
+        bands = self.low.shape[1] == BANDS and bool((self.values[:, 0] != self.values[:, 1]).any())
+        possible[near] = (_bands_possible if bands else _answers_possible)(self.only(near), low[near], high[near])
+        return possible
 
 
-def _is_free(count: Floats, least: Floats, most: Floats, unit: float) -> NDArray[np.bool_]:
-    return np.asarray((most >= unit / 2 - 1e-9) & (least <= count - unit / 2 + 1e-9))
+def _answers_possible(told: Told, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Whether numbers of answers, each with one score, can add up to count and sum."""
+    assert told.values is not None
+    scores = told.values[:, 0]
+    spare = told.count - low.sum(axis=1)
+    room = high - low
+    base = (low * scores).sum(axis=1)
+    order = np.argsort(scores)
+    least, most = (base + _filled(room[:, o], spare) @ scores[o] for o in (order, order[::-1]))
+    return np.asarray((least <= _given(told.total_high) + 1e-6) & (most >= _given(told.total_low) - 1e-6))
 
 
-def share_hiding(
-    tree: Tree, count: Floats, low: Floats, high: Floats, exact: NDArray[np.bool_], told: NDArray[np.bool_], unit: float
-) -> NDArray[np.bool_]:
-    """Which groups may tell their shares: none, and no rest between groups, tells that nobody or everybody agrees.
+def _filled(room: Floats, spare: Floats) -> Floats:
+    """``spare`` answers put into the first columns as far as there is room."""
+    before = np.cumsum(room, axis=1) - room
+    return np.clip(spare[:, None] - before, 0.0, np.maximum(room, 0.0))
 
-    ``low``, ``high``, ``exact`` (groups, categories): the numbers of answers as told (`told_counts`), and where they
-    are not a limit; ``told``: the groups that offer shares; ``count`` their answers.
+
+def _given(part: Floats | None) -> Floats:
+    assert part is not None
+    return part
+
+
+def _bands_possible(told: Told, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Whether numbers of answers in three bands, each between two scores, can add up to count and sum.
+
+    In the plane of the first and the last band every condition is a line a x + b y <= c: one of the corners will do.
     """
-    told = told & is_open(count, low, high, unit)
+    assert told.values is not None
+    n, (floor, ceiling) = told.count, told.values.T
+    lines = [
+        (-1.0, 0.0, -low[:, 0]),
+        (1.0, 0.0, high[:, 0]),
+        (0.0, -1.0, -low[:, 2]),
+        (0.0, 1.0, high[:, 2]),
+        (1.0, 1.0, n - low[:, 1]),
+        (-1.0, -1.0, high[:, 1] - n),
+        (floor[0] - floor[1], floor[2] - floor[1], _given(told.total_high) - n * floor[1]),
+        (ceiling[1] - ceiling[0], ceiling[1] - ceiling[2], n * ceiling[1] - _given(told.total_low)),
+    ]
+    possible = np.zeros(len(n), dtype=bool)
+    for (a, b, c), (d, e, f) in combinations(lines, 2):
+        if abs(slope := a * e - b * d) > 1e-9:
+            x, y = (c * e - b * f) / slope, (a * f - c * d) / slope
+            possible |= np.logical_and.reduce([p * x + q * y <= r + 1e-6 for p, q, r in lines])
+    return possible
+
+
+def share_hiding(tree: Tree, told: Told, offered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the groups that offer shares may tell them.
+
+    None, and no rest between groups, may tell that nobody or everybody agrees.
+    """
+    some = np.flatnonzero(offered)
+    offered = np.isin(np.arange(len(tree)), some[told.only(some).is_open()])
     while True:
         drop = np.zeros(len(tree), dtype=bool)
-        for category in range(low.shape[1]):
-            covers = told & exact[:, category]
-            drop |= _pinned(tree, count, low[:, category], high[:, category], covers, unit)
+        for category in range(told.low.shape[1]):
+            exact = told.exact[:, category]
+            # a limit beside exact shares may be as good as exact
+            near = told.high[:, category] - told.low[:, category] < told.unit
+            for known in (exact, exact | near):
+                drop |= _pinned(tree, told, category, offered, known)
         if not drop.any():
-            return told
-        told = told & ~drop
+            return offered
+        offered = offered & ~drop
 
 
 def _pinned(
-    tree: Tree, count: Floats, low: Floats, high: Floats, covers: NDArray[np.bool_], unit: float
+    tree: Tree, told: Told, category: int, offered: NDArray[np.bool_], known: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Of each covering group whose rest is told too closely the smallest covering group inside, or the group itself."""
+    """Of each group whose rest beyond the ``known`` groups inside is told too closely the smallest of these."""
+    exact = offered & known
+    parts = [told.count, told.truth[:, category], told.low[:, category], told.high[:, category]]
+    if told.total_low is not None and told.total_high is not None:
+        parts += [told.total_low, told.total_high]
+    whole = np.column_stack(parts)
+    inside = tree.inside(whole, exact)
+    people, true = whole[:, 0] - inside[:, 0], whole[:, 1] - inside[:, 1]
+    kinds = told.low.shape[1]
+    low, high = np.zeros((len(tree), kinds)), np.repeat(people[:, None], kinds, axis=1)
+    low[:, category] = np.maximum(whole[:, 2] - inside[:, 3], 0.0)
+    high[:, category] = np.minimum(whole[:, 3] - inside[:, 2], people)
+    truth = np.repeat(people[:, None] / 2, kinds, axis=1)  # of the others nothing is asked
+    truth[:, category] = true
+    rests = Told(people, truth, low, high, told.exact, told.unit)
+    if len(parts) > 4:
+        totals = whole[:, 4] - inside[:, 5], whole[:, 5] - inside[:, 4]
+        rests = replace(rests, total_low=totals[0], total_high=totals[1], values=told.values)
+    held = np.flatnonzero(offered & (people > 0.5) & (inside[:, 0] > 0.5))
     drop = np.zeros(len(tree), dtype=bool)
-    inside = np.flatnonzero(covers & (tree.parent >= 0))
-    outer = tree.rest_of(covers)[tree.parent[inside]]
-    inside, outer = inside[outer >= 0], outer[outer >= 0]
-    people, least, most = (np.where(covers, part, 0.0) for part in (count, low, high))
-    np.subtract.at(people, outer, count[inside])
-    np.subtract.at(least, outer, high[inside])
-    np.subtract.at(most, outer, low[inside])
-    unsafe = covers & (people > 0.5) & ~_is_free(people, least, most, unit)
-    for group in np.flatnonzero(unsafe):
-        within = inside[outer == group]
-        drop[within[np.argmin(count[within])] if len(within) else group] = True
+    for group in held[~rests.only(held).is_open()]:
+        within = tree.largest_inside(int(group), exact)
+        drop[within[int(np.argmin(told.count[within]))]] = True
     return drop
+
+
+def telling_difference(left: Ints, right: Ints, y: Floats) -> Ints | None:
+    """Nodes of ``right`` whose people, without the nodes of ``left`` inside, or beyond which in the nodes of ``left``
+    that they touch, have a sum that tells every score; None if there are none. All pairs of nodes are tried.
+    """
+    lefts, a = np.unique(left, return_inverse=True)
+    rights, b = np.unique(right, return_inverse=True)
+    people, total = np.zeros((len(lefts), len(rights))), np.zeros((len(lefts), len(rights)))
+    np.add.at(people, (a, b), 1.0)
+    np.add.at(total, (a, b), y)
+    whole, whole_total = people.sum(axis=1), total.sum(axis=1)
+    ground = (lefts < 0)[:, None]
+    known = np.flatnonzero(rights >= 0)
+    for chosen in [*((i,) for i in known), *combinations(known, 2)]:
+        held, sums = people[:, chosen].sum(axis=1), total[:, chosen].sum(axis=1)
+        inside = (held == whole) & ~ground[:, 0]
+        touched = held > 0
+        beyond = (held.sum() - held[inside].sum(), sums.sum() - sums[inside].sum())
+        around = (whole[touched].sum() - held.sum(), whole_total[touched].sum() - sums.sum())
+        if is_telling(beyond[1], beyond[0]) or (not ground[touched].any() and is_telling(around[1], around[0])):
+            return np.asarray(rights[list(chosen)])
+    return None

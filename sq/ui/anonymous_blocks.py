@@ -56,7 +56,7 @@ def waves_part(waves: Sequence[AnonymousWave], theme: str) -> None:
 
 def wave_name(wave: AnonymousWave) -> str:
     """The survey and the wave in words."""
-    return _("{survey} · {wave}", survey=wave.label, wave=wave.name)
+    return _("{survey}, {wave}", survey=wave.label, wave=wave.name)
 
 
 def _groups(waves: Sequence[AnonymousWave], theme: str) -> None:

@@ -18,7 +18,7 @@ from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.hidden import hidden_key, hidden_share, instead_of_number
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
-from sq.figures.shares import bands, bands_key, distribution, problems, problems_key, share_text
+from sq.figures.shares import BANDS, bands, bands_key, distribution, problems, problems_key, share_text
 from sq.figures.trend import trend
 from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
@@ -290,12 +290,15 @@ def _opinions(reader: Reader, shown: Drill) -> None:
     """How the answers of the group divide; the full scale where it may be told."""
     title = _("How opinions divide (% of answers)")
     st.subheader(title, anchor=False)
-    drill_chart(bands(bar_of_opinions(shown), reader.theme), "sq_opinions", alt=title)
-    color_legend(bands_key(reader.theme))
-    scale = shown.opinions[shown.opinions["band"] == ""]
+    told = shown.opinions["band"] != ""
+    scale = shown.opinions[~told]
+    if told.any():
+        drill_chart(bands(bar_of_opinions(shown), reader.theme), "sq_opinions", alt=title)
+        color_legend(bands_key(reader.theme))
     if len(scale):
         drill_chart(distribution(scale, reader.theme), "sq_scale", alt=title)
-    caption(_("hatched: only the limit may be shown") if shown.opinions["limit"].astype(bool).any() else "")
+    is_vague = shown.opinions["limit"].astype(bool).any() or 0 < told.sum() < len(BANDS)
+    caption(_("hatched: only a limit may be shown, or nothing") if is_vague else "")
     _caption(reader, shown)
     columns = [Column("label", _("Answers")), Column("share", _("Share (%)"), "number", 0, words="share_words")]
     numbers(_share_table(shown.opinions, "label"), columns, f"{shown.metric}_opinions", "sq_opinions_n")

@@ -66,17 +66,22 @@ CLEARED_BY: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def selection_bar(reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple[str, ...] = ()) -> Selection:
+def selection_bar(
+    reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple[str, ...] = (), departments: bool = True
+) -> Selection:
     """Draw the filters and hand over the completed selection of the address.
 
     Args:
         parts: which of PARTS the page offers.
         metrics: offer only these metrics, where they have data.
+        departments: whether the page knows departments; else one in the address is left out.
     """
     names = reader.names
     if not names.metrics():
         raise SnapshotError(Message(N_("There are no visits, customer responses or complaints yet.")))
     asked, ignored = selection_in_address()
+    asked = asked if departments else asked.but(department="")
+    places = (*PLACE_PATH, "department") if departments else PLACE_PATH
     sound, unknown = names.known(asked)
     selection = names.completed(sound)
     _tell_ignored(ignored | unknown)
@@ -84,7 +89,7 @@ def selection_bar(reader: Reader, parts: tuple[str, ...] = PARTS, metrics: tuple
         "metric": lambda: _metric(names, selection, metrics),
         "period": lambda: period_choice(names, selection),
         "compare": lambda: _compare(selection),
-        "place": lambda: _axes(names, selection, _("Place"), (*PLACE_PATH, "department")),
+        "place": lambda: _axes(names, selection, _("Place"), places),
         "subject": lambda: _axes(names, selection, _("Touchpoint or dimension"), SUBJECT_PATH),
         "more": lambda: _more(names, selection),
     }

@@ -152,7 +152,8 @@ def coverage_part(origin: Coverage, theme: str) -> None:
         st.markdown(str(instrument.sentence))
     for omission in origin.left_out:
         st.warning(str(omission))
-    labels = {instrument.instrument: instrument.label for instrument in origin.instruments}
+    by_store = set(origin.coverage.loc[origin.coverage["stores_with_data"] > 0, "instrument"])
+    labels = {one.instrument: one.label for one in origin.instruments if one.instrument in by_store}
     if origin.coverage.empty or not labels:
         nothing_here(_("There are no data yet to show the coverage of."))
         return

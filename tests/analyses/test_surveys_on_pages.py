@@ -265,6 +265,8 @@ def test_the_promise_is_defined_with_the_sizes_in_force(hand: Warehouse) -> None
         "sensitive dimensions and Internal service (Spring 2026): from 5 answers on, 20 for sensitive dimensions. "
         "Below, it is labelled as hidden."
     )
+    dimensions = definitions(hand, EVERYTHING).dimensions
+    assert list(dimensions.loc[dimensions["is_sensitive"], "dimension"]) == ["pay"]
     for language in ("zh", "en"):
         with speaking(language):
             assert all(str(text) for pair in definitions(hand, EVERYTHING).promises for text in pair)
@@ -330,5 +332,18 @@ def test_answers_without_a_respondent_have_items_only(tmp_path: Path) -> None:
     )
     assert [split.axis for split in found.splits] == ["department", "item", "wave"]
     assert list(found.ranking["id"]) == ["HR", "IT"]
-    card = overview(hand, EVERYTHING, Selection(start="2026-01", end="2026-12"), known).headlines[0]
-    assert str(card.title) == "Employee index · Comfort"
+    page = overview(hand, EVERYTHING, Selection(start="2026-01", end="2026-12"), known)
+    assert str(page.headlines[0].title) == "Employee index · Comfort"
+    # each department is a copy of the company here: nobody is left to compare it with
+    assert str(page.regions_answer) == "Employee index: no difference can be judged here."
+
+
+def test_what_cannot_be_judged_is_not_called_equal(hand: Warehouse, known: Names) -> None:
+    page = overview(hand, EVERYTHING, RESULTS.but(metric="published_mean"), known)
+    assert str(page.regions_answer) == "Published mean: no difference can be judged here."
+    found = shown(hand, known, RESULTS.but(item="customer:Q1"))
+    assert "Region: 2 of 2 have no published result of their own; shown is the mean of the places below." in notes(
+        found
+    )
+    # only items are published of stores, only dimensions of regions
+    assert [split.axis for split in shown(hand, known, RESULTS.but(metric="published_mean")).splits] == ["region"]

@@ -45,7 +45,7 @@ class House:
         assert self.con is not None
         names = [r[0] for r in fresh.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()]
         for name in names:
-            rows = fresh.execute(f"FROM {name}").to_arrow_table()
+            rows = fresh.sql(f"FROM {name}").to_arrow_table()
             self.con.register("incoming", rows)
             self.con.execute(f"DELETE FROM {name}")
             self.con.execute(f"INSERT INTO {name} BY NAME FROM incoming")

@@ -8,6 +8,7 @@ import pytest
 
 from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.hidden import hidden_key, hidden_share, hidden_words, instead_of_number
+from sq.figures.inside import inside, inside_key
 from sq.figures.ranking import ranking
 from sq.figures.shades import limited
 from sq.figures.shares import bands, distribution, drawn_widths, groups_shown, problems
@@ -161,6 +162,15 @@ def test_bands_fill_the_bar_and_limits_divide_the_rest() -> None:
     assert drawn_widths(one_limit)["unfavourable"] == 9.0
 
 
+def test_a_band_that_is_withheld_takes_what_is_left_and_says_nothing() -> None:
+    row = {"id": "A", "label": "A", "n": 11, "favourable": 10.0, "favourable_limit": "<=", "unfavourable": 77.0}
+    # 77 are exact, at most 10 are favourable: 13 are left
+    assert drawn_widths(row) == {"unfavourable": 77.0, "neutral": 13.0, "favourable": 10.0}
+    _unfavourable, neutral, _favourable = bands(pd.DataFrame([row]), "light").data
+    assert (list(neutral.text), list(neutral.marker.pattern.shape)) == (["–"], ["/"])
+    assert "Neutral: –" in neutral.hovertext[0]
+
+
 def test_bands_say_their_limits_and_hide_what_is_hidden() -> None:
     unfavourable, neutral, favourable, hidden = bands(opinions(), "light").data
     assert list(favourable.text) == ["62%", "≥90%", "", ""]
@@ -220,3 +230,43 @@ def test_the_reasons_are_told_in_chinese() -> None:
     with speaking("zh"):
         assert hidden_words("few", 5) == "已隐藏：不足 5 份答案"
         assert hidden_words("neighbour") == "为保护相邻群体而隐藏"
+
+
+def said() -> pd.DataFrame:
+    """Two items of one touchpoint by audits and staff, and a hidden one of another."""
+    return pd.DataFrame(
+        {
+            "touchpoint": ["T1", "T1", "T2"],
+            "touchpoint_label": ["Greeting", "Greeting", "Payment"],
+            "instrument": ["management", "awareness", "awareness"],
+            "instrument_label": ["Store management", "Service awareness", "Service awareness"],
+            "item": ["G1", "W1", "W2"],
+            "label": ["Greeting is <checked>", "I know the standard", "I know how to pay"],
+            "wave": ["", "2026A", "2026A"],
+            "value": [80.0, 60.0, NAN],
+            "low": [76.0, NAN, NAN],
+            "high": [84.0, NAN, NAN],
+            "n": [12.0, 16.0, NAN],
+            "limit": "",
+            "hidden_reason": ["", "", "few"],
+            "minimum": 5.0,
+            "difference": [NAN, NAN, NAN],
+            "verdict": ["worse", "", ""],
+        }
+    )
+
+
+def test_what_is_said_inside_has_a_mark_per_item_and_none_where_it_is_hidden() -> None:
+    audits, staff = inside(said(), "light").data
+    assert [audits.customdata[0][0], staff.customdata[0][0]] == ["management:G1", "awareness:W1"]
+    assert (len(audits.x), len(staff.x)) == (1, 1)
+    assert audits.text[0] == "<b>▼</b>"
+    assert audits.y[0] < staff.y[0]  # one lane below the other in the same row
+    assert audits.hovertext[0].startswith("<b>Greeting is &lt;checked&gt;</b><br>Store management<br>80.0 points")
+    assert staff.hovertext[0].split("<br>")[1] == "Service awareness 2026A"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_figure_of_what_is_said_inside_is_sound(theme: str) -> None:
+    assert checked(inside(said(), theme)).layout.yaxis.ticktext == ("Greeting", "Payment")
+    assert [s.label for s in inside_key(said(), theme)] == ["Store management", "Service awareness"]

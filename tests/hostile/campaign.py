@@ -1,7 +1,7 @@
 """Run hostile deliveries through the door in a few child processes: ``python -m tests.hostile.campaign --cases 10000``.
 
-A case that ends otherwise than in one sentence or findings, takes longer than TIME, more than 2 GiB, or changes the data
-is kept under build/fuzz/ with what went wrong; ``--case KIND:NUMBER`` plays one again.
+A case that ends otherwise than in one sentence or findings, takes longer than TIME, more than 2 GiB, or changes the
+data is kept under build/fuzz/ with what went wrong; ``--case KIND:NUMBER`` plays one again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.hostile.cases import HEAVY, planned
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "fuzz"
 TIME = 60  # seconds of a processor that one import may take
-PATIENCE = int(os.environ.get("PATIENCE", 3 * TIME))  # until a child is given up: making a bomb takes time too
+PATIENCE = 5 * TIME  # until a child is given up: making a bomb takes time too
 RECYCLED = 250  # cases after which a child makes room for a new one
 SWOLLEN = 900  # MiB of a child that would be counted against the next case
 LARGEST_KEPT = 20 << 20  # bytes of an input that are kept for replay
@@ -185,8 +185,8 @@ def told(answers: Sequence[Answer]) -> str:
             f"{len(mine):6} {kind}: {ends}"
             + (f"; {sum(bool(a.fault) for a in mine)} FAULTY" * any(a.fault for a in mine))
         )
-    for a in sorted(answers, key=lambda a: -a.seconds)[:10]:
-        lines.append(f"{a.seconds:6.1f} s {a.mib:6.0f} MiB {a.kind}:{a.seed} {a.outcome} {a.text[:100]}")
+    slowest = sorted(answers, key=lambda a: -a.seconds)[:10]
+    lines += [f"{a.seconds:6.1f} s {a.mib:6.0f} MiB {a.kind}:{a.seed} {a.outcome} {a.text[:100]}" for a in slowest]
     return "\n".join(lines)
 
 

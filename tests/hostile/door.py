@@ -24,10 +24,12 @@ from sq.errors import SqError
 from sq.intake import Report, load
 from sq.language import Message, speaking
 from sq.places import plain_name
+from sq.publish import publish
 from tests.hostile.base import make_base
 from tests.hostile.cases import HEAVY, Delivery, learn_kinds, made
 
 ADDRESS_SPACE = 6 << 30  # a hard stop for the machine's sake; the promise is MEMORY
+EMPTY_EVERY, PUBLISHED_EVERY = 10, 25  # cases into an empty data folder; loaded ones that are published too
 MEMORY = 2 << 10  # MiB
 PYTHON = re.compile(
     r"Traceback|\b\w*(?:Error|Exception)\b|<class|object at 0x|NoneType|\berrno|\[Errno|"
@@ -60,6 +62,8 @@ def renew(base: Path, data: Path) -> None:
 def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[str, Any]:
     """Make a delivery, import it and say what is wrong with the answer ('' = nothing)."""
     delivery = made_apart(name, folder) if name in HEAVY else made(name, seed, folder)
+    if seed % EMPTY_EVERY == 1:  # the first delivery of all finds nothing loaded
+        shutil.rmtree(data)
     forget_peak()
     before, begun = contents(data), time.process_time()
     outcome, text, faults = imported(delivery, data)
@@ -69,11 +73,26 @@ def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[s
     if delivery.must and outcome != delivery.must:
         faults.append(f"ended as {outcome}, not as {delivery.must}: {text}")
     if outcome == "loaded":
+        faults += published(data) if seed % PUBLISHED_EVERY == 2 else []
+        renew(base, data)
+    elif seed % EMPTY_EVERY == 1:
+        faults += ["kept a file of a refused delivery"] if (data / "inbox").exists() else []
         renew(base, data)
     elif contents(data) != before:
         faults.append("changed the data")
         renew(base, data)
     return {"outcome": outcome, "fault": "\n".join(faults), "seconds": seconds, "mib": peak, "text": text}
+
+
+def published(data: Path) -> list[str]:
+    """What is wrong with publishing hostile rows that were loaded."""
+    try:
+        publish(data)
+    except SqError as error:
+        return worded_all([error.what])
+    except BaseException:  # as in imported
+        return [traceback.format_exc()]
+    return []
 
 
 def made_apart(name: str, folder: Path) -> Delivery:

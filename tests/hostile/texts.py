@@ -450,6 +450,4 @@ def one_line_of_300_megabytes(_rng: random.Random, folder: Path) -> Delivery:
 @heavy
 def nothing_but_separators(_rng: random.Random, folder: Path) -> Delivery:
     """300 MB of empty cells."""
-    return only(
-        written(folder, "stores.csv", b"store_id,store_name,region\n" + (b"," * 999 + b"\n") * 300_000)
-    )
+    return only(written(folder, "stores.csv", b"store_id,store_name,region\n" + (b"," * 999 + b"\n") * 300_000))

@@ -18,7 +18,7 @@ from sq.language import Message, Named, speaking
 from sq.selection import Selection
 from sq.ui.links import page_number
 from sq.ui.overview_blocks import PARTS_SHOWN, arrow, telling_parts, value_with_unit
-from sq.ui.touchpoints_blocks import into_touchpoint
+from sq.ui.touchpoints_blocks import into_item, into_touchpoint
 from sq.ui.visits_blocks import narrowed
 
 STAGES = ["pre-sales", "pre-sales", "after-sales"]
@@ -77,6 +77,12 @@ def test_a_click_on_the_journey_goes_into_the_touchpoint_with_the_marks_metric()
     here = SimpleNamespace(selection=Selection(metric="mystery_score", region="North", stage="sales", start="2026-01"))
     into = into_touchpoint(here, "customer", "T2")  # type: ignore[arg-type]
     assert into == Selection(metric="customer_index", region="North", touchpoint="T2", start="2026-01")
+
+
+def test_a_click_on_what_the_staff_say_goes_into_the_item_of_the_company_or_region() -> None:
+    here = SimpleNamespace(selection=Selection(metric="mystery_score", region="North", store="S1", stage="sales"))
+    into = into_item(here, "awareness", "W1")  # type: ignore[arg-type]
+    assert into == Selection(metric="awareness_index", region="North", item="W1")
 
 
 def visit_frame() -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 
 from sq.errors import IntakeError
 from sq.intake import batches, examine, load, open_intake, restore, withdraw
-from sq.intake.retention import past
+from sq.intake.retention import PERSONAL_TABLES, past
 from sq.places import inbox, intake_file, snapshot_file
 from sq.publish import publish
 from sq.publish_retention import first_day_kept, retain
@@ -23,6 +23,8 @@ EXACT = ("rollup_scores", "rollup_complaints", "coverage", "epochs", "bases", "c
 PLANTED = "这是一条将被清除的意见-planted-4711"
 
 
+# files of waves that had all ended by then; of the employees a wave was open
+ENDED = {"internal_service_responses.csv", "awareness_responses.csv"}
 PAST = {"awareness": 16, "customer": 5, "employee": 34, "internal_service": 30, "management": 2, "mystery": 5}
 
 
@@ -81,7 +83,8 @@ def test_what_would_go_is_told_and_nothing_is_changed(folder: Path) -> None:
     found = past(folder, MARCH)
     # visits V01 to V04 and V13; responses R1 to R5; audits G1 and G2; waves that ended; complaints K1 to K3
     assert found.forms == PAST
-    assert (found.comments, found.batches, found.files) == (3, (1,), ())
+    assert (found.comments, found.batches) == (3, (1,))
+    assert {name.partition("-")[2] for name in found.files} == ENDED
     assert intake_file(folder).read_bytes() == content
 
 
@@ -164,10 +167,10 @@ def test_dropped_words_are_in_no_byte_of_intake_or_inbox(folder: Path, tmp_path:
         deliver(folder, tmp_path / "more", words[9:19], words)
     assert all(words.encode() in bytes_of(folder) for words in (*old, new))
     dropped, _snapshot = retain(folder, MARCH, silent, TODAY)
-    assert [name.partition("-")[2] for name in sorted(dropped.files, key=lambda n: n[-8:])] == [
+    assert {name.partition("-")[2] for name in dropped.files} - ENDED == {
         "mystery_visits_2026-01-05.csv",
         "mystery_visits_2026-02-05.csv",
-    ]
+    }
     left = bytes_of(folder)
     assert not any(words.encode() in left for words in old)
     assert new.encode() in left
@@ -175,14 +178,34 @@ def test_dropped_words_are_in_no_byte_of_intake_or_inbox(folder: Path, tmp_path:
         assert con.execute("SELECT comment FROM rec_mystery_visits WHERE comment LIKE 'words%'").fetchall() == [(new,)]
 
 
+def kept_names(folder: Path) -> set[str]:
+    """Files of the inbox without the hash before their names."""
+    return {p.name.partition("-")[2] for p in inbox(folder).iterdir() if p.is_file()}
+
+
 def test_a_file_with_later_rows_stays_until_they_are_past_too(folder: Path) -> None:
-    held = sorted(p.name for p in inbox(folder).iterdir())
+    forms = {f"{table}.csv" for table in PERSONAL_TABLES}
+    lists = kept_names(folder) - forms
     dropped, _snapshot = retain(folder, MARCH, silent, TODAY)
-    assert (dropped.files, dropped.mixed_files) == ((), len(held))  # the chain came in one delivery
-    assert sorted(p.name for p in inbox(folder).iterdir()) == held
+    assert dropped.mixed_files == len(forms) - len(ENDED)  # answers in files of their own go with the last form
+    assert kept_names(folder) == lists | forms - ENDED
     dropped, _snapshot = retain(folder, dt.date(2026, 6, 1), silent, TODAY)
-    assert sorted(dropped.files) == held
+    assert kept_names(folder) == lists
     assert PLANTED.encode() not in bytes_of(folder)
+
+
+def test_amended_answers_stay_as_long_as_their_forms(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "more"
+    place.mkdir()
+    late = place / "mystery_visits_answers.csv"
+    late.write_text("visit_id,item_id,value,note\nV08,M2,9,note-of-april\n", encoding="utf-8")
+    assert load(folder, [late]).outcome == "loaded"
+    assert past(folder, MARCH).batches == (1,)
+    retain(folder, MARCH, silent, TODAY)
+    assert b"note-of-april" in bytes_of(folder)
+    dropped, _snapshot = retain(folder, dt.date(2026, 5, 1), silent, TODAY)
+    assert "mystery_visits_answers.csv" in {name.partition("-")[2] for name in dropped.files}
+    assert b"note-of-april" not in bytes_of(folder)
 
 
 def test_refused_rows_of_a_past_delivery_go_with_it(folder: Path, tmp_path: Path) -> None:
