@@ -14,9 +14,9 @@ from sq.analyses.verdicts import adjusted_by, verdicts
 from sq.analyses.wording import signed_size, size
 from sq.language import N_, Message, number, signed
 from sq.metrics.catalogue import METRICS, Metric
-from sq.metrics.measuring import StoreSums, store_sums
+from sq.metrics.measuring import StoreSums, grouped, store_sums
 from sq.selection import SUBJECT_PATH, Selection
-from sq.statistics.intervals import Floats, clustered, t_interval, t_p_value
+from sq.statistics.intervals import Floats, clustered, per_group, t_interval, t_p_value
 from sq.warehouse import Scope, Warehouse
 
 CELL = ("city", "month")
@@ -33,8 +33,8 @@ _BELOW = N_(
     "In the same cities and months own stores score {size} below {brand} (95 %: {low} to {high}; {cities}) – {verdict}."
 )
 _NONE = N_(
-    "In the same cities and months own stores and {brand} do not differ reliably "
-    "({difference}, 95 %: {low} to {high}; {cities})."
+    "In the same cities and months own stores and {brand} show no difference that is reliable and large enough to "
+    "matter ({difference}, 95 %: {low} to {high}; {cities})."
 )
 _FEW = N_("Own stores and {brand} were visited together too seldom to judge ({cells}).")
 
@@ -65,13 +65,13 @@ def competitors(warehouse: Warehouse, scope: Scope, selection: Selection, names:
     offered = names.options("brand", Selection(metric=metric.id)) if "brand" in metric.attributes else ()
     if not offered:
         return Competitors(metric, pd.DataFrame(), pd.DataFrame(), (NOT_MEASURED,))
-    brands = _beside(warehouse, scope, here, [key for key, _ in offered], "")
+    brands = _beside(warehouse, scope, here, "")
     if brands.empty:
         return Competitors(metric, brands, pd.DataFrame(), (NEVER_TOGETHER,))
     brands = brands.assign(label=names.labels_of("brand", brands["brand"]))
     wide = here.but(**dict.fromkeys(SUBJECT_PATH, ""))
     subject = next((kind for kind in subject_levels(metric, wide, names) if exists(metric, wide, (kind,))), "")
-    parts = _beside(warehouse, scope, wide, list(brands["brand"]), subject) if subject else pd.DataFrame()
+    parts = _beside(warehouse, scope, wide, subject) if subject else pd.DataFrame()
     answers = tuple(_answer(metric, row) for row in brands.to_dict("records"))
     return Competitors(metric, brands, _named(parts, subject, wide, names), answers)
 
@@ -97,15 +97,10 @@ def _named(parts: pd.DataFrame, subject: str, selection: Selection, names: Names
     )
 
 
-def _beside(warehouse: Warehouse, scope: Scope, selection: Selection, brands: list[str], subject: str) -> pd.DataFrame:
+def _beside(warehouse: Warehouse, scope: Scope, selection: Selection, subject: str) -> pd.DataFrame:
     """One row per brand, or per brand and subject, judged as one family."""
-    metric, axes = METRICS[selection.metric], (*CELL, subject) if subject else CELL
-    own = cells_of(store_sums(warehouse, scope, metric, selection, axes), subject)
-    found = [
-        matched(own, cells_of(store_sums(warehouse, scope, metric, selection.but(brand=brand), axes), subject), metric)
-        for brand in brands
-    ]
-    rows = pd.concat([part.assign(brand=brand) for part, brand in zip(found, brands, strict=True)], ignore_index=True)
+    metric, axes = METRICS[selection.metric], ("brand", *CELL, *([subject] if subject else []))
+    rows = matched(cells_of(store_sums(warehouse, scope, metric, selection, axes), subject), metric)
     if rows.empty:
         return rows
     adjusted = adjusted_by(rows["p"].to_numpy(dtype=float), None)
@@ -114,60 +109,44 @@ def _beside(warehouse: Warehouse, scope: Scope, selection: Selection, brands: li
 
 
 def cells_of(sums: StoreSums, subject: str) -> pd.DataFrame:
-    """One row per city and month (and subject): city, month, subject, value (unscaled), n."""
-    totals = sums.totals()
-    keys = sums.keys.assign(subject=sums.keys[subject] if subject else "")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = totals["num"] / totals["den"] if len(keys) else np.empty(0)
-    frame = keys.assign(value=value, n=totals["n"] if len(keys) else np.empty(0))
-    return frame[["city", "month", "subject", "value", "n"]] if len(keys) else _NO_CELLS
+    """One row per brand ('' = own), city and month (and subject): brand, city, month, subject, value (unscaled), n."""
+    totals, keys = sums.totals(), sums.keys[["brand", *CELL]]
+    value = totals["num"] / totals["den"]
+    return keys.assign(subject=sums.keys[subject] if subject else "", value=value, n=totals["n"])
 
 
-_NO_CELLS = pd.DataFrame(
-    {"city": pd.Series(dtype=str), "month": pd.Series(dtype="datetime64[us]"), "subject": pd.Series(dtype=str),
-     "value": pd.Series(dtype=float), "n": pd.Series(dtype=float)}
-)  # fmt: skip
-
-
-def matched(own: pd.DataFrame, other: pd.DataFrame, metric: Metric) -> pd.DataFrame:
-    """Own minus other over the cells that both have, one row per subject; clustered by city.
+def matched(cells: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """Own minus other over the cells that both have, one row per brand and subject; clustered by city.
 
     A cell weighs n1 n2 / (n1 + n2): as much as its difference is worth. One city alone has no interval.
     """
-    both = own.merge(other, on=["city", "month", "subject"], suffixes=("_own", "_other"))
+    is_own = cells["brand"] == ""
+    both = cells[~is_own].merge(cells[is_own].drop(columns="brand"), on=[*CELL, "subject"], suffixes=("", "_own"))
     if both.empty:
-        return pd.DataFrame()
-    n1, n0 = both["n_own"].to_numpy(dtype=float), both["n_other"].to_numpy(dtype=float)
-    both = both.assign(weight=n1 * n0 / (n1 + n0), gap=both["value_own"] - both["value_other"])
-    both = both.assign(part=both["weight"] * both["gap"])
-    city = both.groupby(["subject", "city"], as_index=False, sort=True)[["part", "weight"]].sum()
-    keys = sorted(set(city["subject"]))
-    group = city["subject"].map({key: place for place, key in enumerate(keys)}).to_numpy(dtype=np.intp)
-    num, den = (city[name].to_numpy(dtype=float) * scale for name, scale in (("part", metric.scale), ("weight", 1.0)))
-    found = clustered(num, den, group, len(keys))
+        return both
+    keys, group = grouped(both[["brand", "subject"]])
+    n1, n0, own, other = (both[name].to_numpy(dtype=float) for name in ("n_own", "n", "value_own", "value"))
+    weight = n1 * n0 / (n1 + n0)
+    of_city, city = grouped(pd.DataFrame({"group": group, "city": both["city"]}))
+    num, den = (per_group(city, part, len(of_city)) for part in (weight * (own - other) * metric.scale, weight))
+    found = clustered(num, den, of_city["group"].to_numpy(dtype=np.intp), len(keys))
     low, high = t_interval(found.ratio, found.variance, found.df)
-    by = both.groupby("subject", sort=True)
-    return pd.DataFrame(
-        {
-            "subject": keys,
-            "own": _weighted(both, "value_own") * metric.scale,
-            "value": _weighted(both, "value_other") * metric.scale,
-            "difference": found.ratio,
-            "low": low,
-            "high": high,
-            "p": t_p_value(found.ratio, np.sqrt(found.variance), found.df),
-            "cells": by.size().to_numpy(),
-            "cities": found.clusters.astype(int),
-            "n_own": by["n_own"].sum().to_numpy(),
-            "n": by["n_other"].sum().to_numpy(),
-        }
+
+    def total(part: Floats) -> Floats:
+        return per_group(group, part, len(keys))
+
+    return keys.assign(
+        own=total(weight * own) / total(weight) * metric.scale,
+        value=total(weight * other) / total(weight) * metric.scale,
+        difference=found.ratio,
+        low=low,
+        high=high,
+        p=t_p_value(found.ratio, np.sqrt(found.variance), found.df),
+        cells=total(np.ones(len(both))).astype(int),
+        cities=found.clusters.astype(int),
+        n_own=total(n1).astype(int),
+        n=total(n0).astype(int),
     )
-
-
-def _weighted(both: pd.DataFrame, name: str) -> Floats:
-    """The mean over a subject's cells with their weights, subjects in sorted order."""
-    sums = both.assign(part=both["weight"] * both[name]).groupby("subject", sort=True)[["part", "weight"]].sum()
-    return np.asarray(sums["part"] / sums["weight"], dtype=float)
 
 
 def _answer(metric: Metric, row: dict[Any, Any]) -> Message:
