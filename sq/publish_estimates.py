@@ -152,12 +152,12 @@ def _variances(effects: RandomEffects | NotEstimable, model: dict[str, Any]) -> 
 
 def _shoppers(named: pd.DataFrame, scored: pd.DataFrame, effects: RandomEffects | NotEstimable) -> pd.DataFrame:
     """One row per shopper: columns of shopper_effects but period and days."""
-    by = named.assign(
+    told = named.assign(
         home_region=named["shopper_id"].map(_homes(named)),
         na=named["n_na"] / named["n_items"].where(named["n_items"] > 0),
         straight=named["is_straight"].astype("Float64"),
     )
-    by = by.assign(is_away=by["region"] != by["home_region"]).groupby("shopper_id")
+    by = told.assign(is_away=told["region"] != told["home_region"]).groupby("shopper_id")
     frame = by.agg(
         visits=("store_id", "size"),
         stores=("store_id", "nunique"),
@@ -241,11 +241,12 @@ def agreement(marks: pd.DataFrame) -> pd.DataFrame:
     ``marks``: period, item_kind, occasion, item_key, observer (from 1), mark.
     """
     columns = ["period", "item_kind", "visits", "n", "alpha", "same"]
-    rows = [_agreed(period, kind, part) for (period, kind), part in marks.groupby(["period", "item_kind"])]
+    rows = [_agreed(part) for _key, part in marks.groupby(["period", "item_kind"])]
     return pd.DataFrame([row for row in rows if row], columns=columns)
 
 
-def _agreed(period: str, kind: str, marks: pd.DataFrame) -> tuple[Any, ...] | None:
+def _agreed(marks: pd.DataFrame) -> tuple[Any, ...] | None:
+    period, kind = marks["period"].iloc[0], marks["item_kind"].iloc[0]
     table = marks.pivot_table(index="observer", columns=["occasion", "item_key"], values="mark")
     table = table.loc[:, table.notna().sum() > 1]
     if table.empty:
