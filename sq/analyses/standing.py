@@ -449,7 +449,7 @@ def _lines(grid: Floats, limits: dict[float, list[Floats]], target: float) -> pd
     )
 
 
-def peers(names: Names, store: str, most: int = 12) -> tuple[list[str], Message]:
+def peers(names: Names, store: str, most: int = 11) -> tuple[list[str], Message]:
     """Own stores like this one: the same format, of similar size, its own city first; and how they were chosen.
 
     Similar size: staff within a third; ignored where it is not known, as the format is.
@@ -472,6 +472,27 @@ def peers(names: Names, store: str, most: int = 12) -> tuple[list[str], Message]
     near = sorted(alike, key=lambda pair: (places[pair[1]]["city"] != me["city"], pair[0], pair[1]))
     return [key for _, key in near[:most]], Message(
         N_("Peers: own stores of the same format and similar size, the same city first.")
+    )
+
+
+def among_peers(shown: Standing, store: str) -> Message | None:
+    """A store's value beside those of the others shown, its peers; None where either is missing."""
+    units = shown.units[np.isfinite(shown.units["value"].to_numpy(dtype=float))]
+    own, others = units[units["id"] == store], units[units["id"] != store]
+    if own.empty or others.empty:
+        return None
+    metric, value = shown.metric, others["value"]
+    words = N_("{store}: {value}; its {peers} have {mean} on average, from {low} to {high}.")
+    return Message(
+        words,
+        {
+            "store": own["label"].iloc[0],
+            "value": quantity(metric, float(own["value"].iloc[0])),
+            "peers": Message(N_("{count} peer"), many=N_("{count} peers"), count=len(others)),
+            "mean": quantity(metric, float(value.mean())),
+            "low": quantity(metric, float(value.min())),
+            "high": quantity(metric, float(value.max())),
+        },
     )
 
 
@@ -553,6 +574,7 @@ def profiles(
     keys = pd.DataFrame({"p": frame["place"].map(places_in), "s": frame["subject"].map(subjects_in)})
     frame = frame.loc[keys.sort_values(["p", "s"]).index].reset_index(drop=True)
     frame = frame.assign(
+        kind=subject,
         place_label=names.labels_of(level, frame["place"], metric.instrument),
         subject_label=names.labels_of(subject, frame["subject"], metric.instrument),
     )
