@@ -54,6 +54,7 @@ SITE_MAP: tuple[Section, ...] = (
             Page("visits", N_("Visits and evidence")),
         ),
     ),
+    Section(N_("Monitor"), (Page("shoppers", N_("Shoppers")),)),
     Section(N_("Data"), (Page("data", N_("Import and quality")), Page("definitions", N_("Definitions")))),
 )
 
