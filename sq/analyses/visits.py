@@ -137,19 +137,23 @@ def visit_list(
     *,
     status: str = "",
     failed_only: bool = False,
+    shopper: str = "",
     sort: str = "newest",
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> VisitList:
-    """A page of visits; ``status`` '' = all counted ones; ``sort`` one of VISIT_SORTS.
+    """A page of visits; ``status`` '' = all counted ones, ``shopper`` '' = everybody's; ``sort`` one of VISIT_SORTS.
 
     On a selected subject "lowest" and "highest" go by its score, up to FULLY_SORTED visits.
     """
     metric = _metric_of(selection, "mystery")
     selection = names.completed(selection.but(metric=metric.id))
     selection = _with_brand(selection, names)
-    condition = (" AND r.status = ?" if status else "") + (" AND r.is_failed" if failed_only else "")
-    values = (status,) if status else ()
+    asked_for = {" AND r.status = ?": status, " AND r.shopper_id = ?": shopper}
+    condition = "".join(text for text, value in asked_for.items() if value) + (
+        " AND r.is_failed" if failed_only else ""
+    )
+    values = tuple(value for value in asked_for.values() if value)
     counts = _first(warehouse, evidence_statement("visits_counts", metric, scope, selection, condition, values))
     total = int(counts["total"])
     page, pages = _page(page, total, page_size)

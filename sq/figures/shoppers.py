@@ -23,8 +23,8 @@ REGION_ROW = 36
 def severity(frame: pd.DataFrame, theme: str, is_narrow: bool = False) -> Figure:
     """Draw each shopper's severity with its 95 % interval, the most lenient first; on a phone below each other.
 
-    ``frame``: `sq.analyses.shoppers.Shoppers.shoppers` with a severity. Every column and dot carries the shopper's code in
-    ``customdata``.
+    ``frame``: `sq.analyses.shoppers.Shoppers.shoppers` with a severity. Every column and dot carries the shopper's code
+    in ``customdata``.
     """
     t = tokens(theme)
     records = frame.to_dict("records")

@@ -89,8 +89,8 @@ def severity_definition() -> None:
         _("Severity"),
         _(
             "The score of a visit is taken as mean + store + shopper + rest, stores and shoppers as crossed random "
-            "effects, after the means of each kind of visit and checklist. A shopper’s severity is the predicted shopper "
-            "part: shoppers with few visits are drawn towards zero. It is estimated when the data are published."
+            "effects, after the means of each kind of visit and checklist. A shopper’s severity is the predicted "
+            "shopper part: shoppers with few visits are drawn towards zero. It is estimated when the data are published."
         ),
         _("score = mean + store + shopper + rest (REML)"),
         source="Bates et al. (2015), J. Statistical Software 67(1)",
@@ -126,9 +126,7 @@ def shoppers_table(result: Shoppers) -> None:
     ]
     table(frame, columns, "sq_shoppers")
     caption(
-        _(
-            "One mark for all: visits in which every graded item got the same mark – in a very good store it may be true"
-        ),
+        _("One mark for all: visits in which every graded item got the same mark; in a very good store it may be true"),
         _("visits a day include those to competitors"),
         _("remarks only where a share is reliably higher than everybody’s"),
     )
