@@ -190,12 +190,19 @@ def _present(
 ) -> Message:
     values = {"place": label, "n": count(metric.n_unit, round(visits)), "places": places(level, compared)}
     if isinstance(visible, NotEstimable):
-        return Message(N_("{place} has {n} per store in this period: too few to see any difference."), values)
+        return Message(N_("{place} has {n} in this period: too few to see any difference."), values)
+    values["size"] = size(metric, visible)
+    if level == "store":
+        words = N_(
+            "{place} has {n} in this period: among {places}, a true difference of {size} or more from the others "
+            "is called reliable with a probability of 80 %."
+        )
+        return Message(words, values)
     words = N_(
         "{place} has {n} per store in this period: among {places}, a true difference of {size} or more from the others "
         "is called reliable with a probability of 80 %."
     )
-    return Message(words, values | {"size": size(metric, visible)})
+    return Message(words, values)
 
 
 def _needed(metric: Metric, design: Design, difference: float, needed: int | NotEstimable) -> Message:

@@ -324,7 +324,7 @@ def _answer(metric: Metric, level: str, units: pd.DataFrame, against: Words, kin
     values["places"] = places(level, len(judged))
     sides = {side: shown[shown["verdict"] == side] for side in ("better", "worse")}
     if all(side.empty for side in sides.values()):
-        return Message(N_("{metric}: of {places} none differs reliably from {against}."), values)
+        return Message(N_("{metric}: none of the {places} differs reliably from {against}."), values)
     values |= {side: _named(part, metric) for side, part in sides.items()}
     if sides["better"].empty:
         return Message(N_("{metric}, {places} compared with {against}: reliably worse {worse}."), values)

@@ -51,7 +51,10 @@ def _look(part: pd.DataFrame, of: Metric, theme: str, t: Tokens) -> dict[str, An
         "color": difference_shades(part, of, theme),
         "size": np.where(reliable | part["picked"].to_numpy(dtype=bool), 14, 10),
         "symbol": [SYMBOLS.get(str(verdict), "circle") for verdict in part["verdict"]],
-        "line": {"width": np.where(part["picked"].to_numpy(dtype=bool), 3.0, 1.5), "color": t.text},
+        "line": {
+            "width": np.where(part["picked"].to_numpy(dtype=bool), 3.0, 1.2),
+            "color": [t.text if strong else t.muted for strong in reliable | part["picked"].to_numpy(dtype=bool)],
+        },
     }
 
 
@@ -101,14 +104,15 @@ def _names(points: pd.DataFrame, of: Metric, t: Tokens) -> dict[str, Any]:
     told = points[points["picked"] | (points["shown"] & points["verdict"].isin(list(SYMBOLS)))]
     told = told.sort_values("picked", ascending=False, kind="stable").head(NAMED)
     n = told[n_column(of)].to_numpy(dtype=float)
-    middle = float(points[n_column(of)].median()) if len(points) else 0.0
+    size = points[n_column(of)].to_numpy(dtype=float)
+    middle = float(size.min() + size.max()) / 2 if len(size) else 0.0
     return {
         "type": "scatter",
         "x": n,
         "y": told["value"].to_numpy(dtype=float),
         "mode": "text",
         "text": [f"  {short(str(name), NAME_WIDTH)}  " for name in told["label"]],
-        "textposition": ["middle left" if size > middle else "middle right" for size in n],
+        "textposition": ["middle left" if own > middle else "middle right" for own in n],
         "textfont": {"size": TEXT_SIZE - 1, "color": t.text},
         "hoverinfo": "skip",
         "unselected": {"textfont": {"color": t.text}},
