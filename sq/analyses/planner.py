@@ -31,6 +31,7 @@ PLANNED = ("mystery", "customer", "management")
 NOT_PLANNED = NotEstimable(
     Message(N_("Visits are planned for shoppers, surveys and audits; this metric counts what happens."))
 )
+EVERYBODY = NotEstimable(Message(N_("Everybody is asked in this survey: the number of answers cannot be planned.")))
 NO_SPREAD = NotEstimable(Message(N_("How much single responses vary is not known here, so no number can be planned.")))
 
 
@@ -107,6 +108,8 @@ def plan(
     """Plan for the one place that is picked, else for a typical one of the level; always against the rest."""
     completed = names.completed(selection)
     metric = METRICS[completed.metric]
+    if metric.is_anonymous:
+        return EVERYBODY
     if metric.table != "scores" or metric.instrument not in PLANNED:
         return NOT_PLANNED
     if of_answers(metric):

@@ -20,15 +20,18 @@ from sq.metrics.catalogue import Metric, metric_named
 HEIGHT = 480
 LOG_FROM = 12  # times the smallest n: beyond, the axis is logarithmic
 NAMED = 8  # places with their names in the chart
+TOO_NEAR = 0.05  # of the height: names closer than this would cover each other
 NAME_WIDTH = 22
 SYMBOLS = {"better": "triangle-up", "worse": "triangle-down"}
 
 
-def funnel(family: pd.DataFrame, lines: Funnel, metric: str, theme: str, against: str = "") -> Figure:
+def funnel(
+    family: pd.DataFrame, lines: Funnel, metric: str, theme: str, against: str = "", named: int = NAMED
+) -> Figure:
     """Draw every place of the family as a point that can be clicked; those shown on the page stand out.
 
     Args:
-        family: `sq.analyses.standing.Standing.family`. lines: the limits.
+        family: `sq.analyses.standing.Standing.family`. lines: the limits. named: at most this many names.
     """
     of, t = metric_named(metric), tokens(theme)
     points = family[np.isfinite(family["value"].to_numpy(dtype=float))]
@@ -37,11 +40,11 @@ def funnel(family: pd.DataFrame, lines: Funnel, metric: str, theme: str, against
     parts.append(points[points["shown"] & ~points["provisional"]])
     looks: list[dict[str, Any]] = [
         {"color": t.grey, "size": 7, "opacity": 0.9, "line": {"width": 0}},
-        {"color": t.page, "size": 8, "line": {"width": 1.5, "color": t.muted}, "symbol": "circle-open"},
+        {"color": t.muted, "size": 8, "line": {"width": 1.5}, "symbol": "circle-open"},
         _look(parts[2], of, theme, t),
     ]
     traces = [*_limits(lines.lines, t), *(_points(p, look, of, against) for p, look in zip(parts, looks, strict=True))]
-    traces.append(_names(points, of, t))
+    traces.append(_names(points, of, t, named))
     return drawn(traces, _layout(points, lines, of, t), theme)
 
 
@@ -99,10 +102,10 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
     return "<br>".join([f"<b>{html.escape(str(row['label']))}</b>", *hover_lines(row, of, against), *lines])
 
 
-def _names(points: pd.DataFrame, of: Metric, t: Tokens) -> dict[str, Any]:
+def _names(points: pd.DataFrame, of: Metric, t: Tokens, named: int) -> dict[str, Any]:
     """The names of the picked places, then of the reliable ones, as far as there is room."""
     told = points[points["picked"] | (points["shown"] & points["verdict"].isin(list(SYMBOLS)))]
-    told = told.sort_values("picked", ascending=False, kind="stable").head(NAMED)
+    told = _apart(told.sort_values("picked", ascending=False, kind="stable"), points["value"]).head(named)
     n = told[n_column(of)].to_numpy(dtype=float)
     size = points[n_column(of)].to_numpy(dtype=float)
     middle = float(size.min() + size.max()) / 2 if len(size) else 0.0
@@ -117,6 +120,16 @@ def _names(points: pd.DataFrame, of: Metric, t: Tokens) -> dict[str, Any]:
         "hoverinfo": "skip",
         "unselected": {"textfont": {"color": t.text}},
     }
+
+
+def _apart(told: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
+    """The places whose names do not cover that of one before them."""
+    near, kept = TOO_NEAR * float(values.max() - values.min()), list[int]()
+    heights = told["value"].to_numpy(dtype=float)
+    for row, height in enumerate(heights):
+        if all(abs(height - heights[other]) > near for other in kept):
+            kept.append(row)
+    return told.iloc[kept]
 
 
 def _layout(points: pd.DataFrame, lines: Funnel, of: Metric, t: Tokens) -> dict[str, Any]:

@@ -106,10 +106,10 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
 
 
 def _layout(frame: pd.DataFrame, names: Sequence[str], of: Metric) -> dict[str, Any]:
-    ends = frame[["value", "reference"]].to_numpy(dtype=float)
+    ends = frame[["value", "low", "high", "reference"]].to_numpy(dtype=float)
     ends = ends[np.isfinite(ends)]
     low, high = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 1.0)
-    air = max(0.15 * (high - low), of.smallest_relevant_difference)
+    air = max(0.05 * (high - low), of.smallest_relevant_difference)
     low, high = max(low - air, of.low_bound), min(high + 1.6 * air, of.high_bound + air)
     return {
         "height": row_height(names) * max(len(names), 3) + 88,

@@ -22,10 +22,9 @@ SCALES: dict[str, str] = {
     "shrunken": N_("Shrunken"),
     "raw": N_("As measured"),
 }
-SPACE_FOR_TEXT = 0.36  # of the axis, right of the dots
+SPACE_FOR_TEXT, MORE_SPACE = 0.36, 0.8  # of the axis, right of the dots; on a phone
 APART = 0.17  # of a row: the two values of a place above and below its middle
 GAP = 0.9  # rows between those that are ranked and the provisional ones
-WIDE_LABELS = 26
 
 
 def dots(
@@ -48,7 +47,7 @@ def dots(
     of, t = metric_named(metric), tokens(theme)
     rows = places_of_rows(units)
     low, high = _span(units, of, scale)
-    right = high + (high - low) * SPACE_FOR_TEXT
+    right = high + (high - low) * space_for_text(line)
     records = units.to_dict("records")
     hover = [_hover(row, of, against) for row in records]
     ids = ["" if hidden else str(key) for key, hidden in zip(units["id"], is_hidden(units), strict=True)]
@@ -69,6 +68,11 @@ def dots(
     if units["value"].isna().all():
         layout["xaxis"] = {"range": [low, right], "visible": False}
     return drawn(traces, layout, theme)
+
+
+def space_for_text(line: int) -> float:
+    """How much of the axis is left for the numbers; short names are those of a phone."""
+    return MORE_SPACE if line < LINE_WIDTH else SPACE_FOR_TEXT
 
 
 def places_of_rows(units: pd.DataFrame) -> Floats:
@@ -268,7 +272,7 @@ def rank_intervals(units: pd.DataFrame, metric: str, theme: str, ranked: int, li
     hover = [_hover(row, of, "") for row in records]
     about = {"customdata": [[key] for key in ids], "hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
     low, high = 0.5, ranked + 0.5
-    right = high + ranked * 0.3
+    right = high + ranked * space_for_text(line)
     is_ranked = units["rank"].to_numpy() > 0
     best, worst = (units[name].to_numpy(dtype=float) for name in ("rank_best", "rank_worst"))
     bars = {

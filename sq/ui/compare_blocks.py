@@ -10,7 +10,7 @@ import streamlit as st
 
 from sq.analyses.comparison import verdict_name
 from sq.analyses.competitors import competitors
-from sq.analyses.planner import NOT_PLANNED, plan
+from sq.analyses.planner import EVERYBODY, NOT_PLANNED, plan
 from sq.analyses.standing import Shrinkage, Standing, among_peers, courses, peers, profiles
 from sq.analyses.wording import AXIS_NAMES, axis_name
 from sq.figures.funnel import funnel
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 ROWS = 24  # rows of a chart on the screen at once
 UNITS, LEVEL, PEERS_OF, PLAN_FOR, SEE = "units", "level", "of", "plan", "see"
 CLEARED = {UNITS: "", LEVEL: "", PEERS_OF: "", "page": "", PLAN_FOR: ""}
-LEVEL_NAMES: dict[str, str] = {"region": N_("Regions"), "city": N_("Cities"), "store": N_("Stores")}
 CLICKS: dict[str, str] = {"go": N_("goes into the place"), "pick": N_("picks the place")}
 FUNNEL, RANKS = N_("Funnel: all of them"), N_("Rank intervals")
 FURTHER: dict[str, str] = {
@@ -100,9 +99,9 @@ def _levels(shown: Standing) -> None:
         put(**(CLEARED | {LEVEL: "" if level == shown.levels[0] else level}))
 
     st.segmented_control(
-        _("Compare"),
+        _("Level"),
         list(shown.levels),
-        format_func=lambda level: _(LEVEL_NAMES[level]),
+        format_func=lambda level: _(AXIS_NAMES[level]),
         key="sq_level",
         required=True,
         on_change=chosen,
@@ -190,8 +189,7 @@ def _click_words() -> str:
 
 def dots_block(reader: Reader, shown: Standing) -> None:
     """The places in order with their values as measured and shrunken."""
-    level = _(LEVEL_NAMES[shown.level])
-    title = _("{metric}: {places} with 95 % intervals", metric=shown.metric.title, places=level.lower())
+    title = _("{metric} by {axis}", metric=shown.metric.title, axis=_(AXIS_NAMES[shown.level]).lower())
     st.subheader(title, anchor=False)
     shrinks = isinstance(shown.shrunk, Shrinkage)
     scale = choice(_("Scale"), "scale", SCALES, hidden=True) if shrinks else "raw"
@@ -292,7 +290,8 @@ def _funnel(reader: Reader, shown: Standing) -> None:
         nothing_here(_("There is no funnel: {reason}", reason=lines.reason))
         return
     alt = _("{metric} of all places by n, with limits", metric=shown.metric.title)
-    figure = funnel(shown.family, lines, shown.metric.id, reader.theme, str(shown.against))
+    named = 3 if is_narrow() else 8
+    figure = funnel(shown.family, lines, shown.metric.id, reader.theme, str(shown.against), named)
     drill_chart(figure, "sq_funnel", partial(_go_into, shown), alt)
     widened = _("limits widened: even at a large n places differ by about ±{spread} {unit}")
     words = (
@@ -499,7 +498,7 @@ def plan_block(reader: Reader, shown: Standing) -> None:
         reader, plan, shown.selection, level=shown.level, picked=(unit,) if unit else (), difference=wanted
     )
     if isinstance(found, NotEstimable):
-        nothing_here(found.reason if found is NOT_PLANNED else _("No plan: {reason}", reason=found.reason))
+        nothing_here(found.reason if found in (EVERYBODY, NOT_PLANNED) else _("No plan: {reason}", reason=found.reason))
         return
     for sentence in found.answers:
         st.markdown(f"- {sentence}")
