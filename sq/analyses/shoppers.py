@@ -216,17 +216,22 @@ def _answer(model: Mapping[str, Any], people: pd.DataFrame, refusal: NotEstimabl
         )
     if not strict.parts and not lenient.parts:
         return Message(
-            N_("No shopper differs reliably from the others; who visits explains {share} % of the differences ({n})."),
+            N_(
+                "No shopper differs reliably from the others; "
+                "who visits explains {share} % of the differences between visits ({n})."
+            ),
             values,
         )
     words = N_(
-        "Who visits explains {share} % of the differences; "
+        "Who visits explains {share} % of the differences between visits; "
         "reliably strict: {strict}; reliably lenient: {lenient} ({n})."
     )
     if not lenient.parts:
-        words = N_("Who visits explains {share} % of the differences; reliably strict: {strict} ({n}).")
+        words = N_("Who visits explains {share} % of the differences between visits; reliably strict: {strict} ({n}).")
     elif not strict.parts:
-        words = N_("Who visits explains {share} % of the differences; reliably lenient: {lenient} ({n}).")
+        words = N_(
+            "Who visits explains {share} % of the differences between visits; reliably lenient: {lenient} ({n})."
+        )
     return Message(words, values)
 
 

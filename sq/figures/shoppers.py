@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sq.analyses.shoppers import METRIC, PARTS, STRICTNESS
-from sq.figures.shades import difference_shades, ink, mark
+from sq.figures.shades import Swatch, difference_shades, ink, mark
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
 from sq.language import _, number, signed
 
@@ -78,6 +78,17 @@ def severity(frame: pd.DataFrame, theme: str, is_narrow: bool = False) -> Figure
     return drawn(traces, layout, theme)
 
 
+def severity_key(theme: str) -> tuple[Swatch, ...]:
+    """What the colours of the severities mean."""
+    t, points = tokens(theme), number(METRIC.smallest_relevant_difference, 0)
+    return (
+        Swatch(t.diverging[1], _("stricter by {points} points or more", points=points), beside=t.diverging[2]),
+        Swatch(t.diverging[3], _("within ±{points}", points=points)),
+        Swatch(t.diverging[5], _("more lenient by {points} points or more", points=points), beside=t.diverging[4]),
+        Swatch(t.pale[1], _("faint: not reliable"), beside=t.pale[5]),
+    )
+
+
 def _along(is_narrow: bool, place: Any, value: Any) -> dict[str, Any]:
     return {"x": value, "y": place} if is_narrow else {"x": place, "y": value}
 
@@ -99,7 +110,7 @@ def _severity_axes(frame: pd.DataFrame, span: tuple[float, float], theme: str, i
     }
     values = {
         "range": list(span),
-        "title": {"text": _("points above (lenient) or below (strict) the average shopper"), "standoff": 8},
+        "title": {"text": _("points: lenient +, strict −"), "standoff": 8},
         "zeroline": True,
         "zerolinecolor": t.text,
         "zerolinewidth": 1.5,
@@ -167,7 +178,7 @@ def overlap(frame: pd.DataFrame, theme: str, is_narrow: bool = False) -> Figure:
         "showlegend": False,
         "height": (ROW * len(second) if is_narrow else REGION_ROW * len(second)) + AROUND,
         "xaxis": _names(first, -90 if not is_narrow and len(first) > 24 else 0) | {"side": "top"},
-        "yaxis": _names(second, 0) | {"autorange": "reversed"},
+        "yaxis": _names(second, 0) | {"range": [len(second) - 0.5, -0.5]},
     }
     return drawn(traces, layout, theme)
 
@@ -201,6 +212,7 @@ def _names(names: list[str], angle: int) -> dict[str, Any]:
         "tickvals": list(range(len(names))),
         "ticktext": names,
         "tickangle": angle,
+        "range": [-0.5, len(names) - 0.5],
         "showgrid": False,
         "zeroline": False,
     }
@@ -208,25 +220,33 @@ def _names(names: list[str], angle: int) -> dict[str, Any]:
 
 def variances(frame: pd.DataFrame, theme: str) -> Figure:
     """Draw what the differences between visits are made of, as one bar. ``frame``: part, share (0-1)."""
-    t = tokens(theme)
-    colors = dict(zip(PARTS, (t.series[1], t.series[0], t.grey), strict=True))
     traces = [
         {
             "type": "bar",
             "orientation": "h",
             "y": [""],
             "x": [row["share"] * 100],
-            "name": f"{_(PARTS[row['part']])} {number(row['share'] * 100, 0)} %",
-            "marker": {"color": colors[row["part"]], "line": {"width": 1, "color": t.page}},
-            "hovertemplate": "%{fullData.name}<extra></extra>",
+            "marker": {"color": swatch.color, "line": {"width": 1, "color": tokens(theme).page}},
+            "hovertext": [swatch.label],
+            "hovertemplate": "%{hovertext}<extra></extra>",
         }
-        for row in frame.to_dict("records")
+        for row, swatch in zip(frame.to_dict("records"), variances_key(frame, theme), strict=True)
     ]
     layout = {
         "barmode": "stack",
-        "height": 112,
-        "legend": {"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom", "traceorder": "normal"},
+        "showlegend": False,
+        "height": 80,
         "xaxis": {"range": [0, 100], "ticksuffix": " %", "showgrid": False},
         "yaxis": {"visible": False},
     }
     return drawn(traces, layout, theme)
+
+
+def variances_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:
+    """The parts of the differences with their shares."""
+    t = tokens(theme)
+    colors = dict(zip(PARTS, (t.series[1], t.series[0], t.grey), strict=True))
+    return tuple(
+        Swatch(colors[row["part"]], f"{_(PARTS[row['part']])} {number(row['share'] * 100, 0)} %")
+        for row in frame.to_dict("records")
+    )

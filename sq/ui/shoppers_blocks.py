@@ -9,8 +9,7 @@ import streamlit as st
 
 from sq.analyses.rota import WHY
 from sq.analyses.shoppers import EXPLAINED, ITEM_KINDS, METRIC, PARTS, STRICTNESS, Shoppers
-from sq.figures.shades import color_key
-from sq.figures.shoppers import overlap, severity, variances
+from sq.figures.shoppers import overlap, severity, severity_key, variances, variances_key
 from sq.language import _, number
 from sq.ui.blocks import Column, caption, color_legend, definition, download, numbers, table
 from sq.ui.drill import drill_chart
@@ -72,9 +71,9 @@ def severity_block(reader: Reader, result: Shoppers) -> None:
     figure = severity(frame, reader.theme, is_narrow())
     alt = _("How strict each shopper is")
     drill_chart(figure, "sq_severity", lambda code: open_visits(result, code), alt)
-    color_legend(color_key(METRIC, reader.theme))
+    color_legend(severity_key(reader.theme))
     caption(
-        _("dot and line: severity with its 95 % interval"),
+        _("dot and line: estimate with its 95 % interval"),
         _("▲ reliably lenient, ▼ reliably strict"),
         _("only differences of at least {points} points count", points=number(METRIC.smallest_relevant_difference, 0)),
         _("click a shopper to read the visits"),
@@ -86,11 +85,11 @@ def severity_block(reader: Reader, result: Shoppers) -> None:
 def severity_definition() -> None:
     """How severity is worked out, one click away."""
     definition(
-        _("Severity"),
+        _("Lenient +, strict −"),
         _(
             "The score of a visit is taken as mean + store + shopper + rest, stores and shoppers as crossed random "
-            "effects, after the means of each kind of visit and checklist. A shopper’s severity is the predicted "
-            "shopper part: shoppers with few visits are drawn towards zero. It is estimated when the data are published."
+            "effects, after the means of each kind of visit and checklist. How lenient or strict a shopper is, is the "
+            "predicted shopper part: with few visits it is drawn towards zero. It is estimated when data are published."
         ),
         _("score = mean + store + shopper + rest (REML)"),
         source="Bates et al. (2015), J. Statistical Software 67(1)",
@@ -114,7 +113,7 @@ def shoppers_table(result: Shoppers) -> None:
         Column("home_region", _("Home region")),
         Column("away_share", _("Away from home"), "share", 0),
         Column("score", _("Mean score"), "number"),
-        Column("severity", _("Severity"), "signed"),
+        Column("severity", _("Lenient +, strict −"), "signed"),
         Column("low", _("Low (95 %)"), "signed"),
         Column("high", _("High (95 %)"), "signed"),
         Column("verdict_words", _("Verdict")),
@@ -147,6 +146,7 @@ def variance_block(reader: Reader, result: Shoppers) -> None:
         return
     st.subheader(_("What the differences between visits come from"), anchor=False)
     drill_chart(variances(result.variances, reader.theme), "sq_variances", alt=_(PARTS["variance_shopper"]))
+    color_legend(variances_key(result.variances, reader.theme))
     frame = result.variances.assign(
         name=[_(PARTS[part]) for part in result.variances["part"]], sd=result.variances["variance"] ** 0.5
     )
