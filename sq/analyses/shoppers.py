@@ -87,7 +87,7 @@ class Shoppers:
         overlap: shopper_id, region, label, visits, is_home of every shopper in the list and region.
         agreement: item_kind, visits, n, alpha, same.
         stores: the columns of store_adjusted and ``label``, ``change`` (adjusted - raw); largest change first.
-        rota: the advice for the next wave.
+        rota: the advice for the next wave. caption: the visits selected; basis: those that the estimates rest on.
     """
 
     period: str
@@ -102,6 +102,7 @@ class Shoppers:
     stores: pd.DataFrame
     rota: Rota | None
     caption: Message
+    basis: Message
 
 
 def shoppers(
@@ -115,7 +116,7 @@ def shoppers(
     here = _here(selection, model)
     pairs = _pairs(warehouse, scope, here)
     known = pairs[pairs["shopper_id"] != ""]
-    people = _judged(asked(warehouse, "shopper_effects", (period,)))
+    people = judged(asked(warehouse, "shopper_effects", (period,)))
     people = people[people["shopper_id"].isin(known["shopper_id"])].reset_index(drop=True)
     stores = _stores(asked(warehouse, "shopper_stores", (period,)), known, names)
     refusal = _refusal(model)
@@ -132,6 +133,7 @@ def shoppers(
         stores=stores,
         rota=rota(model, people, stores, known, names) if len(known) else None,
         caption=telling.caption(names, here, int(pairs["visits"].sum())),
+        basis=telling.caption(names, here.but(**dict.fromkeys(PLACE_PATH, "")), int(model["visits"])),
     )
 
 
@@ -139,7 +141,8 @@ def _without_visits(selection: Selection, names: Names, period: str) -> Shoppers
     none = pd.DataFrame()
     here = names.completed(selection.but(metric=METRIC.id))
     refused = NotEstimable(NO_VISITS)
-    return Shoppers(period, here, NO_VISITS, refused, {}, none, none, none, none, none, None, Message(N_("nothing")))
+    nothing = Message(N_("nothing"))
+    return Shoppers(period, here, NO_VISITS, refused, {}, none, none, none, none, none, None, nothing, nothing)
 
 
 def _here(selection: Selection, model: Mapping[str, Any]) -> Selection:
@@ -162,7 +165,7 @@ def _refusal(model: Mapping[str, Any]) -> NotEstimable | None:
     return NotEstimable(Message(REFUSALS[model["reason"]], {"parts": number(model["components"], 0)}))
 
 
-def _judged(people: pd.DataFrame) -> pd.DataFrame:
+def judged(people: pd.DataFrame) -> pd.DataFrame:
     """Verdicts over all shoppers of the period: the family is everybody, whatever place is selected."""
     severity = people["severity"].to_numpy(float)
     se = people["severity_se"].where(people["visits"] >= FEWEST_VISITS).to_numpy(float)
@@ -203,7 +206,7 @@ def _stands_out(people: pd.DataFrame, column: str, se: Floats) -> Any:
 def _answer(model: Mapping[str, Any], people: pd.DataFrame, refusal: NotEstimable | None, visits: int) -> Message:
     if not visits:
         return Message(N_("There are no mystery visits in this selection."))
-    values: dict[str, Any] = {"n": count("visits", visits)}
+    values: dict[str, Any] = {"n": count("visits", model["visits"])}
     if refusal is not None:
         return _refused(model, people, refusal, values)
     spread = model["variance_store"] + model["variance_shopper"] + model["variance_rest"]

@@ -24,6 +24,7 @@ from sq.warehouse import Scope, Warehouse
 PAGE_SIZE = 50
 # Up to this many visits are read to sort them by their score on one touchpoint or item.
 FULLY_SORTED = 2000
+WITH_SHOPPER = "{caption} · {shopper}"
 VISIT_SORTS = ("newest", "oldest", "lowest", "highest")
 
 
@@ -182,7 +183,16 @@ def visit_list(
         page,
         pages,
         _visits_headline(names, selection, counts),
-        telling.caption(names, selection.but(rule="responses"), total),
+        _by_shopper(telling.caption(names, selection.but(rule="responses"), total), shopper),
+    )
+
+
+def _by_shopper(caption: Message, shopper: str) -> Message:
+    """The caption with the shopper whose visits alone are listed."""
+    if not shopper:
+        return caption
+    return Message(
+        "{caption} · {shopper}", {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})}
     )
 
 

@@ -235,7 +235,7 @@ def variances(frame: pd.DataFrame, theme: str) -> Figure:
     layout = {
         "barmode": "stack",
         "showlegend": False,
-        "height": 80,
+        "height": 104,
         "xaxis": {"range": [0, 100], "ticksuffix": " %", "showgrid": False},
         "yaxis": {"visible": False},
     }

@@ -78,7 +78,7 @@ def severity_block(reader: Reader, result: Shoppers) -> None:
         _("only differences of at least {points} points count", points=number(METRIC.smallest_relevant_difference, 0)),
         _("click a shopper to read the visits"),
     )
-    caption(result.caption, reader.as_of())
+    caption(_("estimated over all own stores; shown: who visited the selected place"), result.basis, reader.as_of())
     severity_definition()
 
 
