@@ -192,7 +192,7 @@ def _present(
     metric: Metric, label: Words, level: str, visits: float, compared: int, visible: float | NotEstimable
 ) -> Message:
     values = {"place": label, "n": count(metric.n_unit, round(visits)), "places": places(level, compared)}
-    if isinstance(visible, NotEstimable):
+    if isinstance(visible, NotEstimable) or visible > metric.high_bound - metric.low_bound:
         return Message(N_("{place} has {n} in this period: too few to see any difference."), values)
     values["size"] = size(metric, visible)
     if level == "store":

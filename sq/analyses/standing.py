@@ -36,7 +36,7 @@ FUNNEL_LEVELS = (0.95, 0.998)
 FUNNEL_POINTS = 60
 MOST_NAMED = 4
 SHRINKABLE = ("mean", "hours", "share", "nps", "rate")
-# A month of each place is drawn where it holds this many responses; else a quarter.
+# A month of each place is drawn where it holds this many responses (of a rate: events); else a quarter.
 ENOUGH_FOR_MONTHS = 10
 LEVEL_COUNTS: dict[str, tuple[str, str]] = {
     "region": (N_("{count} region"), N_("{count} regions")),
@@ -116,6 +116,12 @@ class Standing:
     notes: tuple[Message, ...]
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether anybody is ahead of anybody: some rank is narrower than all of them."""
+        among = self.family[self.family["rank"] > 0]
+        return bool((among["rank_worst"] - among["rank_best"] < self.ranked - 1).any())
+
+    @property
     def total(self) -> int:
         """How many places the family has."""
         return len(self.family)
@@ -131,6 +137,7 @@ def standing(
     levels = levels_of(applied, names)
     level = level if level in levels else levels[0]
     whole = family_of_places(warehouse, scope, applied, level)
+    whole, doubled = once_each(whole, level)
     found, shrunk = _estimated(whole.frame, metric)
     ordered = _in_order(ranked(Compared(found, whole.kind, whole.against), applied, names, level).frame, applied)
     inside = picked or _inside(applied, names, level)
@@ -156,6 +163,7 @@ def standing(
         notes=(
             *notes,
             *whole.notes,
+            *doubled,
             *hidden_note(units, axis_name(level)),
             *_too_few(units, metric, level),
             *_not_measured(picked, family, names, level),
@@ -176,6 +184,17 @@ def levels_of(selection: Selection, names: Names) -> tuple[str, ...]:
 def family_of_places(warehouse: Warehouse, scope: Scope, selection: Selection, level: str) -> Compared:
     """All siblings of the chain on this level, on the selection's subject and period."""
     return compared(warehouse, scope, selection.but(**dict.fromkeys(PLACE_PATH, "")), (level,))
+
+
+def once_each(found: Compared, level: str) -> tuple[Compared, tuple[Message, ...]]:
+    """Each place once: a city whose stores lay in two regions stands with its larger part, and a note says so."""
+    if not found.frame[level].duplicated().any():
+        return found, ()
+    larger = found.frame.sort_values("n", ascending=False, kind="stable").drop_duplicates(level).sort_index()
+    twice = sorted(set(found.frame.loc[found.frame[level].duplicated(), level]))
+    words = N_("{names}: lay in two regions, the part with more answers is shown.")
+    note = Message(words, {"names": Listing(tuple(twice))})
+    return Compared(larger.reset_index(drop=True), found.kind, found.against, found.notes), (note,)
 
 
 def _inside(selection: Selection, names: Names, level: str) -> list[str]:
@@ -517,7 +536,8 @@ def courses(
     both = pd.concat([parts[0].assign(id=parts[0][level]), parts[1].assign(id="")], ignore_index=True)
     order = {key: place for place, key in enumerate(("", *ids))}
     both = both[both["id"].isin(order)].assign(position=lambda rows: rows["id"].map(order))
-    both = both.sort_values(["position", "month"], ignore_index=True)
+    both = both.sort_values(["position", "month", "n"], ascending=[True, True, False], ignore_index=True)
+    both = both.drop_duplicates(["position", "month"], ignore_index=True)
     labels = [names.label(level, key, metric.instrument) if key else axis_name("chain") for key in both["id"]]
     return both.assign(label=pd.Series(labels, dtype=object))
 
@@ -530,7 +550,9 @@ def _by_months(
     shown = found[found[level].isin(ids)]
     start, end = selection.months
     long = bool(start and end and months_between(start, end) > MOST_MONTHS)
-    grain = "month" if not long and len(shown) and shown["n"].median() >= ENOUGH_FOR_MONTHS else "quarter"
+    metric = METRICS[selection.metric]
+    told = shown["n"] * shown["value"] / metric.scale if metric.kind == "rate" else shown["n"]
+    grain = "month" if not long and len(shown) and told.median() >= ENOUGH_FOR_MONTHS else "quarter"
     if grain == "quarter":
         found = measure(warehouse, scope, selection.metric, selection, (level, grain))
     parts = [found, measure(warehouse, scope, selection.metric, selection, (grain,))]

@@ -79,7 +79,6 @@ def places_of_rows(units: pd.DataFrame) -> Floats:
     """Where each row stands: one below the other, with a gap before the provisional ones."""
     late = units["provisional"].to_numpy(dtype=bool) & ~is_hidden(units).to_numpy()
     begins = late & ~np.concatenate([[False], late[:-1]])
-    begins[:1] = False
     return np.arange(len(units)) + GAP * np.cumsum(begins)
 
 
@@ -192,7 +191,7 @@ def _heading(units: pd.DataFrame, rows: Floats, low: float, t: Tokens) -> list[d
     late = np.flatnonzero(units["provisional"].to_numpy(dtype=bool) & ~is_hidden(units).to_numpy())
     if not len(late):
         return []
-    place = rows[late[0]] - 0.5 - GAP / 2 if late[0] else rows[0] - 0.5 - GAP / 2
+    place = rows[late[0]] - 0.5 - GAP / 2
     text = _("Provisional: too few to judge or rank")
     return [
         {
@@ -221,7 +220,6 @@ def _span(units: pd.DataFrame, of: Metric, scale: str) -> tuple[float, float]:
 
 def _layout(names: Sequence[str], rows: Floats) -> dict[str, Any]:
     last = float(rows[-1]) if len(rows) else 0.0
-    first = -0.5 - (GAP if len(rows) and rows[0] > 0 else 0)
     return {
         "showlegend": False,
         "height": int(row_height(names) * max(last + 1, 2)) + 48,
@@ -230,7 +228,7 @@ def _layout(names: Sequence[str], rows: Floats) -> dict[str, Any]:
             "tickmode": "array",
             "tickvals": rows,
             "ticktext": list(names),
-            "range": [last + 0.5, first],
+            "range": [last + 0.5, -0.5],
             "showgrid": False,
         },
     }
@@ -263,8 +261,13 @@ def rank_text(row: Mapping[Any, Any]) -> str:
     return str(Message(N_("rank {rank} (95 %: {low} to {high})"), {"rank": number(row["rank"], 0), **ranks}))
 
 
-def rank_intervals(units: pd.DataFrame, metric: str, theme: str, ranked: int, line: int = LINE_WIDTH) -> Figure:
-    """Draw the ranks that each place may really have, one row per place; 1 is the best of ``ranked``."""
+def rank_intervals(
+    units: pd.DataFrame, metric: str, theme: str, ranked: int, dotted: bool = True, line: int = LINE_WIDTH
+) -> Figure:
+    """Draw the ranks that each place may really have, one row per place; 1 is the best of ``ranked``.
+
+    ``dotted``: whether a dot shows the rank of the estimate; where nobody is ahead of anybody it would mislead.
+    """
     of, t = metric_named(metric), tokens(theme)
     rows = places_of_rows(units)
     records = units.to_dict("records")
@@ -288,7 +291,7 @@ def rank_intervals(units: pd.DataFrame, metric: str, theme: str, ranked: int, li
     }
     middle = {
         "type": "scatter",
-        "x": np.where(is_ranked, units["rank"].to_numpy(dtype=float), np.nan),
+        "x": np.where(is_ranked & dotted, units["rank"].to_numpy(dtype=float), np.nan),
         "y": rows,
         "mode": "markers",
         "marker": {"size": 9, "color": t.accent},
