@@ -51,6 +51,7 @@ SITE_MAP: tuple[Section, ...] = (
             Page("explore", N_("Drill down")),
             Page("touchpoints", N_("Service touchpoints")),
             Page("compare", N_("Compare")),
+            Page("store", N_("One store")),
             Page("visits", N_("Visits and evidence")),
         ),
     ),

@@ -1,0 +1,70 @@
+"""How a card fits one screen, and one printed page."""
+
+from __future__ import annotations
+
+from sq.figures.template import tokens
+
+# The card is laid out for 1152 px, the width of a laptop's page beside the menu; A4 with margins of 8 mm has 733 px.
+PRINT_ZOOM = 0.63
+STYLE = """
+<style>
+.st-key-sq_store {{ gap: 8px; }}
+.st-key-sq_store [data-testid="stVerticalBlock"] {{ gap: 4px; }}
+.st-key-sq_store_top [data-testid="stVerticalBlock"] {{ gap: 0; }}
+.st-key-sq_store_top .st-key-sq_chips {{ display: none; }}
+.sq-card {{ font-size: 0.8rem; line-height: 1.35; }}
+.sq-card h3 {{ font-size: 0.9rem; font-weight: 600; margin: 0 0 4px; padding: 0; line-height: 1.3; }}
+.sq-card small, .sq-note {{ color: {muted}; font-size: 0.75rem; }}
+.sq-card table {{ width: 100%; border-collapse: collapse; }}
+.sq-card th {{ text-align: right; font-weight: 400; color: {muted}; padding: 1px 4px; vertical-align: bottom; }}
+.sq-card td {{ text-align: right; padding: 2px 4px; border-top: 1px solid {line}; white-space: nowrap; }}
+.sq-card th:first-child, .sq-card td:first-child {{ text-align: left; white-space: normal; padding-left: 0; }}
+.sq-card td.sq-words {{ white-space: normal; color: {muted}; }}
+.sq-card a {{ color: inherit; text-decoration: underline; text-decoration-color: {line}; text-underline-offset: 2px; }}
+.sq-card a:hover, .sq-card a:focus-visible {{ color: {accent}; text-decoration-color: {accent}; }}
+.sq-chip {{ display: inline-block; padding: 0 5px; border-radius: 3px; }}
+.sq-chip b {{ font-weight: 700; }}
+.sq-dots {{ letter-spacing: 1px; }}
+.sq-steps {{ margin: 0; padding-left: 18px; }}
+.sq-steps li {{ margin: 0 0 4px; padding: 0; font-size: 0.8rem; }}
+.sq-rule {{ display: inline-block; border: 1px solid {line}; border-radius: 3px; padding: 0 4px; margin-right: 4px;
+  font-size: 0.72rem; color: {muted}; }}
+.sq-four {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 8px 24px; }}
+.sq-words-of {{ margin: 0 0 4px; padding-left: 8px; border-left: 2px solid {line}; overflow-wrap: anywhere; }}
+.sq-print {{ font: inherit; font-size: 0.875rem; color: inherit; background: none; border: 1px solid {line};
+  border-radius: 8px; padding: 6px 12px; cursor: pointer; white-space: nowrap; }}
+.sq-print:hover, .sq-print:focus-visible {{ border-color: {accent}; color: {accent}; }}
+.sq-on-paper {{ display: none; }}
+@media print {{
+  @page {{ size: A4 portrait; margin: 8mm; }}
+  html, body {{ background: #fff !important; }}
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .st-key-sq_store_top,
+  .st-key-sq_store_numbers, .st-key-sq_language_switch, .sq-print,
+  [data-testid="stStatusWidget"] {{ display: none !important; }}
+  [data-testid="stMainBlockContainer"] {{ zoom: {zoom}; padding: 0 !important; max-width: none !important; }}
+  [data-testid="stAppViewContainer"], [data-testid="stApp"], [data-testid="stMain"] {{ background: #fff !important; }}
+  .sq-on-paper {{ display: block; }}
+  .sq-answer, .sq-card, .sq-card *, .sq-caption, h1, h1 * {{ color: #1B2430 !important; }}
+  .sq-answer {{ background: #F3F6F9 !important; }}
+  .sq-chip {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+  .sq-dark .sq-chip {{ background: none !important; }}
+  .js-plotly-plot .main-svg text {{ fill: #1B2430 !important; }}
+}}
+</style>
+"""
+PRINTING = """
+<script>
+if (!window.sqPrinting) {
+  window.sqPrinting = true;
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest(".sq-print")) window.print();
+  });
+}
+</script>
+"""
+
+
+def store_style(theme: str) -> str:
+    """The rules of the card in a theme."""
+    t = tokens(theme)
+    return STYLE.format(accent=t.accent, muted=t.muted, line=t.line, zoom=PRINT_ZOOM)
