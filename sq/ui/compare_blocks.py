@@ -46,7 +46,7 @@ FURTHER: dict[str, str] = {
     "trends": N_("Over time"),
     "profile": N_("By touchpoint or dimension"),
     "competitors": N_("Competitors"),
-    "plan": N_("How many visits it takes"),
+    "plan": N_("How many it takes"),
 }
 
 
@@ -313,20 +313,15 @@ def _ranks(reader: Reader, shown: Standing) -> None:
         nothing_here(_("Nobody can be ranked here: too few answers or visits each."))
         return
     title = _("Rank with its 95 % interval among {places}", places=number(shown.ranked, 0))
-    figure = rank_intervals(_page_of(shown.units), shown.metric.id, reader.theme, shown.ranked, reader.line_width)
+    rows = _page_of(shown.units)
+    figure = rank_intervals(rows, shown.metric.id, reader.theme, shown.ranked, shown.is_ordered, reader.line_width)
     drill_chart(figure, "sq_ranks", partial(_go_into, shown), title)
     caption(
         _("bar: the ranks that the place may really have among {count}", count=number(shown.ranked, 0)),
-        _("dot: rank by the best estimate")
-        if _differ(shown)
-        else _("no dot is a ranking here: they differ by luck only"),
+        _("dot: rank by the estimate") if shown.is_ordered else _("nobody is reliably ahead of anybody: no ranking"),
         _click_words(),
     )
     caption(shown.caption, reader.as_of())
-
-
-def _differ(shown: Standing) -> bool:
-    return not isinstance(shown.shrunk, Shrinkage) or shown.shrunk.spread > 0
 
 
 def further_block(reader: Reader, shown: Standing) -> None:
