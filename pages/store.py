@@ -22,7 +22,7 @@ with open_page("store") as reader:
     with st.container(key="sq_store"):
         answer(card.answer)
         blocks.facts(card)
-        left, right = st.columns([7, 5], gap="medium")
+        left, right = st.columns([8, 5], gap="medium")
         with left:
             blocks.scores(card, reader.theme)
         with right:

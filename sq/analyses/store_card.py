@@ -40,7 +40,7 @@ CARD_METRICS = (
 )
 COMPARED_WITH = ("rest", "previous", "target")
 VISITS_SHOWN = 6
-COMMENTS_SHOWN = 3
+COMMENTS_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ def _facts(places: pd.DataFrame) -> tuple[Message | Name, ...]:
     moved = places[(places["region"] != now["region"]) & ~places["is_current"]]
     if len(moved) and pd.notna(now["valid_from"]):
         before = Named(str(moved.iloc[-1]["region"]))
-        told.append(Message(N_("until {day} in {region}"), {"day": _eve(now["valid_from"]), "region": before}))
+        told.append(Message(N_("in {region} until {day}"), {"day": _eve(now["valid_from"]), "region": before}))
     return tuple(told)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,13 @@ from sq.analyses.store_list import StoreList, places_of
 from sq.analyses.store_steps import RULES
 from sq.figures.hidden import instead_of_number
 from sq.figures.shades import LIMIT_SIGNS, difference_shades, ink, mark
+from sq.figures.template import tokens
 from sq.figures.trend import trend
 from sq.language import _, day, number, period, signed
 from sq.metrics.catalogue import METRICS, Metric
 from sq.selection import Selection
 from sq.ui.address import go_to
-from sq.ui.blocks import Column, caption, numbers, table
+from sq.ui.blocks import Column, caption, download, table
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.overview_blocks import value_with_unit
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 WEAKEST, STRONGEST = 4, 3
 ITEMS_SHOWN = 5
 EVENTS_SHOWN = 6
-TREND_HEIGHT = 208  # px
+TREND_HEIGHT = 168  # px
 TREND_WIDTH = 464  # px at most: as wide on paper as on the screen
 SPARK = (72, 18)  # px
 
@@ -72,6 +73,7 @@ def _picker(reader: Reader, selection: Selection) -> None:
         key=key,
         index=None,
         placeholder=_("Type a store’s name"),
+        label_visibility="collapsed",
         on_change=chosen,
     )
 
@@ -148,7 +150,7 @@ def _score(score: Score, theme: str) -> list[str]:
         return [name, f'<span class="sq-note">{_("not measured")}</span>', "", "", "", "", ""]
     value = LIMIT_SIGNS.get(score.limit, "") + value_with_unit(of.id, score.value)
     low_high = f" <small>{number(score.low, of.decimals)}–{number(score.high, of.decimals)}</small>"
-    wave = f"<br><small>{html.escape(str(score.wave))}</small>" if score.wave else ""
+    wave = f" <small>{html.escape(str(score.wave))}</small>" if score.wave else ""
     return [
         name + wave,
         f"<b>{value}</b>" + (low_high if np.isfinite(score.low) else ""),
@@ -156,7 +158,7 @@ def _score(score: Score, theme: str) -> list[str]:
         _chip(score.rest, of, theme),
         _chip(score.previous, of, theme),
         _chip(score.target, of, theme, with_reference=True),
-        _spark(score.trend, of),
+        _spark(score.trend, of, theme),
     ]
 
 
@@ -170,7 +172,7 @@ def _chip(against: Against, of: Metric, theme: str, with_reference: bool = False
 
 
 def _difference(difference: float, verdict: str, of: Metric, theme: str, words: str = "") -> str:
-    if pd.isna(difference):
+    if np.isnan(difference):
         return "–"
     one = pd.DataFrame({"difference": [difference], "verdict": [verdict]})
     color = difference_shades(one, of, theme)[0]
@@ -182,8 +184,8 @@ def _difference(difference: float, verdict: str, of: Metric, theme: str, words: 
     return f'<span class="sq-chip" style="{style}" title="{html.escape(words)}">{text}</span>'
 
 
-def _spark(frame: pd.DataFrame, of: Metric) -> str:
-    """A small course as a drawing; the page prints it as it is."""
+def _spark(frame: pd.DataFrame, of: Metric, theme: str) -> str:
+    """A small course as a drawing inside the page: it needs no script and prints as it is."""
     values = frame["value"].to_numpy(dtype=float)
     values = values[np.isfinite(values)]
     if len(values) < 2:
@@ -191,14 +193,16 @@ def _spark(frame: pd.DataFrame, of: Metric) -> str:
     width, height = SPARK
     span = max(float(np.ptp(values)), of.smallest_relevant_difference)
     middle = (values.max() + values.min()) / 2
-    x = np.linspace(2, width - 3, len(values))
+    x = np.linspace(3, width - 4, len(values))
     y = height / 2 - (values - middle) / span * (height - 6)
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return (
-        f'<svg width="{width}" height="{height}" role="img" aria-label="{html.escape(_("Course"))}">'
-        f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5" opacity="0.7"/>'
-        f'<circle cx="{x[-1]:.1f}" cy="{y[-1]:.1f}" r="2.5" fill="currentColor"/></svg>'
+    color = tokens(theme).accent
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.5"/>'
+        f'<circle cx="{x[-1]:.1f}" cy="{y[-1]:.1f}" r="2.5" fill="{color}"/></svg>'
     )
+    return f'<img alt="" width="{width}" height="{height}" src="data:image/svg+xml,{quote(drawing)}">'
 
 
 def steps(card: StoreCard, theme: str) -> None:
@@ -224,11 +228,12 @@ def course(card: StoreCard, reader: Reader) -> None:
         caption(_("A single month has no course; choose a longer period to see one."))
         return
     figure = trend(card.trend, of.id, reader.theme, card.breaks, card.reference, card.events)
-    figure.update_layout(height=TREND_HEIGHT, margin={"l": 4, "r": 8, "t": 20, "b": 4})
+    figure.update_layout(height=TREND_HEIGHT, margin={"l": 4, "r": 8, "t": 20 if card.breaks else 8, "b": 4})
     with st.container(width=TREND_WIDTH):
         drill_chart(figure, "sq_store_trend", lambda month: _into_month(card, month), title)
     stroke = _("dashed: {reference}", reference=card.scores[0].rest.words) if np.isfinite(card.reference) else ""
-    caption(stroke, _("triangles: notes and trainings") if len(card.events) else "", _("click a dot to go into it"))
+    told = [stroke, _("triangles: notes and trainings") if len(card.events) else "", _("click a dot to go into it")]
+    st.html(f'<div class="sq-card">{_none(" · ".join(part for part in told if part))}</div>')
 
 
 def _into_month(card: StoreCard, month: str) -> None:
@@ -423,19 +428,28 @@ def notes(card: StoreCard, reader: Reader) -> None:
         "failed: below half of an item’s points, a veto item below full marks; points lost: of the mean score of 100"
     )
     marks = _("▲ reliably better, ▼ reliably worse; colour: size of the difference; faint: not reliable")
-    caption(card.caption, marks, rule, *map(str, card.notes), reader.as_of())
+    told = [str(part) for part in (card.caption, marks, rule, *card.notes, reader.as_of())]
+    st.html(f'<div class="sq-card">{_none(" · ".join(told))}</div>')
 
 
 def behind(card: StoreCard) -> None:
     """The numbers of the card as tables with CSV; not printed."""
     with st.container(key="sq_store_numbers"):
-        numbers(*_score_numbers(card.scores), "store_scores", "sq_store_scores")
-        if len(card.touchpoints):
-            numbers(*_part_numbers(card.touchpoints, _("Touchpoint")), "store_touchpoints", "sq_store_touchpoints")
-        if len(card.items):
-            numbers(*_item_numbers(card.items), "store_items", "sq_store_items")
-        if len(card.dimensions):
-            numbers(*_part_numbers(card.dimensions, _("Dimension")), "store_dimensions", "sq_store_dimensions")
+        shown = st.expander(_("The numbers behind it"), key="sq_store_behind", on_change="rerun")
+    if not shown.open:
+        return
+    parts = {
+        "scores": (_("Scores"), *_score_numbers(card.scores)),
+        "touchpoints": (_("Service touchpoints"), *_part_numbers(card.touchpoints, _("Touchpoint"))),
+        "items": (_("Items"), *_item_numbers(card.items)),
+        "dimensions": (_("Customers’ view"), *_part_numbers(card.dimensions, _("Dimension"))),
+    }
+    with shown:
+        for name, (title, frame, columns) in parts.items():
+            if len(frame):
+                st.markdown(f"**{title}**")
+                table(frame, columns, f"sq_store_{name}")
+                download(frame, columns, f"store_{name}", f"sq_store_{name}")
 
 
 def _score_numbers(found: Sequence[Score]) -> tuple[pd.DataFrame, list[Column]]:
@@ -478,6 +492,8 @@ def _score_numbers(found: Sequence[Score]) -> tuple[pd.DataFrame, list[Column]]:
 
 
 def _part_numbers(frame: pd.DataFrame, heading: str) -> tuple[pd.DataFrame, list[Column]]:
+    if frame.empty:
+        return frame, []
     out = frame.assign(
         label=frame["label"].map(str),
         verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))),
@@ -498,6 +514,8 @@ def _part_numbers(frame: pd.DataFrame, heading: str) -> tuple[pd.DataFrame, list
 
 
 def _item_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Column]]:
+    if frame.empty:
+        return frame, []
     out = frame.assign(
         label=frame["label"].map(str),
         touchpoint_label=frame["touchpoint_label"].map(str),

@@ -8,23 +8,29 @@ from sq.figures.template import tokens
 PRINT_ZOOM = 0.63
 STYLE = """
 <style>
+[data-testid="stMainBlockContainer"] {{ padding-top: 24px; }}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 8px; }}
 .st-key-sq_store {{ gap: 8px; }}
+.st-key-sq_store .sq-answer {{ font-size: 1.05rem; padding: 6px 16px; }}
 .st-key-sq_store [data-testid="stVerticalBlock"] {{ gap: 4px; }}
 .st-key-sq_store_top [data-testid="stVerticalBlock"] {{ gap: 0; }}
 .st-key-sq_store_top .st-key-sq_chips {{ display: none; }}
 .sq-card {{ font-size: 0.8rem; line-height: 1.35; }}
 .sq-card h3 {{ font-size: 0.9rem; font-weight: 600; margin: 0 0 4px; padding: 0; line-height: 1.3; }}
-.sq-card small, .sq-note {{ color: {muted}; font-size: 0.75rem; }}
+.sq-card small, .sq-note {{ color: {muted}; font-size: 0.72rem; }}
 .sq-card table {{ width: 100%; border-collapse: collapse; }}
 .sq-card th {{ text-align: right; font-weight: 400; color: {muted}; padding: 1px 4px; vertical-align: bottom; }}
-.sq-card td {{ text-align: right; padding: 2px 4px; border-top: 1px solid {line}; white-space: nowrap; }}
+.sq-card td {{ text-align: right; padding: 1px 4px; border-top: 1px solid {line}; white-space: nowrap; }}
 .sq-card th:first-child, .sq-card td:first-child {{ text-align: left; white-space: normal; padding-left: 0; }}
 .sq-card td.sq-words {{ white-space: normal; color: {muted}; }}
 .sq-card a {{ color: inherit; text-decoration: underline; text-decoration-color: {line}; text-underline-offset: 2px; }}
 .sq-card a:hover, .sq-card a:focus-visible {{ color: {accent}; text-decoration-color: {accent}; }}
 .sq-chip {{ display: inline-block; padding: 0 5px; border-radius: 3px; }}
 .sq-chip b {{ font-weight: 700; }}
+.sq-card p {{ font-size: inherit; margin: 0 0 4px; }}
+.sq-card img {{ vertical-align: middle; }}
 .sq-dots {{ letter-spacing: 1px; }}
+.sq-steps a {{ text-decoration: none; }}
 .sq-steps {{ margin: 0; padding-left: 18px; }}
 .sq-steps li {{ margin: 0 0 4px; padding: 0; font-size: 0.8rem; }}
 .sq-rule {{ display: inline-block; border: 1px solid {line}; border-radius: 3px; padding: 0 4px; margin-right: 4px;
