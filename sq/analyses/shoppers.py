@@ -175,11 +175,17 @@ def judged(people: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         straight_se = np.sqrt(overall * (1 - overall) / np.where(straight > 0, straight, np.nan))
     return people.assign(
+        component=_part(people),
         p_adjusted=p_adjusted,
         verdict=verdicts(METRIC, severity, p_adjusted),
         na_stands_out=_stands_out(people, "na_rate", people["na_se"].to_numpy(float)),
         straight_stands_out=_stands_out(people, "straight_rate", straight_se),
     )
+
+
+def _part(frame: pd.DataFrame) -> pd.Series:
+    """The part of the net that a shopper or store lies in; -1 for one without a scored visit."""
+    return frame["component"].fillna(-1).astype(int)
 
 
 def _p_values(difference: Floats, se: Floats) -> Floats:
@@ -296,7 +302,8 @@ def _in_order(agreement: pd.DataFrame) -> pd.DataFrame:
 
 def _stores(stores: pd.DataFrame, known: pd.DataFrame, names: Names) -> pd.DataFrame:
     frame = stores[stores["store_id"].isin(known["store_id"])]
-    frame = frame.assign(change=frame["adjusted"] - frame["raw"])
+    # a store without a scored visit lies in no part
+    frame = frame.assign(change=frame["adjusted"] - frame["raw"], component=_part(frame))
     frame = frame.loc[frame["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
     return frame.assign(label=names.labels_of("store", frame["store_id"]))
 
