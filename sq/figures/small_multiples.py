@@ -78,7 +78,11 @@ def _panel(part: pd.DataFrame, whole: pd.DataFrame, of: Metric, t: Tokens) -> li
         "y": part["value"].to_numpy(dtype=float),
         "mode": "lines+markers",
         "line": {"color": t.accent, "width": 2},
-        "marker": {"size": 8, "color": t.accent},
+        "marker": {
+            "size": 8,
+            "color": [t.page if few else t.accent for few in part["hidden_reason"] == "too_few"],
+            "line": {"width": 2, "color": t.accent},
+        },
         "customdata": [["" if hidden else str(key)] for key, hidden in zip(part["id"], is_hidden(part), strict=True)],
         "hovertext": [_hover(row, of) for row in part.to_dict("records")],
         "hovertemplate": "%{hovertext}<extra></extra>",

@@ -364,6 +364,7 @@ def trends_block(reader: Reader, shown: Standing) -> None:
     drill_chart(figure, "sq_courses", partial(_go_into, shown), title)
     caption(
         _("same scale in every panel; band: 95 % interval; dotted: the whole chain"),
+        _("ring: too few to judge"),
         _("▲▼ of the whole period"),
         _first_told(shown, len(ids)),
         hidden_share(frame),
