@@ -17,7 +17,7 @@ from sq.language import N_, Message
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import first_row, measure
 from sq.selection import PLACE_PATH, Selection
-from sq.statistics import planning, shrinkage
+from sq.statistics import moderation, planning, shrinkage
 from sq.statistics.estimable import TOO_FEW, NotEstimable
 from sq.warehouse import Scope, Warehouse
 
@@ -43,6 +43,8 @@ class Design:
         sd: of single responses of a store. spread: of the true values of stores (a store alone: 0).
         stores: of the place. rest_se: standard error of what it is compared with. alpha: after allowance for the
             family. least: the smallest difference that is ever called.
+        places: how many siblings steady the variance (docs/decisions/0019). lent_df: degrees of freedom that they add.
+        fewest: responses below which a place is never judged.
     """
 
     sd: float
@@ -51,21 +53,32 @@ class Design:
     rest_se: float
     alpha: float
     least: float
+    places: int = 1
+    lent_df: float = 0.0
+    fewest: int = 1
 
     def error(self, visits: float) -> tuple[float, float]:
         """Standard error and df (Welch) of the difference with so many visits to each store."""
         own = (self.spread**2 + self.sd**2 / visits) / self.stores
-        df = visits - 1 if self.stores == 1 else self.stores - 1
+        alone = visits - 1 if self.stores == 1 else self.stores - 1
+        df = min(alone + self.lent_df, alone * self.places)
         total = own + self.rest_se**2
         return total**0.5, (total**2 / (own**2 / df) if df > 0 and own > 0 else 0.0)
 
     def visible(self, visits: float) -> float | NotEstimable:
         """The smallest true difference that is called with probability WANTED."""
+        if visits * self.stores < self.fewest:
+            return TOO_FEW
         return planning.visible_verdict(*self.error(visits), self.alpha, self.least, WANTED)
+
+    @property
+    def fewest_visits(self) -> int:
+        """Visits to each store below which nothing is called, whatever the difference."""
+        return max(2 if self.stores == 1 else 1, -(-self.fewest // self.stores))
 
     def visits_for(self, difference: float) -> int | NotEstimable:
         """Visits to each store so that a true difference is called with probability WANTED."""
-        for visits in range(2 if self.stores == 1 else 1, MOST_VISITS + 1):
+        for visits in range(self.fewest_visits, MOST_VISITS + 1):
             if planning.verdict_power(difference, *self.error(visits), self.alpha, self.least) >= WANTED:
                 return visits
         return TOO_FEW
@@ -124,7 +137,7 @@ def plan(
     one = len(row) == 1
     if len(family) < 2 or chain.empty:
         return TOO_FEW
-    design = _design(metric, stores, first_row(chain), row if one else family, len(family), level)
+    design = _design(metric, stores, first_row(chain), row if one else family, family, level)
     visits = float((row if one else family)["n"].median() / design.stores)
     label = names.label(level, picked[0], metric.instrument) if one else Message(TYPICAL[level])
     return planned(metric, design, label, level, visits, len(family), difference)
@@ -138,7 +151,7 @@ TYPICAL: dict[str, str] = {
 
 
 def _design(
-    metric: Metric, stores: pd.DataFrame, chain: dict[str, float], rows: pd.DataFrame, family: int, level: str
+    metric: Metric, stores: pd.DataFrame, chain: dict[str, float], rows: pd.DataFrame, family: pd.DataFrame, level: str
 ) -> Design:
     """The comparison behind the verdict of the places in ``rows`` (of several: a typical one)."""
     variance, several = pooled_variance(stores, metric), level != "store"
@@ -149,7 +162,19 @@ def _design(
     count_of = max(round(float(rows["stores"].median())), 1) if several else 1
     left = max(len(stores) - count_of, 1)
     rest_se = float(chain["se"]) * (len(stores) / left) ** 0.5
-    return Design(variance**0.5, spread, count_of, rest_se, ALPHA / family, metric.smallest_relevant_difference)
+    lent = _lent_df(metric, family)
+    least, places_of = metric.smallest_relevant_difference, len(family)
+    alpha, fewest = ALPHA / places_of, metric.minimum_n
+    return Design(variance**0.5, spread, count_of, rest_se, alpha, least, places_of, lent, fewest)
+
+
+def _lent_df(metric: Metric, family: pd.DataFrame) -> float:
+    """What all places of a family add to the degrees of freedom of one's variance; nothing to shares and rates."""
+    if metric.kind not in {"mean", "hours"}:
+        return 0.0
+    stores, n, se, df = (family[name].to_numpy(dtype=float) for name in ("stores", "n_effective", "se", "df"))
+    size = np.where(stores > 1, stores, n)
+    return float(moderation.prior(se**2 * size, df, np.zeros(len(family), dtype=np.intp)).df[0])
 
 
 def planned(
@@ -175,7 +200,7 @@ def planned(
 
 
 def _curve(design: Design, visits: float, needed: int | NotEstimable) -> pd.DataFrame:
-    first = 2 if design.stores == 1 else 1
+    first = design.fewest_visits
     last = max(first + 10.0, 1.5 * visits, 1.25 * needed if isinstance(needed, int) else 0.0)
     grid = np.unique(np.round(np.geomspace(first, min(last, MOST_VISITS), CURVE_POINTS)))
     found = [design.visible(float(visit)) for visit in grid]

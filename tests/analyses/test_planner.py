@@ -109,3 +109,13 @@ def test_a_store_of_the_small_chain_is_planned_on_the_spread_of_all(small: Wareh
     squares = sum(((np.array(v) - np.mean(v)) ** 2).sum() for v in visits)
     assert found.design.sd == pytest.approx((squares / 5) ** 0.5)
     assert (found.visits, found.compared, found.design.alpha) == (3, 4, 0.05 / 4)
+    assert found.design.fewest == 3
+
+
+def test_a_plan_below_the_fewest_that_are_judged_sees_nothing() -> None:
+    few = Design(sd=8.0, spread=0.0, stores=1, rest_se=0.3, alpha=0.05 / 60, least=3.0, fewest=10)
+    assert isinstance(few.visible(9), NotEstimable)
+    assert isinstance(few.visible(10), float)
+    assert few.visits_for(60.0) == 10
+    region = Design(sd=8.0, spread=2.0, stores=4, rest_se=0.3, alpha=0.01, least=3.0, fewest=10)
+    assert region.fewest_visits == 3, "3 visits to each of 4 stores are 12"
