@@ -151,7 +151,7 @@ def changed(folder: Path, **columns: Any) -> tuple[Warehouse, Names]:
     [
         ("P1", "P1 made all visits (10 visits)"),
         (None, "10 visits, but none says who made it"),
-        (lambda table: "P" + table["store_id"], "Shoppers and stores fall into 5 parts that share nobody"),
+        (lambda table: "P" + table["store_id"], "Shoppers and stores fall into 4 parts that share nobody"),
     ],
 )
 def test_what_cannot_be_told_says_why(tmp_path: Path, shopper: Any, words: str) -> None:
