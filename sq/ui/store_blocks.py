@@ -28,7 +28,7 @@ from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.overview_blocks import value_with_unit
 from sq.ui.sitemap import page_named
-from sq.ui.store_style import PRINTING, store_style
+from sq.ui.store_style import PRINTING, TREND_WIDTH, store_style
 
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
@@ -37,7 +37,6 @@ WEAKEST, STRONGEST = 4, 3
 ITEMS_SHOWN = 5
 EVENTS_SHOWN = 6
 TREND_HEIGHT = 168  # px
-TREND_WIDTH = 464  # px at most: as wide on paper as on the screen
 SPARK = (72, 18)  # px
 
 
@@ -138,7 +137,8 @@ def scores(card: StoreCard, theme: str) -> None:
         _("Target"),
         _("Course"),
     )
-    _section(_("Scores"), _table(heads, [_score(score, theme) for score in card.scores]), theme)
+    body = _table(heads, [_score(score, theme) for score in card.scores])
+    _section(_("Scores"), f'<div class="sq-scores">{body}</div>', theme)
 
 
 def _score(score: Score, theme: str) -> list[str]:
@@ -232,8 +232,10 @@ def course(card: StoreCard, reader: Reader) -> None:
     with st.container(width=TREND_WIDTH):
         drill_chart(figure, "sq_store_trend", lambda month: _into_month(card, month), title)
     stroke = _("dashed: {reference}", reference=card.scores[0].rest.words) if np.isfinite(card.reference) else ""
-    told = [stroke, _("triangles: notes and trainings") if len(card.events) else "", _("click a dot to go into it")]
-    st.html(f'<div class="sq-card">{_none(" · ".join(part for part in told if part))}</div>')
+    told = [stroke, _("triangles: notes and trainings") if len(card.events) else ""]
+    click = f'<span class="sq-on-screen">{html.escape(_("click a dot to go into it"))}</span>'
+    told_as_html = [*(html.escape(part) for part in told if part), click]
+    st.html(f'<div class="sq-card"><div class="sq-note">{" · ".join(told_as_html)}</div></div>')
 
 
 def _into_month(card: StoreCard, month: str) -> None:
@@ -294,7 +296,7 @@ def items(card: StoreCard, theme: str) -> None:
         ]
         for row in rows.to_dict("records")
     ]
-    heads = (_("Item"), _("Points lost"), _("Failed"), _("Last visits"))
+    heads = (_("Item"), _("Lost points"), _("Failed"), _("Last visits"))
     repeated = int(frame["is_repeated"].sum())
     told = _("{count} items failed in at least 2 of their last 4 visits (✕).", count=number(repeated, 0))
     best = frame[frame["verdict"] == "better"]
@@ -526,7 +528,7 @@ def _item_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Column]]:
         Column("touchpoint_label", _("Touchpoint")),
         Column("label", _("Item")),
         Column("veto_words", _("Marks")),
-        Column("lost", _("Points lost"), "number", 2),
+        Column("lost", _("Lost points"), "number", 2),
         Column("failed", _("Failed"), "count"),
         Column("n", _("n"), "count"),
         Column("last_failed", _("Failed of the last 4"), "count"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sq.figures.template import tokens
 
-# The card is laid out for 1152 px, the width of a laptop's page beside the menu; A4 with margins of 8 mm has 733 px.
-PRINT_ZOOM = 0.63
+# A4 with margins of 8 mm is 733 px wide: so zoomed the card has 1047 px, nearly as many as on a laptop's screen.
+PRINT_ZOOM = 0.7
+# px: narrow enough for its column everywhere, for a chart does not grow or shrink on its way to paper.
+TREND_WIDTH = 400
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] {{ padding-top: 24px; }}
+@media (min-width: 641px) {{ [data-testid="stMainBlockContainer"] {{ padding-top: 24px; }} }}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 8px; }}
 .st-key-sq_store {{ gap: 8px; }}
 .st-key-sq_store .sq-answer {{ font-size: 1.05rem; padding: 6px 16px; }}
@@ -31,6 +33,7 @@ STYLE = """
 .sq-card img {{ vertical-align: middle; }}
 .sq-dots {{ letter-spacing: 1px; }}
 .sq-steps a {{ text-decoration: none; }}
+.sq-steps a + a {{ text-decoration: underline; white-space: nowrap; }}
 .sq-steps {{ margin: 0; padding-left: 18px; }}
 .sq-steps li {{ margin: 0 0 4px; padding: 0; font-size: 0.8rem; }}
 .sq-rule {{ display: inline-block; border: 1px solid {line}; border-radius: 3px; padding: 0 4px; margin-right: 4px;
@@ -40,7 +43,10 @@ STYLE = """
 .sq-print {{ font: inherit; font-size: 0.875rem; color: inherit; background: none; border: 1px solid {line};
   border-radius: 8px; padding: 6px 12px; cursor: pointer; white-space: nowrap; }}
 .sq-print:hover, .sq-print:focus-visible {{ border-color: {accent}; color: {accent}; }}
-.sq-on-paper {{ display: none; }}
+@media (max-width: 640px) {{
+  .sq-scores small, .sq-scores th:last-child, .sq-scores td:last-child {{ display: none; }}
+  .sq-card {{ overflow-x: auto; }}
+}}
 @media print {{
   @page {{ size: A4 portrait; margin: 8mm; }}
   html, body {{ background: #fff !important; }}
@@ -49,7 +55,14 @@ STYLE = """
   [data-testid="stStatusWidget"] {{ display: none !important; }}
   [data-testid="stMainBlockContainer"] {{ zoom: {zoom}; padding: 0 !important; max-width: none !important; }}
   [data-testid="stAppViewContainer"], [data-testid="stApp"], [data-testid="stMain"] {{ background: #fff !important; }}
-  .sq-on-paper {{ display: block; }}
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {{
+    display: flex !important; flex-wrap: nowrap !important; }}
+  [data-testid="stColumn"] {{ min-width: 0 !important; }}
+  [data-testid="stColumn"]:has(.st-key-sq_store_trend) {{
+    flex: 0 0 {trend}px !important; width: {trend}px !important; }}
+  .sq-four {{ grid-template-columns: repeat(4, 1fr) !important; gap: 8px 16px; }}
+  .sq-card td, .sq-words-of, .sq-rule {{ border-color: #C9D2DC !important; }}
+  .sq-on-screen {{ display: none; }}
   .sq-answer, .sq-card, .sq-card *, .sq-caption, h1, h1 * {{ color: #1B2430 !important; }}
   .sq-answer {{ background: #F3F6F9 !important; }}
   .sq-chip {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
@@ -73,4 +86,4 @@ if (!window.sqPrinting) {
 def store_style(theme: str) -> str:
     """The rules of the card in a theme."""
     t = tokens(theme)
-    return STYLE.format(accent=t.accent, muted=t.muted, line=t.line, zoom=PRINT_ZOOM)
+    return STYLE.format(accent=t.accent, muted=t.muted, line=t.line, zoom=PRINT_ZOOM, trend=TREND_WIDTH)
