@@ -145,7 +145,7 @@ def _peers_button(reader: Reader, shown: Standing, store: str) -> None:
 
 
 def only_one(reader: Reader, shown: Standing) -> None:
-    """A single place has nobody beside it here: words only."""
+    """A single place has nobody beside it here: words; where it was picked also the funnel, to pick more."""
     caption(*shown.notes)
     nothing_here(
         _(
@@ -155,6 +155,8 @@ def only_one(reader: Reader, shown: Standing) -> None:
         )
     )
     caption(shown.caption, reader.as_of())
+    if shown.units["picked"].any() and not isinstance(shown.funnel, NotEstimable):
+        _funnel(reader, shown)
 
 
 def luck_and_notes(shown: Standing) -> None:
@@ -550,6 +552,7 @@ def _wanted(metric: Metric, least: float) -> float:
             first,
             last,
             step=step,
+            format="%g",
             key="sq_see",
             on_change=lambda: put(see=f"{st.session_state['sq_see']:g}"),
         )

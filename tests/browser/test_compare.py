@@ -61,7 +61,7 @@ def test_a_store_is_found_by_typing_and_set_beside_its_peers(new_reader: NewRead
 def test_the_planner_answers_another_difference(new_reader: NewReader, language: str) -> None:
     reader = new_reader(language).open("compare?level=store&show=plan", needs_chart=True)
     before = reader.text()
-    slider = reader.part("sq_see").locator("[role=slider]").first
+    slider = reader.part("sq_see").locator("input[type=range]").first
     slider.focus()
     for _step in range(4):
         reader.page.keyboard.press("ArrowRight")
