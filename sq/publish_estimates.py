@@ -20,8 +20,8 @@ from sq.statistics.intervals import z_quantile
 
 # A visit is straight-lined when all its graded items got one mark; with fewer graded items than this all items count.
 FEWEST_GRADED, FEWEST_MARKS = 5, 10
-# Enough occasions for an agreement within ±0.02 of its value with a hundred items each.
-MOST_OCCASIONS = 300
+# Enough occasions: with a hundred items each the agreement is within ±0.03 of that of all.
+MOST_OCCASIONS = 150
 # Two scores of one visit are "the same" within the smallest relevant difference of a score.
 SAME_SCORE = 3.0
 VALUES: dict[str, Any] = {

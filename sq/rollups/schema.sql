@@ -160,6 +160,6 @@ CREATE TABLE store_adjusted (
     period VARCHAR, store_id VARCHAR, visits INTEGER, shoppers INTEGER, component INTEGER, raw DOUBLE, adjusted DOUBLE, se DOUBLE,
     estimate DOUBLE, estimate_se DOUBLE, repeats INTEGER, last_shopper VARCHAR);
 -- one row per period and kind of item (score = whole visits, yes_no, graded, veto) scored by two shoppers at the same store on the
--- same day in the same stream. visits: such occasions (the latest 300); n: pairs of marks; alpha: Krippendorff's; same: share of
+-- same day in the same stream. visits: such occasions (the latest 150); n: pairs of marks; alpha: Krippendorff's; same: share of
 -- equal marks (score: within the smallest relevant difference)
 CREATE TABLE shopper_agreement (period VARCHAR, item_kind VARCHAR, visits INTEGER, n INTEGER, alpha DOUBLE, same DOUBLE);
