@@ -12,21 +12,21 @@ import pandas as pd
 
 from sq.analyses import telling
 from sq.analyses.comparison import paired_note
-from sq.analyses.drill import Break, applicable, trend_of
+from sq.analyses.drill import FINISHED, Break, applicable, trend_of
 from sq.analyses.families import family, row_of, rows_of
 from sq.analyses.happened import happened
 from sq.analyses.names import Name, Names
 from sq.analyses.store_items import items_of
 from sq.analyses.store_steps import Steps, steps_of
 from sq.analyses.survey_details import wave_shown
-from sq.analyses.verdicts import NOTHING
+from sq.analyses.verdicts import NOTHING, Compared
 from sq.analyses.visits import response_list, visit_list
 from sq.analyses.wording import Day, Period, Words, count, hidden_name
 from sq.language import N_, Message, Named
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.cells import HIDDEN
 from sq.metrics.questions import asked_in_scope
-from sq.selection import Selection
+from sq.selection import PLACE_PATH, Selection
 from sq.warehouse import Scope, Warehouse
 
 CARD_METRICS = (
@@ -38,6 +38,7 @@ CARD_METRICS = (
     "employee_index",
     "management_score",
 )
+_OF_VISITS = ("mystery_score", "failed_visits")
 COMPARED_WITH = ("rest", "previous", "target")
 VISITS_SHOWN = 6
 COMMENTS_SHOWN = 2
@@ -191,7 +192,7 @@ def store_card(warehouse: Warehouse, scope: Scope, selection: Selection, names: 
         visits=visits.frame,
         total=visits.total,
         failed=visits.failed,
-        notes=_notes(warehouse, scope, here, names, lead),
+        notes=_notes(warehouse, scope, here, names, lead, visits.total),
         caption=telling.caption(names, course, lead.n, membership=False, period=lead.wave),
     )
 
@@ -218,7 +219,7 @@ def _scores(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
 
 def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> Score:
     here = applied(selection, names)
-    found = {kind: family(warehouse, scope, here.but(compare=kind), ("store",)) for kind in COMPARED_WITH}
+    found = {kind: _family(warehouse, scope, here.but(compare=kind)) for kind in COMPARED_WITH}
     rows = {kind: row_of(one, "store", here.store) for kind, one in found.items()}
     rest, previous, target = (_against(rows[kind], found[kind].against) for kind in COMPARED_WITH)
     row = rows["rest"]
@@ -240,6 +241,13 @@ def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
         trend=trend_of(warehouse, scope, here, names)[0] if has_course else pd.DataFrame({"month": [], "value": []}),
         selection=selection,
     )
+
+
+def _family(warehouse: Warehouse, scope: Scope, selection: Selection) -> Compared:
+    """All stores as the selection compares them; for a target with the region and city whose target may hold."""
+    if selection.compare == "target" and METRICS[selection.metric].table not in FINISHED:
+        return family(warehouse, scope, selection.but(membership="now"), PLACE_PATH)
+    return family(warehouse, scope, selection, ("store",))
 
 
 def _against(row: Mapping[str, Any], words: Words) -> Against:
@@ -363,6 +371,8 @@ def _notes(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     if brand:
         words = N_("A competitor's store: compared with the other visited stores of {brand}.")
         notes.append(Message(words, {"brand": Named(brand)}))
+    if "mystery_score" in names.available and lead.metric.id not in _OF_VISITS and not visits:
+        notes.append(Message(N_("No mystery visit in this period.")))
     if lead.is_provisional:
         words = N_("Provisional: fewer than {minimum}; shown, but neither judged nor ranked.")
         notes.append(Message(words, {"minimum": count(lead.metric.n_unit, lead.metric.minimum_n)}))

@@ -229,13 +229,12 @@ def course(card: StoreCard, reader: Reader) -> None:
         return
     figure = trend(card.trend, of.id, reader.theme, card.breaks, card.reference, card.events)
     figure.update_layout(height=TREND_HEIGHT, margin={"l": 4, "r": 8, "t": 20 if card.breaks else 8, "b": 4})
-    with st.container(width=TREND_WIDTH):
-        drill_chart(figure, "sq_store_trend", lambda month: _into_month(card, month), title)
+    drill_chart(figure, "sq_store_trend", lambda month: _into_month(card, month), title, width=TREND_WIDTH)
     stroke = _("dashed: {reference}", reference=card.scores[0].rest.words) if np.isfinite(card.reference) else ""
     told = [stroke, _("triangles: notes and trainings") if len(card.events) else ""]
-    click = f'<span class="sq-on-screen">{html.escape(_("click a dot to go into it"))}</span>'
-    told_as_html = [*(html.escape(part) for part in told if part), click]
-    st.html(f'<div class="sq-card"><div class="sq-note">{" · ".join(told_as_html)}</div></div>')
+    click = f'<span class="sq-on-screen"> · {html.escape(_("click a dot to go into it"))}</span>'
+    words = html.escape(" · ".join(part for part in told if part))
+    st.html(f'<div class="sq-card"><div class="sq-note">{words}{click}</div></div>')
 
 
 def _into_month(card: StoreCard, month: str) -> None:

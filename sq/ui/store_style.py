@@ -63,6 +63,9 @@ STYLE = """
   .sq-four {{ grid-template-columns: repeat(4, 1fr) !important; gap: 8px 16px; }}
   .sq-card td, .sq-words-of, .sq-rule {{ border-color: #C9D2DC !important; }}
   .sq-on-screen {{ display: none; }}
+  .sq-card, .sq-steps li {{ font-size: 0.95rem; }}
+  .sq-card small, .sq-note, .sq-rule {{ font-size: 0.82rem; }}
+  .sq-card h3 {{ font-size: 1.05rem; }}
   .sq-answer, .sq-card, .sq-card *, .sq-caption, h1, h1 * {{ color: #1B2430 !important; }}
   .sq-answer {{ background: #F3F6F9 !important; }}
   .sq-chip {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
