@@ -294,9 +294,8 @@ def against_constant(sums: StoreSums, constant: Floats, rule: str) -> Contrast:
     own = estimate(sums, rule)
     nothing, always = np.zeros(sums.groups), np.full(sums.groups, np.inf)
     fixed = Estimate(constant, constant, constant, nothing, always, nothing, always, always)
-    return Contrast(
-        own, fixed, _difference(sums.metric, rule, steadied(own, subjects_of(sums)), fixed, nothing), nothing
-    )
+    steady = steadied(own, subjects_of(sums))
+    return Contrast(own, fixed, _difference(sums.metric, rule, steady, fixed, nothing), nothing)
 
 
 def _chosen(first: np.ndarray[tuple[int], np.dtype[np.bool_]], yes: Difference, no: Difference) -> Difference:

@@ -60,7 +60,5 @@ def square_and_add(
     shared = 2 * quantile**2 * covariance
     below = np.sqrt(np.maximum((value1 - low1) ** 2 + (high0 - value0) ** 2 - shared, 0.0))
     above = np.sqrt(np.maximum((high1 - value1) ** 2 + (value0 - low0) ** 2 - shared, 0.0))
-    facing_zero = np.where(difference > 0, below, above)
-    return Difference(
-        difference, difference - below, difference + above, t_p_value(difference, facing_zero / quantile, df)
-    )
+    se = np.where(difference > 0, below, above) / quantile  # of the side that faces zero
+    return Difference(difference, difference - below, difference + above, t_p_value(difference, se, df))

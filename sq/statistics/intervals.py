@@ -167,7 +167,8 @@ def cr2_variance(residual: Floats, den: Floats, weight: Floats, group: Ints) -> 
 def design_effect(variance: Floats, simple_variance: Floats, df: Floats) -> Floats:
     """Clustered / simple random sampling variance, at least 1; 1 where either is missing.
 
-    Times (t / z)², because a variance of few clusters is itself uncertain (Korn & Graubard 1998, Surv. Methodol. 24:193).
+    Times (t / z)², because a variance of few clusters is itself uncertain (Korn & Graubard 1998,
+    Surv. Methodol. 24:193-201).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = variance / simple_variance * (t_quantile(df) / z_quantile()) ** 2

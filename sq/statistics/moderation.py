@@ -1,8 +1,8 @@
 """Variances of small groups, steadied by those of their siblings.
 
 The variance of three visits is almost unknown: in a table of 60 stores some are far too small by chance, and their
-tests call noise a difference. Empirical Bayes puts what all siblings say beside each group's own variance: Smyth (2004),
-Stat. Appl. Genet. Mol. Biol. 3(1), article 3; here by moments, because equal scores give variances of zero.
+tests call noise a difference. Empirical Bayes puts what all siblings say beside each group's own variance: Smyth
+(2004), Stat. Appl. Genet. Mol. Biol. 3(1), article 3; here by moments, because equal scores give variances of zero.
 """
 
 from __future__ import annotations
