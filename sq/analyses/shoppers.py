@@ -23,7 +23,7 @@ from sq.metrics.catalogue import METRICS
 from sq.metrics.querying import evidence_statement
 from sq.metrics.questions import asked
 from sq.selection import PLACE_PATH, Selection, month_text
-from sq.statistics.estimable import NotEstimable
+from sq.statistics.estimable import DID_NOT_CONVERGE, NotEstimable
 from sq.statistics.intervals import Floats, adjusted_p_values, normal_p_value
 from sq.warehouse import Scope, Warehouse
 
@@ -48,7 +48,7 @@ REFUSALS: dict[str, str] = {
     ),
     "too_few": N_("There are too few visits for the number of stores and shoppers."),
     "no_variation": N_("All visits have the same score."),
-    "not_settled": N_("The estimate did not settle."),
+    "not_settled": DID_NOT_CONVERGE.reason.msgid,
 }
 NO_VISITS = Message(N_("There are no mystery visits."))
 EXPLAINED = Message(

@@ -192,7 +192,7 @@ def _by_shopper(caption: Message, shopper: str) -> Message:
     if not shopper:
         return caption
     return Message(
-        "{caption} · {shopper}", {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})}
+        WITH_SHOPPER, {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})}
     )
 
 
