@@ -364,7 +364,9 @@ def _complaints(warehouse: Warehouse, scope: Scope, selection: Selection, names:
     return Complaints(**sums, about=about)
 
 
-def _notes(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, lead: Score) -> tuple[Message, ...]:
+def _notes(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, lead: Score, visits: int
+) -> tuple[Message, ...]:
     """What a reader must know of the numbers."""
     notes = []
     brand = names.brand_of(selection.store)

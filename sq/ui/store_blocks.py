@@ -398,7 +398,7 @@ def _visits(card: StoreCard) -> str:
         "{total} visits in this period, {failed} failed", total=number(card.total, 0), failed=number(card.failed, 0)
     )
     every = _link("visits", card.selection.but(metric=""), told)
-    return _table((_("Day"), _("Score"), _("Marks")), cells) + every
+    return f'<div class="sq-visits">{_table((_("Day"), _("Score"), _("Marks")), cells)}</div>{every}'
 
 
 def _visit_marks(row: Mapping[Any, Any]) -> str:

@@ -24,7 +24,7 @@ STYLE = """
 .sq-card th {{ text-align: right; font-weight: 400; color: {muted}; padding: 1px 4px; vertical-align: bottom; }}
 .sq-card td {{ text-align: right; padding: 1px 4px; border-top: 1px solid {line}; white-space: nowrap; }}
 .sq-card th:first-child, .sq-card td:first-child {{ text-align: left; white-space: normal; padding-left: 0; }}
-.sq-card td.sq-words {{ white-space: normal; color: {muted}; }}
+.sq-visits td:first-child {{ white-space: nowrap; }}
 .sq-card a {{ color: inherit; text-decoration: underline; text-decoration-color: {line}; text-underline-offset: 2px; }}
 .sq-card a:hover, .sq-card a:focus-visible {{ color: {accent}; text-decoration-color: {accent}; }}
 .sq-chip {{ display: inline-block; padding: 0 5px; border-radius: 3px; }}
@@ -57,14 +57,19 @@ STYLE = """
   [data-testid="stAppViewContainer"], [data-testid="stApp"], [data-testid="stMain"] {{ background: #fff !important; }}
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {{
     display: flex !important; flex-wrap: nowrap !important; }}
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]):not(:has(.st-key-sq_store_trend)) {{
+    display: block !important; }}
   [data-testid="stColumn"] {{ min-width: 0 !important; }}
+  [data-testid="stHorizontalBlock"]:not(:has(.st-key-sq_store_trend)) > [data-testid="stColumn"] {{
+    width: 100% !important; margin-bottom: 12px; }}
+  [data-testid="stColumn"] .sq-card td {{ white-space: normal; }}
   [data-testid="stColumn"]:has(.st-key-sq_store_trend) {{
     flex: 0 0 {trend}px !important; width: {trend}px !important; }}
-  .sq-four {{ grid-template-columns: repeat(4, 1fr) !important; gap: 8px 16px; }}
+  .sq-four {{ grid-template-columns: 1fr 1fr !important; gap: 16px 32px; }}
   .sq-card td, .sq-words-of, .sq-rule {{ border-color: #C9D2DC !important; }}
   .sq-on-screen {{ display: none; }}
-  .sq-card, .sq-steps li {{ font-size: 0.95rem; }}
-  .sq-card small, .sq-note, .sq-rule {{ font-size: 0.82rem; }}
+  .sq-card, .sq-steps li {{ font-size: 0.92rem; }}
+  .sq-card small, .sq-note, .sq-rule {{ font-size: 0.8rem; }}
   .sq-card h3 {{ font-size: 1.05rem; }}
   .sq-answer, .sq-card, .sq-card *, .sq-caption, h1, h1 * {{ color: #1B2430 !important; }}
   .sq-answer {{ background: #F3F6F9 !important; }}
