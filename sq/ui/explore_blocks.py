@@ -22,10 +22,12 @@ from sq.figures.shares import BANDS, bands, bands_key, distribution, problems, p
 from sq.figures.trend import trend
 from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
+from sq.selection import PLACE_PATH
 from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, wider_period
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
+from sq.ui.links import link_to
 from sq.ui.sitemap import is_built, page_named
 
 if TYPE_CHECKING:
@@ -115,6 +117,9 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     caption(hidden_share(shown.ranking))
     _caption(reader, shown)
     numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
+    if shown.split in PLACE_PATH and len(shown.ranking) > 1:
+        beside = shown.selection.but(split="").query() | {"level": shown.split}
+        link_to("compare", _("What of this is luck, and who can be ranked?"), beside)
 
 
 def trend_block(reader: Reader, shown: Drill) -> None:
