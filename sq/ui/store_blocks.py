@@ -259,8 +259,12 @@ def touchpoints(card: StoreCard, theme: str) -> None:
         for row in rows
     ]
     body = _table(heads, cells) if cells else _none(_("No touchpoint was measured."))
-    if cells and not card.touchpoints["verdict"].isin(["better", "worse"]).any():
-        body += _none(_("None differs reliably from the other stores."))
+    verdicts = set(card.touchpoints["verdict"])
+    if cells and not verdicts & {"better", "worse"}:
+        few = verdicts <= {"too_few", ""}
+        body += _none(
+            _("Too few visits to judge.") if few else _("No touchpoint differs reliably from the other stores.")
+        )
     _section(_("Weakest and strongest touchpoints"), body, theme)
 
 

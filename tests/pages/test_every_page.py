@@ -37,6 +37,13 @@ VIEWS = [
     ("explore", {"metric": "awareness_index", "split": "role", "compare": "target"}),
     ("explore", {"metric": "management_score", "split": "dimension"}),
     ("explore", {"metric": "published_mean"}),
+    ("store", {"store": "S1"}),
+    ("store", {"store": "S3", "metric": "customer_index"}),
+    ("store", {"store": "S4", "start": "2026-03", "end": "2026-03"}),
+    ("store", {"store": "S5", "end": "2026-02"}),
+    ("store", {"store": "C1", "metric": "failed_visits"}),
+    ("store", {"store": "S2", "metric": "employee_index"}),
+    ("store", {"region": "华北"}),
     ("definitions", {"q": "greeting"}),
     ("definitions", {"part": "promises"}),
 ]
