@@ -421,10 +421,10 @@ def _share_lines(value: Floats, metric: Metric, n: Floats, grid: Floats) -> Funn
     found = funnel.funnel(value / metric.scale * n, n)
     if isinstance(found, NotEstimable):
         return found
-    limits = {}
+    grid, limits = np.unique(np.maximum(grid.round(), 1)), {}
     for level in FUNNEL_LEVELS:
         made = (
-            funnel.exact_limits(found.target, np.maximum(grid.round(), 1), level)
+            funnel.exact_limits(found.target, grid, level)
             if found.tau2 == 0
             else funnel.normal_limits(found.target, grid, level, found.tau2)
         )

@@ -16,7 +16,7 @@ from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.metrics.catalogue import Metric, metric_named
 
 PANEL_HEIGHT = 168  # px, with its title
-GAP_X, TITLE_SHARE = 0.035, 0.2
+GAP_X, WIDE_GAP_X, TITLE_SHARE = 0.035, 0.12, 0.2  # of the width, of a panel's height
 NAME_WIDTH = 26
 MOST = 12
 
@@ -139,8 +139,9 @@ def _dates(months: pd.Series[Any]) -> list[pd.Timestamp]:
 def _box(place: int, columns: int, rows: int) -> tuple[float, float, float, float]:
     """Left, right, bottom, top of a panel as shares of the figure."""
     column, row = place % columns, place // columns
-    width, height = (1 - GAP_X * (columns - 1)) / columns, 1 / rows
-    left, top = column * (width + GAP_X), 1 - row * height
+    gap = GAP_X if columns > 2 else WIDE_GAP_X
+    width, height = (1 - gap * (columns - 1)) / columns, 1 / rows
+    left, top = column * (width + gap), 1 - row * height
     return left, left + width, top - height * 0.86, top - height * TITLE_SHARE * 0.9
 
 

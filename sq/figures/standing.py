@@ -140,6 +140,7 @@ def _dots(
             "thickness": thickness,
             "width": 0 if thickness < 2 else 4,
         },
+        "cliponaxis": False,
         "unselected": {"marker": {"opacity": 1}},
         **about,
     }
@@ -304,7 +305,11 @@ def rank_intervals(
     layout = _layout(names, rows) | {
         "barmode": "overlay",
         "annotations": [*reasons(records, right, theme, rows), *_heading(units, rows, low, t)],
-        "xaxis": {"range": [low, right], "title": {"text": _("Rank, 1 = best")}, **_whole_ticks(ranked)},
+        "xaxis": {
+            "range": [low, right],
+            "title": {"text": _("Rank, 1 = best")},
+            **_whole_ticks(ranked, 3 if line < LINE_WIDTH else 6),
+        },
     }
     ground = _ground(rows, low, right, t, about) | {"marker": _plain(t) | {"pattern": hatches(records, theme)}}
     return drawn([ground, bars, middle, words], layout, theme)
@@ -319,6 +324,10 @@ def _rank_label(row: Mapping[Any, Any]) -> str:
     return low if low == high else f"{low} – {high}"
 
 
-def _whole_ticks(ranked: int) -> dict[str, Any]:
-    step = next((k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if ranked / k <= 6), 1000)
-    return {"tickmode": "array", "tickvals": [1, *range(max(step, 2) if step > 1 else 2, ranked + 1, step)]}
+def _whole_ticks(ranked: int, most: int) -> dict[str, Any]:
+    step = next((k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if ranked / k <= most), 1000)
+    return {
+        "tickangle": 0,
+        "tickmode": "array",
+        "tickvals": [1, *range(max(step, 2) if step > 1 else 2, ranked + 1, step)],
+    }
