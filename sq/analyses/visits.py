@@ -191,9 +191,7 @@ def _by_shopper(caption: Message, shopper: str) -> Message:
     """The caption with the shopper whose visits alone are listed."""
     if not shopper:
         return caption
-    return Message(
-        WITH_SHOPPER, {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})}
-    )
+    return Message(WITH_SHOPPER, {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})})
 
 
 def _named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
