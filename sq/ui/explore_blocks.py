@@ -12,6 +12,7 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
 from sq.analyses.happened import happened
+from sq.analyses.map_ranks import with_ranks
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
@@ -173,13 +174,20 @@ def happened_block(reader: Reader, shown: Drill) -> None:
         table(found.assign(**words), columns, "sq_happened")
 
 
+_RANKED = N_(
+    "Ranks within each row, 1 = best, by estimates drawn towards the mean of the places (from five places on); places "
+    "with too few answers are not ranked. A rank alone says nothing: ▲▼ mark what is reliable."
+)
+
+
 def map_block(reader: Reader, shown: Drill) -> None:
     """Places by subjects; a click goes into both at once."""
     place, subject = (_(AXIS_NAMES[axis]) for axis in shown.map_axes)
     title = _("{first} by {second}", first=subject, second=place.lower())
     st.subheader(title, anchor=False)
     mode = _map_mode(shown)
-    frame = _columns_of(shown.map, COLUMNS)
+    cells = with_ranks(shown.map, METRICS[shown.metric]) if mode == "rank" else shown.map
+    frame = _columns_of(cells, COLUMNS)
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against), reader.line_width)
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
     color_legend((*color_key(METRICS[shown.metric], reader.theme, mode), *hidden_key(frame, reader.theme)))
@@ -190,6 +198,8 @@ def map_block(reader: Reader, shown: Drill) -> None:
             _("▲ reliably better, ▼ reliably worse"),
             _("click a cell to go into it"),
         )
+    if mode == "rank":
+        caption(_(_RANKED))
     caption(hidden_share(shown.map))
     _caption(reader, shown)
     labels = {"place_label": place, "subject_label": subject}

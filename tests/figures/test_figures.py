@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -127,8 +128,10 @@ def test_bands_cut_at_60_and_75() -> None:
 
 
 def test_rank_gives_the_best_the_deepest_blue() -> None:
-    colors = shades(_compared(value=[70.0, 80.0, 90.0]), SCORE, "light", "rank")
-    assert (colors[0], colors[2]) == (LIGHT.diverging[2], LIGHT.diverging[6])  # ranks 1/3 and 3/3 of seven classes
+    frame = _compared(value=[70.0, 80.0, 90.0]).assign(rank=[2.0, np.nan, 1.0], ranked=[2.0, np.nan, 2.0])
+    colors = shades(frame, SCORE, "light", "rank")
+    # (rank - .5) / 2 of seven classes: .25 is the second best, .75 the sixth; what is not ranked is grey
+    assert colors == [LIGHT.diverging[1], LIGHT.grey, LIGHT.diverging[5]]
 
 
 @pytest.mark.parametrize("mode", ["difference", "reliable", "bands", "rank"])
