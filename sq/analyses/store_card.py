@@ -13,12 +13,12 @@ import pandas as pd
 from sq.analyses import telling
 from sq.analyses.comparison import paired_note
 from sq.analyses.drill import FINISHED, Break, applicable, trend_of
-from sq.analyses.families import family, row_of, rows_of
+from sq.analyses.families import family, family_courses, row_of, rows_of
 from sq.analyses.happened import happened
 from sq.analyses.names import Name, Names
 from sq.analyses.store_items import items_of
 from sq.analyses.store_steps import Steps, steps_of
-from sq.analyses.survey_details import wave_shown
+from sq.analyses.survey_details import course_of_waves, wave_shown
 from sq.analyses.verdicts import NOTHING, Compared
 from sq.analyses.visits import response_list, visit_list
 from sq.analyses.wording import Day, Period, Words, count, hidden_name
@@ -238,9 +238,17 @@ def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
         rest=rest,
         previous=previous,
         target=target,
-        trend=trend_of(warehouse, scope, here, names)[0] if has_course else pd.DataFrame({"month": [], "value": []}),
+        trend=_course(warehouse, scope, here) if has_course else pd.DataFrame({"month": [], "value": []}),
         selection=selection,
     )
+
+
+def _course(warehouse: Warehouse, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Month and value, oldest first; of an anonymous survey by wave."""
+    if METRICS[selection.metric].is_anonymous:
+        return course_of_waves(warehouse, scope, selection)[["month", "value"]]
+    every = family_courses(warehouse, scope, selection.but(compare="none"))
+    return every.loc[every["store"] == selection.store, ["month", "value"]].reset_index(drop=True)
 
 
 def _family(warehouse: Warehouse, scope: Scope, selection: Selection) -> Compared:
