@@ -1,7 +1,5 @@
 """Are shoppers equally strict, do they work carefully, and who should visit which store next?"""
 
-import streamlit as st
-
 from sq.analyses.shoppers import PERIODS, shoppers
 from sq.ui import shoppers_blocks as blocks
 from sq.ui.blocks import answer, nothing_here
@@ -23,11 +21,7 @@ with open_page("shoppers") as reader:
     else:
         blocks.cards(result)
         blocks.severity_block(reader, result)
-        left, right = st.columns(2, gap="large")
-        with left:
-            blocks.variance_block(reader, result)
-        with right:
-            blocks.agreement_block(result)
+        blocks.sources_block(reader, result)
         blocks.rota_block(result)
         blocks.overlap_block(reader, result)
         blocks.shoppers_table(result)

@@ -6,7 +6,7 @@ stores, after the means of stream x epoch: which checklist was used and what was
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -24,6 +24,8 @@ FEWEST_GRADED, FEWEST_MARKS = 5, 10
 MOST_OCCASIONS = 150
 # Two scores of one visit are "the same" within the smallest relevant difference of a score.
 SAME_SCORE = 3.0
+# A smaller share of the rest is where the search for a variance of zero ended.
+NEGLIGIBLE = 1e-6
 VALUES: dict[str, Any] = {
     "fewest_graded": FEWEST_GRADED,
     "fewest_marks": FEWEST_MARKS,
@@ -106,7 +108,11 @@ def estimates(visits: pd.DataFrame, days: pd.DataFrame) -> ShopperEstimates:
 def severities(scored: pd.DataFrame) -> RandomEffects | NotEstimable:
     """Crossed effects of stores and shoppers on the scores, freed from the means of stream x epoch."""
     free = scored["score"] - scored.groupby(["stream", "epoch"])["score"].transform("mean") + scored["score"].mean()
-    return crossed_effects(free.to_numpy(float), scored["store_id"].to_numpy(), scored["shopper_id"].to_numpy())
+    found = crossed_effects(free.to_numpy(float), scored["store_id"].to_numpy(), scored["shopper_id"].to_numpy())
+    if isinstance(found, NotEstimable) or found.variance_rater > NEGLIGIBLE * found.variance_rest:
+        return found
+    none = np.zeros(len(found.raters))
+    return replace(found, variance_rater=0.0, rater=none, rater_se=none)
 
 
 def _reason(named: pd.DataFrame, effects: RandomEffects | NotEstimable) -> str:

@@ -170,6 +170,8 @@ def judged(people: pd.DataFrame) -> pd.DataFrame:
     severity = people["severity"].to_numpy(float)
     se = people["severity_se"].where(people["visits"] >= FEWEST_VISITS).to_numpy(float)
     p_adjusted = adjusted_p_values(_p_values(severity, se))
+    # all zero without an error: shoppers do not differ beyond chance
+    verdict = np.where((severity == 0) & people["severity_se"].isna(), "none", verdicts(METRIC, severity, p_adjusted))
     straight = people["straight_visits"].to_numpy(float)
     overall = _weighted(people["straight_rate"], straight)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -177,7 +179,7 @@ def judged(people: pd.DataFrame) -> pd.DataFrame:
     return people.assign(
         component=_part(people),
         p_adjusted=p_adjusted,
-        verdict=verdicts(METRIC, severity, p_adjusted),
+        verdict=verdict,
         na_stands_out=_stands_out(people, "na_rate", people["na_se"].to_numpy(float)),
         straight_stands_out=_stands_out(people, "straight_rate", straight_se),
     )
@@ -220,9 +222,7 @@ def _answer(model: Mapping[str, Any], people: pd.DataFrame, refusal: NotEstimabl
     strict, lenient = (_named(people[people["verdict"] == verdict]) for verdict in ("worse", "better"))
     values |= {"strict": strict, "lenient": lenient}
     if model["variance_shopper"] <= 0:
-        return Message(
-            N_("Shoppers do not differ beyond chance: who visits does not matter for a score ({n})."), values
-        )
+        return Message(N_("No difference between shoppers can be seen beyond chance ({n})."), values)
     if not strict.parts and not lenient.parts:
         return Message(
             N_(

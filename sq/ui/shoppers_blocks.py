@@ -20,6 +20,7 @@ from sq.ui.sitemap import page_named
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
+LEAST_CHANGE = 0.05  # points: less shows as 0.0
 STORES_SHOWN = 10  # with the largest change; the download has all
 
 
@@ -140,10 +141,19 @@ def _remarks(na: bool, straight: bool) -> str:
     return " · ".join(text for is_so, text in found if is_so)
 
 
-def variance_block(reader: Reader, result: Shoppers) -> None:
-    """What the differences between visits are made of."""
+def sources_block(reader: Reader, result: Shoppers) -> None:
+    """What the differences between visits are made of, beside how well two shoppers agree on the same visit."""
     if result.variances.empty:
+        _agreement(result)
         return
+    left, right = st.columns(2, gap="large")
+    with left:
+        _variances(reader, result)
+    with right:
+        _agreement(result)
+
+
+def _variances(reader: Reader, result: Shoppers) -> None:
     st.subheader(_("What the differences between visits come from"), anchor=False)
     drill_chart(variances(result.variances, reader.theme), "sq_variances", alt=_(PARTS["variance_shopper"]))
     color_legend(variances_key(result.variances, reader.theme))
@@ -159,8 +169,7 @@ def variance_block(reader: Reader, result: Shoppers) -> None:
     numbers(frame, columns, "shopper_variances", "sq_variances_numbers")
 
 
-def agreement_block(result: Shoppers) -> None:
-    """How well two shoppers agree on the same visit."""
+def _agreement(result: Shoppers) -> None:
     st.subheader(_("Visits scored twice"), anchor=False)
     if result.agreement.empty:
         caption(
@@ -206,7 +215,7 @@ def overlap_block(reader: Reader, result: Shoppers) -> None:
 def stores_block(reader: Reader, result: Shoppers) -> None:
     """The stores whose score depends most on who came."""
     frame = result.stores
-    if frame.empty or frame["adjusted"].isna().all():
+    if not (frame["change"].abs() >= LEAST_CHANGE).any():
         return
     st.subheader(_("Stores whose score depends most on who visited"), anchor=False)
     frame = frame.assign(label=[str(label) for label in frame["label"]])

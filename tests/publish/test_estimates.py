@@ -103,9 +103,10 @@ def test_one_shopper_no_codes_and_equal_scores_have_their_own_reasons() -> None:
 def test_shoppers_who_do_not_differ_have_no_interval_and_move_no_store() -> None:
     rows = [row | {"score": row["score"] + (-4 if row["shopper_id"] == "P" else 4)} for row in balanced()]
     found = reason(rows)
-    assert found.model["variance_shopper"] == pytest.approx(0, abs=1e-6)
-    assert found.shoppers["severity"].abs().max() == pytest.approx(0, abs=1e-6)
-    assert of(found.stores, "store_id", "adjusted") == pytest.approx(of(found.stores, "store_id", "raw"), abs=1e-6)
+    assert found.model["variance_shopper"] == 0
+    assert found.shoppers["severity"].tolist() == [0, 0]
+    assert found.shoppers["low"].isna().all()
+    assert of(found.stores, "store_id", "adjusted") == pytest.approx(of(found.stores, "store_id", "raw"))
 
 
 def test_home_is_where_a_shopper_goes_most_and_the_rest_is_crossed() -> None:
