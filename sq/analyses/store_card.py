@@ -165,6 +165,7 @@ def store_card(warehouse: Warehouse, scope: Scope, selection: Selection, names: 
     course = applied(here.but(metric=lead.metric.id), names)
     trend, grain, breaks = trend_of(warehouse, scope, course, names)
     touchpoints = _parts(warehouse, scope, here.but(metric="mystery_score"), names, "touchpoint")
+    dimensions = _parts(warehouse, scope, here.but(metric="customer_index"), names, "dimension")
     items = _judged_items(warehouse, scope, here, names)
     visits = visit_list(warehouse, scope, here.but(metric="mystery_score"), names, page_size=VISITS_SHOWN)
     words = response_list(warehouse, scope, here.but(metric="customer_index"), names, page_size=COMMENTS_SHOWN)
@@ -183,8 +184,8 @@ def store_card(warehouse: Warehouse, scope: Scope, selection: Selection, names: 
         events=happened(warehouse, scope, here, names),
         touchpoints=touchpoints,
         items=items,
-        steps=steps_of(warehouse, here, names, items, touchpoints),
-        dimensions=_parts(warehouse, scope, here.but(metric="customer_index"), names, "dimension"),
+        steps=steps_of(warehouse, here, names, items, touchpoints, dimensions),
+        dimensions=dimensions,
         comments=words.frame[["answered_on", "comment", "recommend", "index_score"]],
         responses=words.total,
         commented=words.commented,

@@ -1,8 +1,8 @@
 """What to do first in a store: a short list, derived by stated rules from what was seen, each with its evidence.
 
 The order of the rules: veto items failed in the last visits; other items failed repeatedly, by the points they cost;
-touchpoints reliably below the other stores; courses due for the touchpoints named before. Without any of these the
-items that cost most are told as an observation.
+touchpoints, then customers' dimensions, reliably below the other stores; courses due for the touchpoints named before.
+Without any of these the items that cost most are told as an observation.
 """
 
 from __future__ import annotations
@@ -64,30 +64,39 @@ class Steps:
 
 
 def steps_of(
-    warehouse: Warehouse, selection: Selection, names: Names, items: pd.DataFrame, touchpoints: pd.DataFrame
+    warehouse: Warehouse,
+    selection: Selection,
+    names: Names,
+    items: pd.DataFrame,
+    touchpoints: pd.DataFrame,
+    dimensions: pd.DataFrame,
 ) -> Steps:
     """What to do first, from the frames of `sq.analyses.store_card.StoreCard`."""
-    if items.empty:
+    if items.empty and not (dimensions["verdict"] == "worse").any():
         return Steps((), Message(N_("No visit with answers in this period: nothing can be derived.")))
     veto = items[items["is_veto"] & (items["last_failed"] > 0)].sort_values("failed_on", ascending=False, kind="stable")
     repeated = items[~items["is_veto"] & items["is_repeated"]]
-    below = touchpoints[touchpoints["verdict"] == "worse"].sort_values("difference", kind="stable")
+    below, unhappy = (
+        frame[frame["verdict"] == "worse"].sort_values("difference", kind="stable")
+        for frame in (touchpoints, dimensions)
+    )
     found = [
         *(_veto(row, selection) for row in _records(veto, MOST_OF_A_RULE)),
         *(_repeated(row, selection) for row in _records(repeated, MOST_REPEATED)),
-        *(_below(row, selection) for row in _records(below, MOST_OF_A_RULE)),
+        *(_below(row, selection, "touchpoint") for row in _records(below, MOST_OF_A_RULE)),
+        *(_below(row, selection, "dimension") for row in _records(unhappy, MOST_OF_A_RULE)),
     ]
     if not found:
         return Steps(tuple(_observed(row, selection) for row in _records(items[items["lost"] > 0], OBSERVED)), _NOTHING)
-    due = _courses_due(warehouse, selection, names, dict.fromkeys(step.touchpoint for step in found))
-    left_out = len(veto) + len(repeated) + len(below) - len(found)
+    due = _courses_due(warehouse, selection, names, dict.fromkeys(step.touchpoint for step in found if step.touchpoint))
+    left_out = len(veto) + len(repeated) + len(below) + len(unhappy) - len(found)
     steps = tuple((found + due[:MOST_OF_A_RULE])[:MOST_STEPS])
-    return Steps(steps, _how_sure(not below.empty), left_out)
+    return Steps(steps, _how_sure(not (below.empty and unhappy.empty)), left_out)
 
 
 _NOTHING = Message(
     N_(
-        "No veto item failed in the last visits, no item failed repeatedly, no touchpoint lies reliably below the "
+        "No veto item failed in the last visits, no item failed repeatedly, nothing lies reliably below the "
         "other stores. These items cost most points: an observation, not a verdict."
     )
 )
@@ -98,7 +107,10 @@ def _how_sure(is_reliable: bool) -> Message:
     if is_reliable:
         return Message(N_("Seen in the visits named; only “reliably below” is a verdict against the other stores."))
     return Message(
-        N_("Seen in the visits named. No touchpoint lies reliably below the other stores: this is no verdict.")
+        N_(
+            "Seen in the visits named. No single touchpoint lies reliably below the other stores: an observation, "
+            "no verdict."
+        )
     )
 
 
@@ -131,17 +143,20 @@ def _repeated(row: dict[str, Any], selection: Selection) -> Step:
     return _step("repeated", Message(words, values), row, selection)
 
 
-def _below(row: dict[str, Any], selection: Selection) -> Step:
-    metric = METRICS["mystery_score"]
+def _below(row: dict[str, Any], selection: Selection, axis: str) -> Step:
+    """A touchpoint of the visits or a dimension of the customers."""
+    metric = METRICS["mystery_score" if axis == "touchpoint" else "customer_index"]
     values = {
-        "touchpoint": row["label"],
+        "name": row["label"],
         "value": quantity(metric, row["value"]),
         "size": size(metric, row["difference"]),
         "n": count(metric.n_unit, row["n"]),
     }
-    words = N_("{touchpoint}: {value}, {size} below the other stores ({n}).")
-    here = selection.but(metric=metric.id, touchpoint=row["touchpoint"])
-    return Step("touchpoint", Message(words, values), here, touchpoint=row["touchpoint"])
+    words = N_("{name}: {value}, {size} below the other stores ({n}).")
+    if axis == "dimension":
+        words = N_("Customers on “{name}”: {value}, {size} below the other stores ({n}).")
+    here = selection.but(metric=metric.id, **{axis: row[axis]})
+    return Step("touchpoint", Message(words, values), here, touchpoint=here.touchpoint)
 
 
 def _observed(row: dict[str, Any], selection: Selection) -> Step:

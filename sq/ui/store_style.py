@@ -46,6 +46,8 @@ STYLE = """
 @media (max-width: 640px) {{
   .sq-scores small, .sq-scores th:last-child, .sq-scores td:last-child {{ display: none; }}
   .sq-card {{ overflow-x: auto; }}
+  .sq-scores {{ font-size: 0.72rem; }}
+  .sq-scores th, .sq-scores td {{ padding-left: 2px; padding-right: 2px; }}
 }}
 @media print {{
   @page {{ size: A4 portrait; margin: 8mm; }}

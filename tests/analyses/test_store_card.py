@@ -17,6 +17,7 @@ from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Scope, Warehouse
 
 ALL = Selection(start="2026-01", end="2026-04")
+UNJUDGED = pd.DataFrame({"verdict": [], "difference": []})
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_a_failed_veto_item_comes_first(small: Warehouse, known: Names) -> None:
         "“Gives an invoice” failed in 2 of the last 2 visits, latest on 2 Apr 2026: it fails the whole visit."
     )
     assert found.steps[0].visit == "V07"
-    assert str(found.told).endswith("this is no verdict.")
+    assert str(found.told).endswith("an observation, no verdict.")
 
 
 def test_repeated_failures_follow_by_points_then_touchpoints_then_courses_due(small: Warehouse, known: Names) -> None:
@@ -98,7 +99,7 @@ def test_repeated_failures_follow_by_points_then_touchpoints_then_courses_due(sm
         [{"touchpoint": "greeting", "label": Named("问候", "Greeting"), "value": 60.0, "difference": -12.0, "n": 8}]
     ).assign(verdict="worse")
     selection = ALL.but(store="S2")
-    found = steps_of(small, selection, known, items, touchpoints)
+    found = steps_of(small, selection, known, items, touchpoints, UNJUDGED)
     assert [(step.rule, step.touchpoint) for step in found.steps] == [
         ("repeated", "repair"),
         ("repeated", "greeting"),
@@ -112,10 +113,25 @@ def test_repeated_failures_follow_by_points_then_touchpoints_then_courses_due(sm
     assert str(found.steps[2].sentence) == "Greeting: 60.0, 12.0 points below the other stores (8 visits)."
     assert "no record that it was ever held here" in str(found.steps[3].sentence)
     # S1 had the course on 1 February 2026, inside the 12 months before the end of April
-    there = steps_of(small, ALL.but(store="S1"), known, items, touchpoints)
+    there = steps_of(small, ALL.but(store="S1"), known, items, touchpoints, UNJUDGED)
     assert "training" not in [step.rule for step in there.steps]
-    later = steps_of(small, ALL.but(store="S1", end="2027-02"), known, items, touchpoints)
+    later = steps_of(small, ALL.but(store="S1", end="2027-02"), known, items, touchpoints, UNJUDGED)
     assert "last held here on 1 Feb 2026" in str(later.steps[-1].sentence)
+
+
+def test_what_customers_rate_reliably_lower_is_named_too(small: Warehouse, known: Names) -> None:
+    row = {"dimension": "service", "label": Named("服务质量", "Service quality"), "value": 61.0, "difference": -5.0}
+    dimensions = pd.DataFrame([{**row, "n": 120, "verdict": "worse"}])
+    found = steps_of(
+        small, ALL.but(store="S2"), known, pd.DataFrame([item("M1", "greeting", 3.0, 0)]), UNJUDGED, dimensions
+    )
+    told = "Customers on “Service quality”: 61.0, 5.0 points below the other stores (120 responses)."
+    assert [str(step.sentence) for step in found.steps] == [told]
+    assert found.steps[0].selection.query()["dimension"] == "service"
+    assert "only “reliably below” is a verdict" in str(found.told)
+    unseen = items_of(small, EVERYTHING, Selection(store="S2", start="2026-03", end="2026-03"), known)
+    without_visits = steps_of(small, ALL.but(store="S2"), known, unseen, UNJUDGED, dimensions)
+    assert [step.rule for step in without_visits.steps] == ["touchpoint"]
 
 
 def item(key: str, touchpoint: str, lost: float, last_failed: int) -> dict[str, object]:
