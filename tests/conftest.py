@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ["--stores", "20", "--months", "14", "--customers", "2500", "--seed", "1"]
 
+# as the app sets it when it starts: otherwise frames would differ by which test came first
+pd.set_option("mode.string_storage", "python")
 settings.register_profile("sq", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("sq")
 

@@ -18,13 +18,16 @@ import numpy as np
 import pandas as pd
 
 from sq.anonymity.exposure import (
+    FORM,
     KEYS,
     Edition,
     Exposure,
     exposures,
+    focused,
     joint_exposure,
     lonely_comments,
     narrow_intervals,
+    subjects,
 )
 from sq.anonymity.survey import statements
 from sq.errors import SnapshotError
@@ -40,6 +43,7 @@ SMALLEST = {"internal_service": "region_department"}
 NAMING = ("region", "store_id", "department_id", "role", "tenure")
 MOST_TOGETHER = 1_500
 MOST_PLACES = 12
+MOST_PEOPLE = 800  # of a wave whose form by role and length of service is attacked in one piece
 SECOND = dt.timedelta(seconds=1)
 
 
@@ -251,7 +255,11 @@ def attacked(editions: Sequence[Edition]) -> tuple[Attacked, tuple[Found, ...], 
         if broken := exposure.release.broken(exposure.truth):
             wrong += [fact.name for fact in broken] if len(editions) == 1 else []
             points = []
-        result = attack(exposure.release, exposure.targets, points, extra=50)
+        try:
+            result = attack(exposure.release, exposure.targets, points, extra=50)
+        except ValueError:  # no answers at all fit what is shown
+            wrong += [fact.name for fact in broken]
+            continue
         done = done + replace(result, leaks=())
         found += [_found(exposure, leak, editions[-1]) for leak in result.leaks]
     fewest: dict[tuple[str, str], Found] = {}
@@ -262,8 +270,13 @@ def attacked(editions: Sequence[Edition]) -> tuple[Attacked, tuple[Found, ...], 
 
 
 def _everything(editions: Sequence[Edition]) -> Iterator[Exposure]:
-    yield from exposures(editions)
     last = editions[-1]
+    if len(last.forms) > MOST_PEOPLE and editions[-1].cells["level"].eq("region").any():
+        yield from exposures(editions, [s for s in subjects(editions) if s != FORM])
+        for region in sorted(set(last.forms["region"])):
+            yield from focused(editions, region)
+    else:
+        yield from exposures(editions)
     if len(last.forms) * len(last.items) <= MOST_TOGETHER:
         yield joint_exposure(editions)
         return

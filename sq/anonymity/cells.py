@@ -160,7 +160,7 @@ def _told_bands(survey: Survey, groups: Groups, covers: Mask) -> list[Shares]:
     scores = survey.scores
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     tree = groups.trees[-1]
-    offered = covers & groups.in_last_tree[:, None]
+    offered = covers & groups.in_last_tree[:, None] & ~_lacks_a_part(scores, count, covers)
     found = []
     for subject, shares in enumerate(band_shares(groups, scores)):
         unit = float(scores.rated[:, subject].max(initial=0.0))
@@ -170,6 +170,20 @@ def _told_bands(survey: Survey, groups: Groups, covers: Mask) -> list[Shares]:
             told = told_sums(count[:, subject], total[:, subject], int(categories.iloc[0]))
         found.append(shares.only(open_shares(shares, (tree,), offered[:, subject], unit, told)))
     return found
+
+
+def _lacks_a_part(scores: Scores, count: Floats, covers: Mask) -> Mask:
+    """Which cells (groups, subjects) have a part, or a part of a part, whose sum is not told.
+
+    Opinions of a subject are those of its items added up: beside the others they would tell those of the hidden one.
+    """
+    lacks = np.zeros(covers.shape, dtype=bool)
+    parents = scores.subjects.parent
+    for part in range(len(parents) - 1, 0, -1):
+        if parents[part] >= 0:
+            hidden = ~covers[:, part] & (count[:, part] > 0)
+            lacks[:, parents[part]] |= hidden | lacks[:, part]
+    return lacks
 
 
 def told_sums(count: Floats, total: Floats, categories: int) -> Sums:

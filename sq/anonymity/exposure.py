@@ -8,12 +8,13 @@ A wave may have been published several times (editions): a person's unchanged an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sq.statistics.attack import (
     COUNT_ROOM,
@@ -37,6 +38,7 @@ KEYS = (*PLACES, "role", "tenure")
 BANDS = ("unfavourable", "neutral", "favourable")
 SIDES = ("request", "support")
 OTHER_PROBLEM = "other"
+FORM = ("form", "")
 Subject = tuple[str, str]  # kind (form, dimension, item) and id
 Shape = tuple[str, ...]  # the key columns that a group fixes
 
@@ -236,18 +238,42 @@ def subjects(editions: Sequence[Edition]) -> list[Subject]:
     return sorted(pairs, key=lambda s: (("form", "dimension", "item").index(s[0]), s[1]))
 
 
-def exposures(editions: Sequence[Edition]) -> Iterator[Exposure]:
-    """Everything shown of a wave, subject by subject."""
-    for subject in subjects(editions):
+def exposures(editions: Sequence[Edition], chosen: Sequence[Subject] | None = None) -> Iterator[Exposure]:
+    """Everything shown of a wave, subject by subject, and the problems named."""
+    for subject in subjects(editions) if chosen is None else chosen:
         if subject[0] == "item" and _categories(editions, subject[1]):
             yield _item_exposure(editions, subject)
             continue
         yield _score_exposure(editions, subject)
         if any(c["favourable"].notna().any() for c in (_cells_of(e, subject) for e in editions)):
             yield _band_exposure(editions, subject)
-    for side in SIDES:
+    for side in SIDES if chosen is None or FORM in chosen else ():
         if any(len(e.problems) and (e.problems["side"] == side).any() for e in editions):
             yield _problem_exposure(editions, side)
+
+
+def focused(editions: Sequence[Edition], region: str) -> Iterator[Exposure]:
+    """The form as seen from one region ("" = departments): of others only what their region does not sum up.
+
+    Chains of hundreds of stores by role and length of service are too many atoms at once. Outside the region cities and
+    stores are left out where their region shows a number: then only that number tells something of the inside.
+    """
+    near = []
+    for edition in editions:
+        cells = edition.cells
+        summed = cells[(cells["level"] == "region") & (cells["role"] == "") & (cells["tenure"] == "")]
+        summed = summed[(summed["hidden"] == "") & (summed["value_limit"] == "") & (summed["subject_kind"] == "form")]
+        far = cells["level"].isin(["city", "store"]) & cells["region"].isin(set(summed["region"]) - {region})
+        near.append(replace(edition, cells=cells[~far]))
+    inside = {i for e in editions for i in e.forms.index[e.forms["region"] == region]}
+    for exposure in exposures(near, [FORM]):
+        atoms = np.array([people[0] in inside for people in exposure.people])
+        targets = tuple(_only(t, atoms[exposure.release.column_atoms[t.row.columns]]) for t in exposure.targets)
+        yield replace(exposure, targets=targets)
+
+
+def _only(target: Target, kept: NDArray[np.bool_]) -> Target:
+    return replace(target, row=Row(target.row.columns[kept], target.row.weights[kept]))
 
 
 def narrow_intervals(edition: Edition) -> list[str]:

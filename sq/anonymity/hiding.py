@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sq.anonymity.families import together
 from sq.anonymity.groups import Groups
 from sq.anonymity.skipping import more_to_hide
 from sq.anonymity.survey import Mask, Scores, Subjects
@@ -61,7 +62,7 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
     """Hide groups of places on every subject: along the places, and from the form over dimensions to items."""
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     subjects = scores.subjects
-    forced = np.zeros(count.shape, dtype=bool)
+    forced, skipped = np.zeros(count.shape, dtype=bool), np.zeros(count.shape, dtype=bool)
     codes = np.full(count.shape, FEW, dtype=np.int8)
     covers = np.zeros(count.shape, dtype=bool)
     stale = list(range(len(subjects)))
@@ -78,7 +79,10 @@ def place_hiding(groups: Groups, scores: Scores, thresholds: Thresholds) -> Hidi
             )
         more = _along_subjects(subjects, count, codes, thresholds) & ~forced
         if not more.any():
+            more = together(groups, scores, count, codes, covers, skipped) & ~forced
+        if not more.any():
             more = more_to_hide(groups, scores, count, covers) & ~forced
+            skipped |= more
         forced |= more
         stale = [int(s) for s in np.flatnonzero(more.any(axis=0))]
     return Hiding(codes, covers)
@@ -90,6 +94,47 @@ def hidden_groups(groups: Groups, given: Mask, offered: Mask, limits: tuple[int,
     return _one_subject(groups, count, None, ~offered, given, limits)[0]
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """What a decision rests on: per group answers and sums, per form whether and what it answered."""
+
+    groups: Groups
+    count: Floats
+    total: Floats | None
+    given: Mask
+    minimum: int
+    rest: int
+    y: Floats | None = None
+
+    def settled(self, hidden: Mask) -> tuple[Codes, Mask]:
+        """Hide groups in every tree until the trees agree and no cut between two trees is small."""
+        while True:
+            before = hidden
+            for tree in self.groups.trees:
+                codes, covers = tree_hiding(tree, self.count, self.minimum, self.rest, self.total, hidden)
+                hidden = codes != SHOWN
+            if (hidden == before).all():
+                cell = self.crossing_cell(covers)
+                if cell is None:
+                    return codes, covers
+                hidden = hidden | (np.arange(len(self.groups)) == cell)
+
+    def crossing_cell(self, covers: Mask) -> int | None:
+        """A group to hide because of what two trees tell together."""
+        if len(self.groups.trees) == 1:
+            return None
+        return _crossing_cell(self.groups, self.count, covers, self.given, self.rest, self.y)
+
+    def shown_again(self, hidden: Mask, forced: Mask) -> Mask:
+        """Show what other cells made superfluous to hide between two trees, the largest first."""
+        for group in sorted(np.flatnonzero(hidden & ~forced).tolist(), key=lambda g: -self.count[g]):
+            fewer = hidden & (np.arange(len(hidden)) != group)
+            told = [tree_hiding(t, self.count, self.minimum, self.rest, self.total, fewer) for t in self.groups.trees]
+            if all(((codes != SHOWN) == fewer).all() for codes, _ in told) and self.crossing_cell(told[-1][1]) is None:
+                hidden = fewer
+        return hidden
+
+
 def _one_subject(
     groups: Groups,
     count: Floats,
@@ -99,19 +144,13 @@ def _one_subject(
     limits: tuple[int, int],
     y: Floats | None = None,
 ) -> tuple[Codes, Mask]:
-    """Hide groups in every tree until the trees agree and no cut between two trees is small."""
-    minimum, rest = limits
-    hidden = forced | (count < minimum)
-    while True:
-        before = hidden
-        for tree in groups.trees:
-            codes, covers = tree_hiding(tree, count, minimum, rest, total, hidden)
-            hidden = codes != SHOWN
-        if (hidden == before).all():
-            cell = _crossing_cell(groups, count, covers, given, rest, y) if len(groups.trees) > 1 else None
-            if cell is None:
-                return codes, covers
-            hidden = hidden | (np.arange(len(groups)) == cell)
+    """Codes, and which sums are told, on one subject."""
+    subject = _Subject(groups, count, total, given, *limits, y)
+    kept = forced | (count < limits[0])
+    codes, covers = subject.settled(kept)
+    if len(groups.trees) == 1:
+        return codes, covers
+    return subject.settled(subject.shown_again(codes != SHOWN, kept))
 
 
 def _crossing_cell(groups: Groups, count: Floats, covers: Mask, given: Mask, rest: int, y: Floats | None) -> int | None:

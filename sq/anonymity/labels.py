@@ -17,6 +17,7 @@ from sq.anonymity.hiding import Hiding, Thresholds
 from sq.anonymity.survey import Mask, Scores
 from sq.statistics.intervals import Floats, Ints, per_group
 from sq.statistics.suppression import (
+    LEAST_SLACK,
     Codes,
     Tree,
     is_telling,
@@ -25,6 +26,7 @@ from sq.statistics.suppression import (
     telling_difference,
     tree_hiding,
 )
+from sq.statistics.telling import telling_cut
 
 LABELS = ("role", "tenure")
 
@@ -151,6 +153,8 @@ class LabelAudit:
             if found := self._cut_group(rests, first, second, hidings):
                 return found
             told = telling_difference(rests[first][self.given], rests[second][self.given], self.y[self.given])
+            if told is None:
+                told = telling_cut(rests[first][self.given], rests[second][self.given], self.y[self.given], LEAST_SLACK)
             if told is not None:
                 return second - 1, int(told[np.argmin(hidings[second - 1].count[told])])
         return self._support_group(rests, hidings)

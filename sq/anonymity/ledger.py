@@ -213,6 +213,11 @@ def basis_of(con: Connection, version: Version) -> Basis:
     )
 
 
+def cells_of(con: Connection, version: Version) -> pd.DataFrame:
+    """The cells of a version."""
+    return con.execute(statements(QUERIES)["cells"], [version.version]).df()
+
+
 def comments_of(con: Connection, version: Version) -> pd.DataFrame:
     """The comments that a version shows."""
     return con.execute(statements(QUERIES)["comments"], [version.version]).df()

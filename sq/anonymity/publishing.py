@@ -19,7 +19,7 @@ from sq.anonymity.groups import Groups, groups_of
 from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
 from sq.anonymity.labels import LabelAudit, LabelHiding
 from sq.anonymity.ledger import Basis, Finished, Version
-from sq.anonymity.republishing import changed_forms, is_safe, may_change_comments
+from sq.anonymity.republishing import changed_forms, is_safe, may_change_comments, tells_newcomers
 from sq.anonymity.survey import Mask, Survey, Wave, prepare, read_survey
 from sq.settings import Anonymity
 from sq.statistics.suppression import FEW, NEIGHBOUR, SHOWN
@@ -60,7 +60,7 @@ def _published(
         return (WAITING, wave.forms) if wave else (PUBLISHED, 0)
     if wave is None:  # every form of it was withdrawn
         if told[-1].forms:
-            _record(con, told[0], key, told[-1].ends_on, nothing(), settings)
+            _record(con, (*key, told[-1].ends_on), told[0].thresholds, told[0].salt, nothing())
         return PUBLISHED, 0
     if not told and not is_closed:
         return OPEN, 0
@@ -68,13 +68,15 @@ def _published(
     signature = signature_of(survey)
     if told and told[-1].signature == signature:
         return PUBLISHED, 0
-    first = told[0] if told else None
-    finished = finish(survey, _thresholds(first, settings), _salt(first), signature)
+    # thresholds, and the salt of the hashes, of the first publication hold for all later ones
+    thresholds = told[0].thresholds if told else frozen_thresholds(settings)
+    salt = told[0].salt if told else secrets.randbits(63)
+    finished = finish(survey, thresholds, salt, signature)
     waiting = _waiting(con, told, survey, finished, is_closed)
     if waiting is not None:
         return WAITING, waiting
     finished = _with_comments(con, told, finished)
-    _record(con, first, key, wave.ends_on, finished, settings)
+    _record(con, (*key, wave.ends_on), thresholds, salt, finished)
     return PUBLISHED, 0
 
 
@@ -99,6 +101,7 @@ def _waiting(
     sensitive = frozenset(np.array(finished.basis.subjects, dtype=object)[survey.scores.subjects.is_sensitive])
     earlier = [(v, ledger.basis_of(con, v)) for v in told]
     safe = is_closed and all(is_safe(basis, finished.basis, v.thresholds, sensitive) for v, basis in earlier)
+    safe = safe and not any(tells_newcomers(ledger.cells_of(con, v), finished.cells) for v, _ in earlier)
     return None if safe else changed_forms(earlier[-1][1], finished.basis)
 
 
@@ -113,24 +116,10 @@ def _with_comments(con: duckdb.DuckDBPyConnection, told: Sequence[Version], fini
 
 
 def _record(
-    con: duckdb.DuckDBPyConnection,
-    first: Version | None,
-    key: tuple[str, str],
-    ends_on: dt.date,
-    finished: Finished,
-    settings: Anonymity,
+    con: duckdb.DuckDBPyConnection, key: tuple[str, str, dt.date], thresholds: Thresholds, salt: int, finished: Finished
 ) -> None:
     now = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the clock on the wall of the office
-    ledger.record(con, (*key, ends_on), _thresholds(first, settings), _salt(first), finished, now)
-
-
-def _thresholds(first: Version | None, settings: Anonymity) -> Thresholds:
-    """The thresholds of a wave's first publication hold for all later ones."""
-    return first.thresholds if first else frozen_thresholds(settings)
-
-
-def _salt(first: Version | None) -> int:
-    return first.salt if first else secrets.randbits(63)
+    ledger.record(con, key, thresholds, salt, finished, now)
 
 
 def frozen_thresholds(settings: Anonymity) -> Thresholds:

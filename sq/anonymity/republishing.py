@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from sq.anonymity.details import COMMENT_MINIMUM
+from sq.anonymity.groups import KEYS
 from sq.anonymity.hiding import Thresholds
 from sq.anonymity.ledger import Basis
 from sq.statistics.intervals import Floats, Ints
-from sq.statistics.suppression import small_cut
+from sq.statistics.suppression import is_telling, small_cut
 
 
 def changed_forms(old: Basis, new: Basis) -> int:
@@ -42,6 +44,15 @@ def may_change_comments(old: Basis, new: Basis) -> bool:
     return small_cut(left, right, np.ones(len(left)), COMMENT_MINIMUM) is None
 
 
+def tells_newcomers(old: pd.DataFrame, new: pd.DataFrame) -> bool:
+    """Whether a cell shown in both versions tells every score of those who came to it or left it."""
+    shown = [cells[(cells["hidden"] == "") & (cells["value_limit"] == "")] for cells in (old, new)]
+    pairs = shown[0].merge(shown[1], on=[*KEYS, "role", "tenure", "subject_kind", "subject"])
+    people = (pairs["n_y"] - pairs["n_x"]).to_numpy(dtype=float)
+    total = (pairs["n_y"] * pairs["value_y"] - pairs["n_x"] * pairs["value_x"]).to_numpy(dtype=float)
+    return bool(is_telling(np.where(people < 0, -total, total), np.abs(people)).any())
+
+
 class _Paired:
     """The forms of two versions, side by side; ``old`` and ``new`` are their rows in each, -1 where absent."""
 
@@ -62,15 +73,15 @@ class _Paired:
 
     def joined(self, old: Ints, new: Ints) -> tuple[Ints, Ints]:
         """The rests of all forms as nodes of one graph; node 0 is the ground."""
-        left = np.where(self.old >= 0, old[self.old], -1) + 1
-        right = np.where(self.new >= 0, new[self.new], -1)
+        left = _taken(old, self.old, -1) + 1
+        right = _taken(new, self.new, -1)
         return left, np.where(right < 0, 0, right + int(left.max(initial=0)) + 1)
 
     def is_safe(self, subject: str, rest: int) -> bool:
         """Whether no cut between the two versions of a subject is small."""
         a, b = self.before.subjects.index(subject), self.after.subjects.index(subject)
-        before = np.where(self.old >= 0, self.before.answers[self.old, a], 0)
-        after = np.where(self.new >= 0, self.after.answers[self.new, b], 0)
+        before = _taken(self.before.answers[:, a], self.old, 0)
+        after = _taken(self.after.answers[:, b], self.new, 0)
         for old, new in self._partitions(subject, a, b):
             left, right = self.joined(old, new)
             left, right = np.where(before == 0, 0, left), np.where(after == 0, 0, right)
@@ -86,6 +97,13 @@ class _Paired:
             old += [self.before.role_rest, self.before.tenure_rest]
             new += [self.after.role_rest, self.after.tenure_rest]
         yield from ((o, n) for o in _different(old) for n in _different(new))
+
+
+def _taken(values: np.ndarray, rows: Ints, missing: int) -> np.ndarray:
+    """Values of some rows; ``missing`` for row -1."""
+    taken = np.full(len(rows), missing, dtype=values.dtype)
+    taken[rows >= 0] = values[rows[rows >= 0]]
+    return taken
 
 
 def _rows(basis: Basis, ids: np.ndarray) -> Ints:

@@ -13,6 +13,7 @@ from sq.language import N_, _
 
 SEVERITY_WORDS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 LONGEST_CELL = 32_000  # Excel holds 32,767 characters
+LARGEST = 1e300  # a spreadsheet holds no larger number, and no infinite one
 MOST_ROWS = 100_000  # refused rows shown per sheet; the rejects file of a batch has them all
 SHEET_NAME = 31  # characters
 # Cells written as text never run as formulas or links.
@@ -81,9 +82,9 @@ def _headings(sheet: Any, head: Any, titles: list[str], widths: tuple[int, ...])
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, look: Any = None) -> None:
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         sheet.write_blank(row, column, None, look)
-    elif isinstance(value, bool) or not isinstance(value, int | float):
+    elif isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
         sheet.write_string(row, column, str(value)[:LONGEST_CELL], look)
     else:
         sheet.write_number(row, column, value, look)

@@ -167,7 +167,7 @@ def read_cells(
     wave_number (place among ``chosen``).
     """
     statement = cells_statement(metric, scope, group, [wave.id for wave in chosen], groups, subject)
-    rows = warehouse.kept(statement.sql, statement.values)
+    rows = _withheld_as_hidden(metric, warehouse.kept(statement.sql, statement.values))
     rows = rows[rows["value"].notna() | (rows["hidden"] != "")].reset_index(drop=True)
     number = {wave.id: place for place, wave in enumerate(chosen)}
     at = rows["wave"].map(number).to_numpy(dtype=int)
@@ -184,6 +184,14 @@ def read_cells(
             "minimum": minimum[at, rows["is_sensitive"].to_numpy(dtype=int)],
         }
     )
+
+
+def _withheld_as_hidden(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
+    """Groups whose score is shown but whose share is withheld become hidden ones: a page says so, none is left out."""
+    if metric.sums["value"] != "c.favourable":
+        return rows
+    withheld = rows["value"].isna() & (rows["hidden"] == "")
+    return rows.assign(hidden=rows["hidden"].mask(withheld, "neighbour"), n=rows["n"].mask(withheld))
 
 
 def _reasons(metric: Metric, rows: pd.DataFrame) -> pd.Series[Any]:

@@ -88,6 +88,10 @@ INSERT INTO ledger_forms BY NAME SELECT ?::INTEGER AS version, * FROM incoming;
 -- name: forms
 SELECT response_id, rests, second_rests, answers, role_rest, tenure_rest, comment_rest FROM ledger_forms WHERE version = ? ORDER BY response_id;
 
+-- name: cells
+SELECT level, region, city, store_id, department_id, role, tenure, subject_kind, subject, hidden, n, value, value_limit
+FROM ledger_cells WHERE version = ? ORDER BY cell_no;
+
 -- name: comments
 SELECT level, region, city, store_id, department_id, comment FROM ledger_comments WHERE version = ? ORDER BY comment_no;
 

@@ -22,7 +22,7 @@ from sq.sources.dates import date_kinds
 from sq.sources.delimited import content, decoded, encoding_of, separator_of
 from sq.sources.failures import Listing
 from sq.sources.guessing import Guess, guessed_columns, guessed_table, is_long, named_like
-from sq.sources.headings import ANSWERS, is_explanation, plain, required_columns, table_names
+from sq.sources.headings import ANSWERS, columns_of, is_explanation, plain, required_columns, table_names
 from sq.sources.kinds import Kind, kind_of
 from sq.sources.observing import Scale, Seen, seen
 from sq.sources.profile import IN_BRACES
@@ -264,7 +264,7 @@ class _Section:
             lines += self._required(ours)
         if self.table in {"employee_responses", "awareness_responses"}:
             lines += self._unit()
-        if self.found.long:
+        if self.found.long and "is_single_answer" in columns_of(self.table):
             lines += [f"constants.is_single_answer = true # {_('??? every row is one answer of somebody unknown')}"]
         for ours, column in self.guess.items():
             if column.heading not in self.used and f"columns.{ours}" not in " ".join(lines):
@@ -280,15 +280,15 @@ class _Section:
             return self._key(ours)
         elif ours in date_kinds(self.table):
             return self._no_date(ours)
-        elif ours == "store_id":
+        elif ours == "store_id" and self.table != "stores":
             return self._no_store()
-        elif ours == "wave_id":
+        elif ours == "wave_id" and self.table in records.RESPONSE_TABLES:
             return self._wave()
         else:
-            return [f'# columns.{ours} = "" # {_("??? required: no heading seems to be this column")}']
-        if ours == "wave_id":
+            return [f'constants.{ours} = "???" # {_("??? required: no heading seems to be this column")}']
+        if ours == "wave_id" and self.table in records.RESPONSE_TABLES:
             self._waves(self.guess[ours].counts)
-        if ours == "department_id":
+        if ours == "department_id" and self.table != "departments":
             self._departments(self.guess[ours])
         return lines + (self._stores(self.guess[ours]) if ours == "store_id" else [])
 
@@ -563,8 +563,8 @@ def _item_ids(columns: Iterable[Seen]) -> dict[str, str]:
 
 
 def _pattern(path: Path) -> str:
-    """The file's name with a star for its numbers: the next one of the year is meant too."""
-    return re.sub(r"[\[\]?*]", "?", path.name)
+    """The file's name as a pattern: signs that mean something in a pattern, or nothing in a text, stand as ``?``."""
+    return "".join("?" if c in "[]?*" or not c.isprintable() else c for c in path.name)
 
 
 def _spec(spec: Mapping[str, Any]) -> str:

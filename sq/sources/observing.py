@@ -169,7 +169,7 @@ def _word_scale(words: Sequence[str]) -> Scale | None:
 
 def _mixed_scale(answers: dict[str, int]) -> Scale | None:
     """A scale of numbers among which a few words say why there is no answer."""
-    numbers = {text: n for text, n in answers.items() if text.replace(".", "", 1).isdigit()}
+    numbers = {text: n for text, n in answers.items() if text.replace(".", "", 1).isdecimal() and len(text) < 16}
     words = tuple(text for text in answers if text not in numbers)
     if len(words) > MOST_WORDS or sum(numbers.values()) < sum(answers.values()) / 2:
         return None

@@ -51,6 +51,7 @@ MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; 
 MOST_PROGRAMMES = 2_000
 PUSHES = 6  # points sought for all open sets together before each gets a programme of its own
 ENOUGH_LEAKS = 5
+CANCELS = 1e-8  # of the largest: moves that add up to less cancel each other
 
 
 @dataclass(frozen=True)
@@ -340,35 +341,35 @@ def related(
     to zero: pairs by sorting, triples and quadruples as pairs that cancel an atom or another pair.
     """
     moves = _moves(release, target)[np.array(small)]
-    scale = float(np.abs(moves).max(initial=0.0)) or 1.0
-    moves = moves / scale
-    pairs = np.array([p for p in combinations(range(len(small)), 2) if sizes[small[p[0]]] + sizes[small[p[1]]] <= 4])
+    moves = moves / (float(np.abs(moves).max(initial=0.0)) or 1.0)
+    count = np.array([sizes[a] for a in small])
+    first, second = np.triu_indices(len(small), 1)
+    few = count[first] + count[second] <= LARGEST_SET
+    pairs = np.column_stack([first[few], second[few]])
     if not len(pairs):
         return
     sums = moves[pairs].sum(axis=1)
     singles = np.arange(len(small))[:, None]
-    for left, right in (((pairs, sums), None), ((pairs, sums), (singles, moves)), ((pairs, sums), (pairs, sums))):
-        for members in _cancelling(left, right):
-            if len(set(members)) == len(members):
-                yield tuple(small[i] for i in sorted(members))
+    found = [*pairs[np.abs(sums) < CANCELS].tolist()]
+    found += _cancelling(pairs, sums, singles, moves) + _cancelling(pairs, sums, pairs, sums)
+    for members in found:
+        if len(set(members)) == len(members):
+            yield tuple(small[i] for i in sorted(members))
 
 
 def _cancelling(
-    left: tuple[Indices, NDArray[np.complex128]], right: tuple[Indices, NDArray[np.complex128]] | None
-) -> Iterator[tuple[int, ...]]:
-    """Members of a row of ``left`` and a row of ``right`` whose moves add up to zero (of ``left`` alone without)."""
-    members, sums = left
-    if right is None:
-        yield from (tuple(m) for m in members[np.abs(sums) < 1e-7].tolist())
-        return
-    others, moves = right
+    left: Indices, sums: NDArray[np.complex128], right: Indices, moves: NDArray[np.complex128]
+) -> list[list[int]]:
+    """Members of a row of ``left`` and one of ``right`` whose moves add up to zero; the first few for each."""
     order = np.argsort(moves.real)
-    first = np.searchsorted(moves.real[order], -sums.real - 1e-7)
-    last = np.searchsorted(moves.real[order], -sums.real + 1e-7)
-    for i in np.flatnonzero(last > first):
-        for k in order[first[i] : last[i]]:
-            if abs(sums[i] + moves[k]) < 1e-7:
-                yield (*members[i].tolist(), *others[k].tolist())
+    sorted_moves = moves[order]
+    first = np.searchsorted(sorted_moves.real, -sums.real - CANCELS)
+    found: list[list[int]] = []
+    for step in range(4):
+        place = np.minimum(first + step, len(order) - 1)
+        hit = np.flatnonzero(np.abs(sums + sorted_moves[place]) < CANCELS)
+        found += np.hstack([left[hit], right[order[place[hit]]]]).tolist()
+    return found
 
 
 def _moves(release: Release, target: Target) -> NDArray[np.complex128]:
@@ -534,51 +535,61 @@ def attack(
     Raises ValueError when the facts contradict each other.
     """
     rng = np.random.default_rng(seed)
-    done = Attacked(facts=len(release.facts))
-    pool = [p for p in known if not release.broken(p)]
-    for target in targets:
-        if len(target.row.columns):
-            done = done + _try(release, target, candidate_sets(release, target, rng, extra), pool, rng)
+    tried = [
+        _Ranges(release, target, candidate_sets(release, target, rng, extra))
+        for target in targets
+        if len(target.row.columns)
+    ]
+    for point in known:
+        if not release.broken(point):
+            for ranges in tried:
+                ranges.see(point)
+    programmes = _push(release, tried, rng)
+    done = Attacked(facts=len(release.facts), programmes=programmes)
+    for ranges in tried:
+        done = done + _settle(release, ranges, tried, done.programmes)
     return done
 
 
-def _try(release: Release, target: Target, sets: Sets, pool: list[Numbers], rng: np.random.Generator) -> Attacked:
-    ranges = _Ranges(release, target, sets)
-    for point in pool:
-        ranges.see(point)
-    programmes = _push(release, ranges, pool, rng)
-    leaks: list[Leak] = []
-    while (waiting := ranges.open()).size and len(leaks) < ENOUGH_LEAKS and programmes < MOST_PROGRAMMES:
-        first = int(waiting[0])
-        low, high, points = exact_range(release, target, sets.people(first))
-        programmes += 2
-        ranges.settled[first] = True
-        for point in points:
-            ranges.see(point)
-        pool[:] = [*pool[-40:], *points]
-        if high - low < target.room * (1 - SLACK):
-            leaks.append(Leak(target.name, sets.people(first), low, high))
-            ranges.low[first], ranges.high[first] = low, high
-    narrowest = float(ranges.widths.min(initial=np.inf)) / target.room
-    undecided = 0 if leaks else int(ranges.open().size)
-    return Attacked(0, len(sets), programmes, narrowest, tuple(leaks), undecided)
-
-
-def _push(release: Release, ranges: _Ranges, pool: list[Numbers], rng: np.random.Generator) -> int:
-    """Seek points that clear many open sets at once: push their people's sums up and down at random."""
+def _push(release: Release, tried: Sequence[_Ranges], rng: np.random.Generator) -> int:
+    """Seek points that clear many open sets at once: push the sums of their people up or down at random."""
     for step in range(PUSHES):
-        waiting = ranges.open()
-        if len(waiting) < 3:
-            return step
-        atoms = np.unique(ranges.sets.atoms[waiting][ranges.sets.takes[waiting] > 0])
-        signs = np.zeros(len(release.sizes))
-        signs[atoms] = rng.choice([-1.0, 1.0], len(atoms)) if step > 1 else (-1.0) ** step
         costs = np.zeros(release.columns)
-        columns = ranges.target.row.columns
-        costs[columns] = ranges.target.row.weights * signs[release.column_atoms[columns]]
+        waiting = 0
+        for ranges in tried:
+            if (still := ranges.open()).size:
+                waiting += still.size
+                atoms = np.unique(ranges.sets.atoms[still][ranges.sets.takes[still] > 0])
+                signs = np.zeros(len(release.sizes))
+                signs[atoms] = rng.choice([-1.0, 1.0], len(atoms)) * rng.uniform(0.5, 1.5, len(atoms))
+                row = ranges.target.row
+                span = float(np.abs(row.weights).max(initial=1.0))
+                np.add.at(costs, row.columns, row.weights / span * signs[release.column_atoms[row.columns]])
+        if waiting < 3:
+            return step
         point = extreme_point(release, costs)
         if point is None:
             raise ValueError("the facts contradict each other")
-        pool.append(point)
-        ranges.see(point)
+        for ranges in tried:
+            ranges.see(point)
     return PUSHES
+
+
+def _settle(release: Release, ranges: _Ranges, tried: Sequence[_Ranges], spent: int) -> Attacked:
+    """Give each set that is still open a programme of its own, the narrowest first."""
+    programmes = 0
+    leaks: list[Leak] = []
+    while (waiting := ranges.open()).size and len(leaks) < ENOUGH_LEAKS and spent + programmes < MOST_PROGRAMMES:
+        first = int(waiting[0])
+        low, high, points = exact_range(release, ranges.target, ranges.sets.people(first))
+        programmes += 2
+        ranges.settled[first] = True
+        for point in points:
+            for other in tried:
+                other.see(point)
+        if high - low < ranges.target.room * (1 - SLACK):
+            leaks.append(Leak(ranges.target.name, ranges.sets.people(first), low, high))
+            ranges.low[first], ranges.high[first] = low, high
+    narrowest = float(ranges.widths.min(initial=np.inf)) / ranges.target.room
+    undecided = 0 if leaks else int(ranges.open().size)
+    return Attacked(0, len(ranges.sets), programmes, narrowest, tuple(leaks), undecided)

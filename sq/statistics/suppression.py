@@ -124,7 +124,7 @@ class _TreeHiding:
     ) -> None:
         self.tree, self.rest = tree, rest
         self.few = count < minimum
-        self.hidden = self.few if hidden is None else self.few | hidden
+        self.hidden = self.few.copy() if hidden is None else self.few | hidden
         telling = is_telling(total, count) if total is not None else np.zeros(len(tree), dtype=bool)
         self.covers = ~self.hidden & ~telling
         # plain lists: the loop below visits single groups
@@ -132,19 +132,38 @@ class _TreeHiding:
         self.total = None if total is None else total.tolist()
         self.open_count = [0.0] * len(tree)
         self.open_total = [0.0] * len(tree)
+        before = self.hidden.copy()
         for node in range(len(tree) - 1, -1, -1):
             self._settle(node)
+        self._show_again(np.flatnonzero(self.hidden & ~before))
 
     def codes(self) -> Codes:
         codes = np.where(self.hidden, NEIGHBOUR, SHOWN)
         return np.where(self.few, FEW, codes).astype(np.int8)
 
-    def _settle(self, node: int) -> None:
-        """Add up what no covering group inside ``node`` holds; hide more until it is safe."""
+    def _show_again(self, neighbours: Ints) -> None:
+        """Show what was hidden for a group that was hidden itself later on, the largest first."""
+        for node in sorted(neighbours.tolist(), key=lambda n: -self.count[n]):
+            around = int(self.tree.parent[node])
+            while around >= 0 and not self.covers[around]:
+                around = int(self.tree.parent[around])
+            self.covers[node] = True
+            if self._is_unsafe(*self._open(node)) or (around >= 0 and self._is_unsafe(*self._open(around))):
+                self.covers[node] = False
+            else:
+                self.hidden[node] = False
+
+    def _open(self, node: int) -> tuple[float, float]:
+        """People of a group whom no covering group inside holds, and the sum of their scores."""
         count, total = self.count[node], self.total[node] if self.total else 0.0
         for inside in self._covering_inside(node):
             count -= self.count[inside]
             total -= self.total[inside] if self.total else 0.0
+        return count, total
+
+    def _settle(self, node: int) -> None:
+        """Find what no covering group inside ``node`` holds; hide more until it is safe."""
+        count, total = self._open(node)
         if self.covers[node] and self._is_unsafe(count, total):
             count, total = self._hide_more(node, count, total)
         self.open_count[node], self.open_total[node] = count, total

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sq.errors import SqError
 from tests.datasets.bringing import Brought, brought, opens, skipped, tables
 from tests.pages.conftest import Open
 
@@ -83,10 +84,9 @@ def test_departments_that_are_shown_have_the_files_means(county: Brought, answer
 
 
 def test_without_a_number_of_the_respondent_there_is_no_whole_form_and_no_response_rate(county: Brought) -> None:
-    whole = county.scores("employee_index", "chain", WAVE)
-    assert all(pd.isna(row["value"]) for row in whole.values())
-    departments = county.scores("employee_index", "department", WAVE)
-    assert all(pd.isna(row["value"]) for row in departments.values())
+    for by in ("chain", "department"):
+        with pytest.raises(SqError, match=r"no total of their own.*--where item=1"):
+            county.scores("employee_index", by, WAVE)
 
 
 def test_departments_and_questions_stand_on_screen(county: Brought, answers: pd.DataFrame, open_page: Open) -> None:

@@ -16,20 +16,28 @@ import subprocess
 import sys
 import time
 import traceback
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import python_calamine as calamine
+
+from sq.checking import Checked
 from sq.errors import SqError
+from sq.exports.findings import findings_workbook
 from sq.intake import Report, load
 from sq.language import Message, speaking
 from sq.places import plain_name
 from sq.publish import publish
+from sq.sources.draft import draft
+from sq.sources.profile_checks import load_profile
 from tests.hostile.base import make_base
 from tests.hostile.cases import HEAVY, Delivery, learn_kinds, made
 
 ADDRESS_SPACE = 6 << 30  # a hard stop for the machine's sake; the promise is MEMORY
-EMPTY_EVERY, PUBLISHED_EVERY = 10, 25  # cases into an empty data folder; loaded ones that are published too
+# cases into an empty data folder; loaded ones that are published too; files of which a profile is drafted
+EMPTY_EVERY, PUBLISHED_EVERY, DRAFTED_EVERY = 10, 25, 5
 MEMORY = 2 << 10  # MiB
 PYTHON = re.compile(
     r"Traceback|\b\w*(?:Error|Exception)\b|<class|object at 0x|NoneType|\berrno|\[Errno|"
@@ -72,6 +80,7 @@ def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[s
         faults.append(f"took {peak:.0f} MiB")
     if delivery.must and outcome != delivery.must:
         faults.append(f"ended as {outcome}, not as {delivery.must}: {text}")
+    faults += drafted(delivery, data.parent / "draft.toml") if seed % DRAFTED_EVERY == 3 else []
     if outcome == "loaded":
         faults += published(data) if seed % PUBLISHED_EVERY == 2 else []
         renew(base, data)
@@ -82,6 +91,31 @@ def judged(name: str, seed: int, folder: Path, base: Path, data: Path) -> dict[s
         faults.append("changed the data")
         renew(base, data)
     return {"outcome": outcome, "fault": "\n".join(faults), "seconds": seconds, "mib": peak, "text": text}
+
+
+def marked(checked: Checked, path: Path) -> list[str]:
+    """What is wrong with the workbook of the findings: it opens, and nothing in it is a formula."""
+    try:
+        findings_workbook(path, checked)
+        with zipfile.ZipFile(path) as file:
+            sheets = [file.read(name) for name in file.namelist() if "worksheets/sheet" in name]
+        calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    except BaseException:  # as in imported
+        return [traceback.format_exc()]
+    return ["a formula in the workbook of findings" for sheet in sheets if b"<f>" in sheet]
+
+
+def drafted(delivery: Delivery, path: Path) -> list[str]:
+    """What is wrong with the draft of a profile for a hostile file: it is one that loads, or a sentence."""
+    try:
+        path.write_text(draft(delivery.files[0]), encoding="utf-8")
+        load_profile(path)
+    except SqError as error:
+        names = [file.name for file in delivery.files]
+        return worded(error.what, names) + ([] if "draft.toml" not in str(error) else [f"no profile: {error}"])
+    except BaseException:  # as in imported
+        return [traceback.format_exc()]
+    return []
 
 
 def published(data: Path) -> list[str]:
@@ -117,6 +151,7 @@ def imported(delivery: Delivery, data: Path) -> tuple[str, str, list[str]]:
     for finding in report.findings[:30]:
         faults += worded(finding.message, names)
     if report.checked is not None:
+        faults += marked(report.checked, data.parent / "findings.xlsx") if report.checked.findings else []
         faults += ["a refused row has no reason" for part in report.checked.rejects if not all(part.reasons())]
     return report.outcome, in_english(report.message), faults
 

@@ -44,7 +44,8 @@ LINES = (
     "scale_max = 1",
 )
 VALUES = (
-    "1", "-1", "0", "1e400", "nan", "-inf", "99999999999999999999", "true", '""', '"x"', '" "', "[]", "{}", '[1, "a", [2]]', "[[[[]]]]", "{ a = { b = 1 } }",
+    "1", "-1", '{ headings = ["*度", "问*"] }', '{ headings = "问候", name = "满意度", value = "x" }', '[{ pattern = "(.+)" }]', '[{ pattern = "(?P<a>满.*)", id = "{a}{b}", defaults = { text_en = "{0}", scale_min = 0, scale_max = "{1}" } }]',
+    '{ heading = "样本", is = ["1"] }', '[{ heading = "样本", matches = ".*" }, { heading = "没有", empty = true }]', '{ "^S(.)$" = "x", "(" = 1 }', '"upper"', '"month"', '"quarter"', '["%Y", "%Y/%m/%d"]', '{ key = ["样本", "网点"], on = ["样本"] }', "0", "1e400", "nan", "-inf", "99999999999999999999", "true", '""', '"x"', '" "', "[]", "{}", '[1, "a", [2]]', "[[[[]]]]", "{ a = { b = 1 } }",
     "2026-01-05", "2026-01-05T10:00:00Z", "10:00:00", '"{"', '"}"', '"{}"', '"{{样本}}"', '"{样本"', '"{row}{file}{sheet}"', '"{nothing}"', '"{样本}{样本}{样本}"',
     '"(a+)+$"', '"(a|a)*b"', '"["', '"(?P<x>"', '"a{99999999999}"', '"(?<=a+)b"', '".*.*.*.*.*.*.*x"', '"%Y%Y"', '"%"', '"%Q"', '"utf-7"', '"rot13"', '"idna"', '"undefined"',
     '"unicode_escape"', '"utf-16"', '"gb18030"', '"\\u0000"', '"\\n"', '"\\u202e"', '["*", "?", "[", "[!]"]', '{ heading = ["网点", "样本"] }', '{ constant = [1] }',
@@ -54,6 +55,7 @@ VALUES = (
 KEYS = (
     "columns.status", "columns.total_score", "columns.shopper_id", "columns.wave_id", "columns.nothing", "constants.store_id", "constants.visited_on", "constants.comment", "encoding", "separator", "decimal",
     "heading_row", "merged_cells", "item_pattern", "item_values", "missing", "multi_select", "distinct", "table", "files", "sheets", "ignore", "nothing", 'skip."x"', "skip.x.matches", "lookups.x", "name", "items.M2", "items.M1.missing",
+    "columns.store_id.remove", "columns.store_id.extract", "columns.store_id.case", "columns.visited_on.until", "columns.visited_on.format", "items.M2.factor", "items.M2.patterns", "items.M2.only_if", "items.M2.bands", "unpivot", "unpivot.headings", "item_groups", "derive.stores.count", "derive.stores.keep", "ignore_files", "lookups.x.where",
     "derive.items", "derive.stores.columns.city", "derive.nothing", "item_defaults", "item_defaults.scale_max", "derive.stores.order_by",
 )  # fmt: skip
 

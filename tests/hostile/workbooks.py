@@ -403,45 +403,44 @@ def dates_since_1904(_rng: random.Random, folder: Path) -> Delivery:
 
 @heavy
 def a_sheet_of_a_million_rows(_rng: random.Random, folder: Path) -> Delivery:
-    """A million rows of eight cells."""
-    path = folder / "x.xlsx"
-    parts = parts_of("@")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-        for name, text in parts.items():
-            if "sheet1" not in name:
-                file.writestr(name, text)
-        before, after = parts["xl/worksheets/sheet1.xml"].split("@")
-        with file.open("xl/worksheets/sheet1.xml", "w") as part:
-            part.write(
-                before.encode() + xml_rows([["store_id", "store_name", "region", "a", "b", "c", "d", "e"]]).encode()
-            )
-            for first in range(2, 1_000_002, 1_000):
-                rows = [[f"S{i}", f"n{i}", "R", *(str(i * k) for k in range(5))] for i in range(first, first + 1_000)]
-                part.write(xml_rows(rows, first).encode())
-            part.write(after.encode())
-    return only(path)
+    """A million rows of six cells, every one another."""
+    head = xml_rows([["store_id", "store_name", "region", "a", "b", "c"]])
+    cells = "".join(cell(f"{letter}ROW", "ROW", ' t="n"') for letter in "ABCDEF")
+    return only(sheet_of(folder, "stores", head, cells, 1_000_000))
 
 
 @heavy
-def a_sheet_of_fifteen_million_numbers(_rng: random.Random, folder: Path) -> Delivery:
+def a_sheet_of_nine_million_numbers(_rng: random.Random, folder: Path) -> Delivery:
     """As many numbers as the largest part holds."""
+    head = xml_rows([["visit_id", "store_id", "visited_on", *(f"i{k}" for k in range(97))]])
+    return only(
+        sheet_of(folder, "mystery_visits", head, "".join(cell(f"{_letters(k)}ROW", "4") for k in range(100)), 92_000)
+    )
+
+
+@heavy
+def a_sheet_of_three_million_texts(_rng: random.Random, folder: Path) -> Delivery:
+    """Texts that stand in the cells themselves."""
+    head = xml_rows([["complaint_id", "store_id", "opened_at", "comment", "a", "b"]])
+    cells = "".join(cell(f"{letter}ROW", f"text ROW {letter}", ' t="inlineStr"', "is") for letter in "ABCDEF")
+    return only(sheet_of(folder, "complaints", head, cells, 550_000))
+
+
+def sheet_of(folder: Path, name: str, head: str, cells: str, rows: int) -> Path:
+    """A workbook of one sheet that is written row by row; ROW stands for the number of a row."""
     path = folder / "x.xlsx"
-    parts = parts_of("@", name="mystery_visits")
+    parts = parts_of("@", name=name)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-        for name, text in parts.items():
-            if "sheet1" not in name:
-                file.writestr(name, text)
+        for part_name, text in parts.items():
+            if "sheet1" not in part_name:
+                file.writestr(part_name, text)
         before, after = parts["xl/worksheets/sheet1.xml"].split("@")
         with file.open("xl/worksheets/sheet1.xml", "w") as part:
-            part.write(
-                before.encode()
-                + xml_rows([["visit_id", "store_id", "visited_on", *(f"i{k}" for k in range(97))]]).encode()
-            )
-            body = "".join(cell(f"{_letters(k)}ROW", "4") for k in range(100))
-            for i in range(2, 130_000):
-                part.write(f'<row r="{i}">{body.replace("ROW", str(i))}</row>'.encode())
+            part.write((before + head).encode())
+            for i in range(2, rows + 2):
+                part.write(f'<row r="{i}">{cells.replace("ROW", str(i))}</row>'.encode())
             part.write(after.encode())
-    return only(path)
+    return path
 
 
 @heavy

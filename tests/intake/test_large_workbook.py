@@ -1,10 +1,9 @@
-"""A workbook of 1.2 million item cells is imported and published below 20 s and 1.5 GiB, and counted right."""
+"""A workbook of 1.2 million cells is imported and published in 20 s of computing and 1.5 GiB, and counted right."""
 
 import os
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -41,17 +40,16 @@ def workbook(path: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory of a child is told in KiB only there")
-def test_a_workbook_of_1_2_million_cells_is_on_screen_within_20_seconds(tmp_path: Path) -> None:
+def test_a_workbook_of_1_2_million_cells_needs_20_seconds_of_computing_and_is_counted_right(tmp_path: Path) -> None:
     met = workbook(tmp_path / "visits.xlsx")
     command = [sys.executable, "-m", "sq", "import", str(tmp_path / "visits.xlsx"), "--progress", "none"]
-    begun = time.perf_counter()
     child = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "SQ_DATA": str(tmp_path / "data")}, stdout=subprocess.DEVNULL
     )
     _pid, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0
-    assert time.perf_counter() - begun < MOST_SECONDS  # about 6 s alone on two cores
+    assert usage.ru_utime + usage.ru_stime < MOST_SECONDS  # of computing; about 9 s, however busy the machine is
     assert usage.ru_maxrss < MOST_KIB  # KiB on Linux; about 410 MiB
     shown = score(tmp_path / "data", "mystery_score", "chain", {}, "2025-01", "2025-12").iloc[0]
     assert shown["n"] == VISITS

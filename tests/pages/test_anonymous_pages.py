@@ -174,3 +174,12 @@ def test_the_map_of_coverage_has_only_instruments_that_stores_take_part_in(open_
     rows = chart(open_page("data", part="coverage"), "sq_coverage")["data"][0]["y"]
     assert {"Mystery visits", "Employees"} <= set(rows)
     assert not {"Internal service", "Published results"} & set(rows)
+
+
+def test_a_share_that_is_withheld_beside_a_shown_score_is_not_left_out(open_page: Open) -> None:
+    at = open_page("explore", metric="employee_favourable", split="store")
+    rows = numbers_of(at, "sq_ranking_n")
+    assert sorted(rows["label"]) == ["北一店", "北二店", "南一店", "移动店"]
+    told = dict(zip(rows["label"], rows["value"], strict=True))
+    # S1: 15 of 22 answers are favourable; the shares of S2 would tell too much beside its neighbours
+    assert told == {"北一店": "68", "北二店": NEIGHBOUR, "南一店": FEW, "移动店": NEIGHBOUR}
