@@ -23,8 +23,8 @@ class StoreList:
     """The stores inside a selection.
 
     Attributes:
-        frame: store (id), label, region, city, brand, value, low, high, n, difference, verdict; one row per store, in the
-            order of the places; NaN and '' where nothing was measured.
+        frame: store (id), label, region, city, brand, value, low, high, n, difference, verdict; one row per store, in
+            the order of the places; NaN and '' where nothing was measured.
         answer: how many there are, how many differ reliably. caption: period and rule in words.
     """
 
