@@ -44,7 +44,6 @@ NAMING = ("region", "store_id", "department_id", "role", "tenure")
 MOST_TOGETHER = 1_500
 MOST_PLACES = 12
 MOST_PEOPLE = 800  # of a wave whose form by role and length of service is attacked in one piece
-SECOND = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ def _edition(
     con: duckdb.DuckDBPyConnection, wave: dict[str, Any], shown: tuple[pd.DataFrame, ...], moment: dt.datetime | None
 ) -> Edition:
     """The people behind a publication: the intake as it was at that moment."""
-    create_current_views(con, moment + SECOND if moment else None)
+    create_current_views(con, moment)
     queries, instrument = statements(QUERIES), wave["instrument"]
     values = {"wave": wave["wave"], "ends_on": wave["ends_on"], "rated": instrument == "internal_service"}
     query = queries["forms"].replace("{given}", queries[f"given_{instrument}"])

@@ -171,8 +171,8 @@ def _method() -> list[str]:
         ),
         _(
             "A set fails when its sum is confined to less than {points} points of 100 ({joint} where all questions are "
-            "taken together), or the number of its people with an opinion to less than {share} of a person: what a "
-            "group of five whose mean is shown as 95 or more leaves to each of its members.",
+            "taken together), or the number of its people with an opinion to less than {share} of a person. A "
+            "group of five whose mean is shown as 95 or more leaves 25 points to each of its members.",
             points=number(SCORE_ROOM, 0),
             joint=number(JOINT_ROOM, 0),
             share=number(COUNT_ROOM, 2),

@@ -40,24 +40,22 @@ def keyed_subjects(scores: Scores) -> list[Keyed]:
         if len(items := np.flatnonzero((subjects.parent == dimension) & (subjects.kind == ITEM))) > 1:
             key = int(items[np.argmax(answers[items])])
             found.append(Keyed(int(dimension), key, (key,)))
-    if (form := _keyed_form(subjects, answers, found)) is not None:
-        found.append(form)
-    return found
+    return found + _keyed_form(subjects, answers, found)
 
 
-def _keyed_form(subjects: Subjects, answers: Ints, dimensions: list[Keyed]) -> Keyed | None:
-    """The form's key is an item together with its dimension: either would stand in for the other."""
+def _keyed_form(subjects: Subjects, answers: Ints, dimensions: list[Keyed]) -> list[Keyed]:
+    """The form's key is an item together with its dimension: either would stand in for the other where one is told."""
     parts = np.flatnonzero(subjects.parent == 0)
     if len(parts) < 2 or subjects.kind[0] != FORM:
-        return None
+        return []
     largest = int(parts[np.argmax(answers[parts])])
     if subjects.kind[largest] == ITEM:
-        return Keyed(0, largest, (largest,))
+        return [Keyed(0, largest, (largest,))]
     items = np.flatnonzero(subjects.parent == largest)
     if not len(items):  # internal service has no cells of items
-        return Keyed(0, largest, (largest,))
+        return [Keyed(0, largest, (largest,))]
     key = next((k.key for k in dimensions if k.subject == largest), int(items[0]))
-    return Keyed(0, key, (key, largest))
+    return [Keyed(0, told, (key, largest)) for told in (key, largest)]
 
 
 def more_to_hide(groups: Groups, scores: Scores, count: Floats, covers: Mask) -> Mask:

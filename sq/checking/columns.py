@@ -255,12 +255,18 @@ def _masked(values: list[Any], codes: Positions) -> tuple[list[Any], Positions]:
     return without, np.flatnonzero(np.isin(codes, changed)) if changed else np.array([], dtype=np.int64)
 
 
+LARGEST_INT = 10**300  # longer whole numbers are no answers
+
+
 def numeric(received: pd.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.float64]], Positions]:
     """Answers as float64 (NaN = not applicable), and the positions of what is no number."""
     if received.dtype.kind in "fiu":
         return received.to_numpy(dtype=np.float64), np.array([], dtype=np.int64)
     raw = received.to_numpy(dtype=object)
-    numbers = pd.to_numeric(received, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        numbers = pd.to_numeric(received, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    except OverflowError:  # a whole number beyond any float: pandas does not coerce it
+        return numeric(received.map(lambda v: str(v) if isinstance(v, int) and abs(v) > LARGEST_INT else v))
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     doubtful = np.flatnonzero(np.isnan(numbers) & ~pd.isna(raw))
     words = np.array([str(v).strip().lower() in NOT_APPLICABLE for v in raw[doubtful]], dtype=bool)

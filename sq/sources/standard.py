@@ -106,7 +106,7 @@ def answer_column(cells: pd.Series[Any]) -> pd.Series[Any]:
     kept: pd.Series[Any] = pd.Series([None if _not_applicable(word) else word for word in words], dtype=object)
     try:
         kept = pd.to_numeric(kept).astype(np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return as_received(pd.Series(kept.reindex(codes).to_numpy(), index=cells.index, dtype=object))
     return pd.Series(kept.reindex(codes).to_numpy(), index=cells.index)
 

@@ -8,11 +8,11 @@ their sum lies between 356.75 and 357.25), or one-sided where only a limit is sh
 **A leak** is a set of one to four people whose sum is confined by all the facts together to less than the *room* that
 the rules promise to the members of the smallest group allowed:
 
-- scores (0-100): less than 25 points. A group of five whose mean is shown only as ">= 95" lacks up to 25 points in all,
-  so each of its members keeps an interval of 25 points; nobody, and no sum over up to four people, may be left less.
-- counts of people (a band of answers, one answer, a problem named): less than a quarter of a person. The same 25
-  points are room for a quarter of a person with the lowest answer; a share shown only as ">= 90 %" leaves five people
-  half a person of another opinion.
+- scores (0-100): less than 20 points. A group of five whose mean is shown only as ">= 95" lacks up to 25 points in all,
+  so each of its members keeps an interval of 25 points; limits of the groups around may take a fifth of that.
+- counts of people (a band of answers, one answer, a problem named): less than 0.15 person. The same 25 points are room
+  for a quarter of a person with the lowest answer; a share shown only as ">= 90 %" leaves five people half a person
+  of another opinion.
 
 All subjects of a questionnaire together (form, dimensions and items of the same people) bound each other at the
 extremes: there a score must keep 10 points.
@@ -43,9 +43,9 @@ Indices = NDArray[np.int64]
 
 LARGEST_SET = 4  # sums over one to four people: below the smallest group
 FULL_SCORE = 100.0
-SCORE_ROOM = 25.0  # points: five people x the 5 points between a mean's limit of 95 and 100
+SCORE_ROOM = 20.0  # points: of the 25 that five people lack at most whose mean shows as 95 or more
 JOINT_ROOM = 10.0  # points: from all subjects together
-COUNT_ROOM = 0.25  # persons: what the same 25 points leave for somebody with the lowest answer
+COUNT_ROOM = 0.15  # persons: of the quarter that the same 25 points leave for somebody with the lowest answer
 SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for
 MOST_PROGRAMMES = 2_000

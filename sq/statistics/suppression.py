@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,8 @@ class Tree:
         """Sums of ``values`` (groups, ...) over the largest groups strictly inside each that ``covers``."""
         total = np.zeros(values.shape)
         for step in self._steps:
-            np.add.at(total, self.parent[step], np.where(covers[step, None], values[step], total[step]))
+            is_covered = covers[step].reshape(-1, *[1] * (values.ndim - 1))
+            np.add.at(total, self.parent[step], np.where(is_covered, values[step], total[step]))
         return total
 
     def largest_inside(self, group: int, covers: NDArray[np.bool_]) -> list[int]:
@@ -335,6 +337,12 @@ class Told:
         parts = (self.count[groups], self.truth[groups], self.low[groups], self.high[groups], self.exact[groups])
         return Told(*parts, self.unit, totals[0], totals[1], self.values)
 
+    def sums(self) -> dict[str, Any]:
+        """What adds up over groups."""
+        parts = {"count": self.count, "truth": self.truth, "low": self.low, "high": self.high}
+        totals = {"total_low": self.total_low, "total_high": self.total_high}
+        return parts | {name: total for name, total in totals.items() if total is not None}
+
     def is_open(self) -> NDArray[np.bool_]:
         """Whether each number of answers is open by half a person's.
 
@@ -428,34 +436,28 @@ def share_hiding(tree: Tree, told: Told, offered: NDArray[np.bool_]) -> NDArray[
             # a limit beside exact shares may be as good as exact
             near = told.high[:, category] - told.low[:, category] < told.unit
             for known in (exact, exact | near):
-                drop |= _pinned(tree, told, category, offered, known)
+                drop |= _pinned(tree, told, offered, known)
         if not drop.any():
             return offered
         offered = offered & ~drop
 
 
-def _pinned(
-    tree: Tree, told: Told, category: int, offered: NDArray[np.bool_], known: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _pinned(tree: Tree, told: Told, offered: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of each group whose rest beyond the ``known`` groups inside is told too closely the smallest of these."""
     exact = offered & known
-    parts = [told.count, told.truth[:, category], told.low[:, category], told.high[:, category]]
-    if told.total_low is not None and told.total_high is not None:
-        parts += [told.total_low, told.total_high]
-    whole = np.column_stack(parts)
-    inside = tree.inside(whole, exact)
-    people, true = whole[:, 0] - inside[:, 0], whole[:, 1] - inside[:, 1]
-    kinds = told.low.shape[1]
-    low, high = np.zeros((len(tree), kinds)), np.repeat(people[:, None], kinds, axis=1)
-    low[:, category] = np.maximum(whole[:, 2] - inside[:, 3], 0.0)
-    high[:, category] = np.minimum(whole[:, 3] - inside[:, 2], people)
-    truth = np.repeat(people[:, None] / 2, kinds, axis=1)  # of the others nothing is asked
-    truth[:, category] = true
-    rests = Told(people, truth, low, high, told.exact, told.unit)
-    if len(parts) > 4:
-        totals = whole[:, 4] - inside[:, 5], whole[:, 5] - inside[:, 4]
-        rests = replace(rests, total_low=totals[0], total_high=totals[1], values=told.values)
-    held = np.flatnonzero(offered & (people > 0.5) & (inside[:, 0] > 0.5))
+    sums: dict[str, Any] = {name: tree.inside(part, exact) for name, part in told.sums().items()}
+    inside = replace(told, **sums)
+    people = told.count - inside.count
+    rests = replace(
+        told,
+        count=people,
+        truth=told.truth - inside.truth,
+        low=np.maximum(told.low - inside.high, 0.0),
+        high=np.minimum(told.high - inside.low, people[:, None]),
+        total_low=None if told.total_low is None else told.total_low - _given(inside.total_high),
+        total_high=None if told.total_high is None else told.total_high - _given(inside.total_low),
+    )
+    held = np.flatnonzero(offered & (people > 0.5) & (inside.count > 0.5))
     drop = np.zeros(len(tree), dtype=bool)
     for group in held[~rests.only(held).is_open()]:
         within = tree.largest_inside(int(group), exact)

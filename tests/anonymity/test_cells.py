@@ -181,6 +181,26 @@ def test_who_skipped_a_question_does_not_follow_from_the_dimension_and_its_items
     assert skipped.reasons("S4", "S5", subject="item E1") == ["", ""]
 
 
+def test_an_item_hidden_for_a_neighbour_does_not_follow_from_its_dimension_and_the_other_items(published) -> None:
+    items = [item(f"E{i}", "a") for i in (1, 2, 3)]
+    nine = [p for v in [2, 3, 4, 2, 3, 4, 3, 2, 3] for p in crowd("S1", 1, (v, v, v))]
+    thirty = [p for i, v in enumerate([2, 3, 4] * 10) for p in crowd("S2", 1, (v if i < 3 else None, v, v))]
+    shown: Shown = published([*nine, *thirty, *spread("S4", [2, 3, 4] * 5)], items, [dimension("a")])
+    # three answered E1 in S2, so S1 hides it for them; S1's dimension less E2 and E3 would be E1 again
+    assert shown.reasons("S2", "S1", subject="item E1") == ["few", "neighbour"]
+    assert shown.reasons("S1", subject="dimension a") == [""]
+    assert "neighbour" in [*shown.reasons("S1", subject="item E2"), *shown.reasons("S1", subject="item E3")]
+
+
+def test_a_store_whose_form_protects_a_neighbour_shows_none_of_its_parts(published) -> None:
+    items = [item("E1", "a"), item("E2", "b")]
+    four = [p for v in (2, 3, 4, 3) for p in crowd("S1", 1, (v, v))]
+    nine = [p for v in [2, 3, 4] * 3 for p in crowd("S2", 1, (v, v))]
+    shown: Shown = published([*four, *nine, *spread("S4", [2, 3, 4] * 5)], items, [dimension("a"), dimension("b")])
+    for subject in ("form", "dimension a", "dimension b", "item E1", "item E2"):
+        assert shown.reasons("S1", "S2", subject=subject) == ["few", "neighbour"]
+
+
 def test_role_and_tenure_show_for_chain_and_region_and_the_form_only(published) -> None:
     people = [
         *spread("S1", [2, 3, 4, 2, 3, 4, 3], role="manager", tenure_band="new"),

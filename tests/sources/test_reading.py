@@ -9,10 +9,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from sq.checking.columns import numeric
 from sq.errors import SourceError
 from sq.language import speaking
 from sq.sources import read_files
 from sq.sources.dates import one_date
+from sq.sources.standard import answer_column
 from tests.sources.making import KNOWN, STORES, VISITS, tables, workbook, written
 
 CSV = "visit_id,store_id,visited_on,M1\nV1,S1,2026-01-05,4\nV2,S2,2026-01-06,2\n"
@@ -210,3 +212,10 @@ def test_dates_beyond_the_calendar_and_durations_stay_as_they_are(tmp_path: Path
     book["mystery_visits"]["D2"].number_format = "[h]:mm"
     book.save(path)
     assert tables(path)["mystery_visits"].frame.iloc[0].tolist() == ["V1", "S1", "1000000000", "1 day, 12:00:00"]
+
+
+def test_a_number_too_large_for_a_computer_stays_as_received() -> None:
+    cells = pd.Series([1, 10**400, None], dtype=object)
+    assert answer_column(cells).tolist() == [1, 10**400, None]
+    numbers, wrong = numeric(cells)
+    assert (numbers[0], wrong.tolist()) == (1.0, [1])
