@@ -105,7 +105,8 @@ def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swa
     if mode == "bands":
         return _band_key(metric, theme)
     if mode == "rank":
-        return Swatch(t.diverging[0], _("last in its row")), Swatch(t.diverging[6], _("first in its row")), few
+        last, first = Swatch(t.diverging[0], _("last in its row")), Swatch(t.diverging[6], _("first in its row"))
+        return last, Swatch(t.diverging[3], _("in the middle, or all alike but for chance")), first, few
     edges = [abs(b) * metric.smallest_relevant_difference for b in BREAKS[3:]]
     one, two, four = (number(edge, metric.decimals) for edge in edges)
     labels = (
