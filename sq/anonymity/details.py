@@ -18,6 +18,7 @@ from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
 from sq.statistics.suppression import SHOWN
 
 FULL_SCALE = 51  # answers; up to 50 three bands
+MOSTLY_LIMITS = 300  # answers from which a scale is told even if most of its shares are limits
 COMMENT_MINIMUM = 10
 PROBLEMS = {
     "request": sorted(set(REQUEST_PROBLEM_WORDS.values())),
@@ -43,6 +44,8 @@ def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
         categories = item["scale_min"] + np.arange(item["categories"])[:: -1 if item["is_reversed"] else 1]
         chosen = np.abs(survey.value[:, place][:, None] - categories) < 1e-9
         shares = rounded_shares(sums(groups, given[:, None].astype(float))[:, 0], sums(groups, chosen.astype(float)))
+        # a scale mostly of limits adds little to the bands, and beside the groups inside it may tell too much
+        told &= ((shares.sign != "").sum(axis=1) * 2 <= len(categories)) | (shares.count >= MOSTLY_LIMITS)
         total = sums(groups, survey.scores.y[:, [subject]])[:, 0]
         scores = np.repeat(100 * np.arange(len(categories))[:, None] / (len(categories) - 1), 2, axis=1)
         known = (*sum_bounds(shares.count, total), scores)

@@ -80,6 +80,10 @@ def _unsafe_rests(tree: Tree, leaf: Ints, scores: Scores, keyed: Keyed, count: F
     blurred = _blur(tree, count, covers[:, keyed.key])
     item_weight = float(np.nanmax(np.where(scores.is_given[:, keyed.key], scores.weight[:, keyed.key], np.nan)))
     y = scores.y[held, keyed.subject]
+    if scores.subjects.kind[keyed.key] == DIMENSION:
+        # a form minus its dimensions is cleared of all whose answers are divided alike among the dimensions
+        weight = np.where(scores.is_given[held, keyed.key], scores.weight[held, keyed.key], 0.0) / weight
+        item_weight = float(np.median(weight))
     return _telling(rest[told], within[told], weight[told], y[told], blurred * item_weight, item_weight)
 
 

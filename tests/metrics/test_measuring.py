@@ -51,9 +51,10 @@ EXPECTED = {
     "repeat_rate": (100 * 1 / 4, 4),
     # K1 in time, K2 late; K3 is not yet due, K4 has no limit
     "in_time_rate": (100 * 1 / 2, 2),
-    # wave 2026A, rounded when published: 2075/34 = 61.03; 48 of 98 answers in the top two; 34 of 50 invited
+    # wave 2026A, rounded when published: 2075/34 = 61.03; 34 of 50 invited
     "employee_index": (61.0, 34),
-    "employee_favourable": (49, 34),
+    # 15 of 30 answers to E3 in the top two; the share of the whole form is withheld, because one of its parts is hidden
+    "employee_favourable": (50, 30),
     "employee_response_rate": (68, 50),
     "internal_service_score": (52.5, 30),
     # 925/16 = 57.8125
@@ -65,8 +66,9 @@ EXPECTED = {
     "published_nps": (35, None),
     "published_share": ((60 * 100 + 80 * 300) / 400, 400),
 }
-# published results are about one subject each
+# published results are about one subject each; shares of opinions are shown where no part is hidden
 SUBJECTS = {
+    "employee_favourable": {"dimension": "management"},
     "published_mean": {"dimension": "customer:service"},
     "published_top2": {"item": "customer:Q4"},
     "published_nps": {"item": "customer:Q5"},
