@@ -40,6 +40,7 @@ OWNERS = {
     "duckdb": {"anonymity", "intake", "publish", "warehouse"},
     "scipy": {"statistics"},
     "statsmodels": {"statistics"},
+    "threadpoolctl": {"statistics"},
     "plotly": {"figures"},
     "streamlit": {"ui"},
     "xlsxwriter": {"exports", "demo", "sources"},

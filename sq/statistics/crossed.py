@@ -119,10 +119,20 @@ def unit_effects(score: ArrayLike, unit: Labels, reml: bool = True) -> RandomEff
 def _fitted(
     y: Floats, units: list[Hashable], a: Ints, raters: list[Hashable], b: Ints, reml: bool = True
 ) -> RandomEffects | NotEstimable:
-    from scipy.optimize import minimize
+    """The best of several searches, on one thread: on matrices this small more threads mostly wait for each other."""
+    from threadpoolctl import threadpool_limits
 
     if np.ptp(y) == 0:
         return NO_VARIATION
+    with threadpool_limits(1, user_api="blas"):
+        return _searched(y, units, a, raters, b, reml)
+
+
+def _searched(
+    y: Floats, units: list[Hashable], a: Ints, raters: list[Hashable], b: Ints, reml: bool
+) -> RandomEffects | NotEstimable:
+    from scipy.optimize import minimize
+
     model = _Model(y, a, len(units), b, len(raters), reml)
     sides = 1 + bool(raters)
     starts = ([1.0] * sides, [0.3] * sides, [2.0, 0.5][:sides])
