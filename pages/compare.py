@@ -6,6 +6,7 @@ from sq.analyses.standing import standing
 from sq.ui.blocks import answer, caption, nothing_here
 from sq.ui.cache import answered
 from sq.ui.compare_blocks import (
+    adjusted_for_shoppers,
     beside_block,
     controls,
     dots_block,
@@ -32,7 +33,8 @@ with open_page("compare") as reader:
     if len(shown.units) == 1:
         only_one(reader, shown)
         st.stop()
-    luck_and_notes(shown)
+    shown, of_shoppers = adjusted_for_shoppers(reader, shown)
+    luck_and_notes(shown, of_shoppers)
     values, beside = st.columns(2, gap="large")
     with values:
         dots_block(reader, shown)

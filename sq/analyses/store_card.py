@@ -13,6 +13,7 @@ import pandas as pd
 from sq.analyses import telling
 from sq.analyses.comparison import paired_note
 from sq.analyses.drill import FINISHED, Break, applicable, trend_of
+from sq.analyses.fairness import fairness, told_of_store
 from sq.analyses.families import family, family_courses, row_of, rows_of
 from sq.analyses.happened import happened
 from sq.analyses.names import Name, Names
@@ -119,6 +120,7 @@ class StoreCard:
         selection: store, start, end and the lead metric. label: the store's name. facts: where it is, since when, how
             many people; a move, a closing. answer: the first sentence.
         scores: `CARD_METRICS` that have data, in that order.
+        adjusted: the mystery score had all shoppers been alike, or why that cannot be told; None where not measured.
         lead: the metric of the trend. trend, grain, breaks, reference: as `sq.analyses.drill.Drill` and the rest's
             value. events: notes and trainings (`sq.analyses.happened`), newest first.
         touchpoints: of the mystery score: touchpoint, label and the columns of `Compared.frame`, in service order.
@@ -136,6 +138,7 @@ class StoreCard:
     facts: tuple[Message | Name, ...]
     answer: Message
     scores: tuple[Score, ...]
+    adjusted: Message | None
     lead: Metric
     trend: pd.DataFrame
     grain: str
@@ -176,6 +179,7 @@ def store_card(warehouse: Warehouse, scope: Scope, selection: Selection, names: 
         facts=_facts(places),
         answer=_answer(warehouse, scope, lead, names, places),
         scores=scores,
+        adjusted=_adjusted(warehouse, scope, here, names),
         lead=lead.metric,
         trend=trend,
         grain=grain,
@@ -242,6 +246,15 @@ def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
         trend=_course(warehouse, scope, here) if has_course else pd.DataFrame({"month": [], "value": []}),
         selection=selection,
     )
+
+
+def _adjusted(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Message | None:
+    """What the mystery score would be with shoppers of average strictness; None where nothing was measured."""
+    here = applied(selection.but(metric="mystery_score", compare="rest"), names)
+    row = row_of(family(warehouse, scope, here, ("store",)), "store", here.store)
+    if not row:
+        return None
+    return told_of_store(row | {"id": here.store}, fairness(warehouse, scope, here, names))
 
 
 def _course(warehouse: Warehouse, scope: Scope, selection: Selection) -> pd.DataFrame:

@@ -22,6 +22,7 @@ SCALES: dict[str, str] = {
     "shrunken": N_("Shrunken"),
     "raw": N_("As measured"),
 }
+ADJUSTED = N_("Adjusted for shoppers")
 SPACE_FOR_TEXT, MORE_SPACE = 0.36, 0.8  # of the axis, right of the dots; on a phone
 APART = 0.17  # of a row: the two values of a place above and below its middle
 GAP = 0.9  # rows between those that are ranked and the provisional ones
@@ -39,7 +40,7 @@ def dots(
     """Draw one row per place in the order of the frame; provisional ones stand apart below.
 
     Args:
-        units: `sq.analyses.standing.Standing.units`. scale: one of SCALES.
+        units: `sq.analyses.standing.Standing.units`. scale: one of SCALES, or 'adjusted' where units have that column.
         compared: whether colours show a difference.
 
     Every row and dot carries its id in ``customdata``.
@@ -112,7 +113,23 @@ def _values(
     full = {"size": 14, "color": first, "line": {"width": 1.5, "color": t.muted}}
     raw = _dots(units, ("value", "low", "high"), rows + apart, ring if apart else full, t, 1.5 if apart else 2, about)
     own = _dots(units, ("estimate", "estimate_low", "estimate_high"), rows - apart, full, t, 3, about)
+    if scale == "adjusted":
+        return [raw, _diamonds(units, rows, t, about)]
     return {"raw": [raw], "shrunken": [own], "both": [raw, own]}[scale]
+
+
+def _diamonds(units: pd.DataFrame, rows: Floats, t: Tokens, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Where each place would stand with average shoppers."""
+    return {
+        "type": "scatter",
+        "x": units["adjusted"].to_numpy(dtype=float),
+        "y": rows,
+        "mode": "markers",
+        "marker": {"symbol": "diamond", "size": 10, "color": t.accent, "line": {"width": 1.5, "color": t.page}},
+        "cliponaxis": False,
+        "unselected": {"marker": {"opacity": 1}},
+        **about,
+    }
 
 
 def _dots(
@@ -210,6 +227,7 @@ def _span(units: pd.DataFrame, of: Metric, scale: str) -> tuple[float, float]:
     columns = {
         "raw": ["value", "low", "high", "reference"],
         "shrunken": ["estimate", "estimate_low", "estimate_high", "reference"],
+        "adjusted": ["value", "low", "high", "reference", "adjusted"],
     }
     ends = units[columns.get(scale, columns["raw"] + columns["shrunken"])].to_numpy(dtype=float)
     ends = ends[np.isfinite(ends)]
@@ -249,6 +267,8 @@ def estimate_lines(row: Mapping[Any, Any], of: Metric) -> list[str]:
         limits = {name: number(row[f"estimate_{name}"], of.decimals) for name in ("low", "high")}
         words = _("best estimate {value} (95 %: {low} to {high})", value=number(row["estimate"], of.decimals), **limits)
         lines.append(words)
+    if np.isfinite(row.get("adjusted", np.nan)):
+        lines.append(_("adjusted for who visited: {value}", value=number(row["adjusted"], of.decimals)))
     if row["rank"] > 0:
         lines.append(rank_text(row))
     elif row["provisional"]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from sq.analyses.comparison import verdict_name
 from sq.analyses.competitors import competitors
+from sq.analyses.fairness import beside_adjusted, fairness, told_of_places
 from sq.analyses.planner import EVERYBODY, NOT_PLANNED, plan
 from sq.analyses.standing import Shrinkage, Standing, among_peers, courses, peers, profiles
 from sq.analyses.wording import AXIS_NAMES, axis_name
@@ -21,7 +22,7 @@ from sq.figures.profile import MOST_PROFILES, profile
 from sq.figures.profile import competitors as competitors_figure
 from sq.figures.shades import color_key
 from sq.figures.small_multiples import MOST, small_multiples
-from sq.figures.standing import SCALES, dots, rank_intervals
+from sq.figures.standing import ADJUSTED, SCALES, dots, rank_intervals
 from sq.language import N_, Message, _, listing, number
 from sq.metrics.catalogue import Metric
 from sq.selection import PLACE_PATH, Selection
@@ -159,11 +160,23 @@ def only_one(reader: Reader, shown: Standing) -> None:
         _funnel(reader, shown)
 
 
-def luck_and_notes(shown: Standing) -> None:
-    """What chance alone would show, what the peers show, footnotes."""
+def adjusted_for_shoppers(reader: Reader, shown: Standing) -> tuple[Standing, tuple[Message, ...]]:
+    """Mystery scores with the adjusted ones beside them, and what that says; other metrics as they are."""
+    if shown.metric.id != "mystery_score" or shown.units.empty:
+        return shown, ()
+    fair = answered(reader, fairness, shown.selection, level=shown.level)
+    return beside_adjusted(shown, fair), told_of_places(shown, fair)
+
+
+def luck_and_notes(shown: Standing, of_shoppers: tuple[Message, ...]) -> None:
+    """What chance alone would show, what the peers show, what the shoppers may have done, footnotes."""
     told = among_peers(shown, parameter(PEERS_OF)) if parameter(PEERS_OF) else None
     caption(shown.luck)
-    caption(*([told] if told else []), *shown.notes)
+    caption(*([told] if told else []), *of_shoppers, *shown.notes)
+
+
+def _is_adjusted(shown: Standing) -> bool:
+    return "adjusted" in shown.units and bool(shown.units["adjusted"].notna().any())
 
 
 def _go_into(shown: Standing, key: str) -> None:
@@ -193,8 +206,9 @@ def dots_block(reader: Reader, shown: Standing) -> None:
     """The places in order with their values as measured and shrunken."""
     title = _("{metric} by {axis}", metric=shown.metric.title, axis=_(AXIS_NAMES[shown.level]).lower())
     st.subheader(title, anchor=False)
-    shrinks = isinstance(shown.shrunk, Shrinkage)
-    scale = choice(_("Scale"), "scale", SCALES, hidden=True) if shrinks else "raw"
+    scales = SCALES if isinstance(shown.shrunk, Shrinkage) else {"raw": SCALES["raw"]}
+    scales = scales | ({"adjusted": ADJUSTED} if _is_adjusted(shown) else {})
+    scale = choice(_("Scale"), "scale", scales, hidden=True) if len(scales) > 1 else "raw"
     rows = _page_of(shown.units)
     compared = shown.compare_kind != "none"
     figure = dots(rows, shown.metric.id, reader.theme, scale, str(shown.against), compared, reader.line_width)
@@ -212,6 +226,7 @@ def _read_dots(shown: Standing, scale: str) -> list[str]:
         "both": _("dot: best estimate, drawn towards the mean as far as luck reaches; ring: as measured"),
         "shrunken": _("dot: best estimate, drawn towards the mean as far as luck reaches"),
         "raw": _("dot: as measured"),
+        "adjusted": _("dot: as measured; diamond: had every shopper been of average strictness"),
     }
     words = [told[scale], _("line: 95 % interval")]
     if isinstance(shown.shrunk, NotEstimable):
@@ -260,6 +275,9 @@ def table_of(shown: Standing) -> None:
         Column("rank_worst", _("Rank, worst"), "count"),
         Column("state", _("State")),
     ]
+    if _is_adjusted(shown):
+        columns.append(Column("adjusted", _("Adjusted score"), "number", decimals))
+        columns.append(Column("shopper_change", _("Change"), "signed", decimals))
     if shown.compare_kind != "none":
         columns += _compared_columns(decimals)
     numbers(frame, columns, f"{shown.metric.id}_{shown.level}_compared", "sq_compared_n")

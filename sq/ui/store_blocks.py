@@ -138,7 +138,8 @@ def scores(card: StoreCard, theme: str) -> None:
         _("Course"),
     )
     body = _table(heads, [_score(score, theme) for score in card.scores])
-    _section(_("Scores"), f'<div class="sq-scores">{body}</div>', theme)
+    told = _none(str(card.adjusted)) if card.adjusted is not None else ""
+    _section(_("Scores"), f'<div class="sq-scores">{body}</div>{told}', theme)
 
 
 def _score(score: Score, theme: str) -> list[str]:
