@@ -40,7 +40,7 @@ def parts(result: Overview, reader: Reader) -> None:
 
 
 with open_page("overview") as reader:
-    selection = selection_bar(reader, ("period", "place"))
+    selection = selection_bar(reader, ("period", "change", "place"))
     result = answered(reader, overview, selection)
     answer(result.answer)
     link_to_card(result.selection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.metrics.catalogue import Metric, metric_named
 
 PANEL_HEIGHT = 168  # px, with its title
-GAP_X, WIDE_GAP_X, TITLE_SHARE = 0.035, 0.12, 0.2  # of the width, of a panel's height
-NAME_WIDTH = 26
+GAP_X, TITLE_SHARE = 0.1, 0.2  # of the width, of a panel's height
+NAME_WIDTH, NAME_WIDTH_ON_PHONES = 26, 15
 MOST = 12
 
 
@@ -26,18 +26,19 @@ def small_multiples(
     verdicts: Mapping[str, str],
     metric: str,
     theme: str,
-    columns: int = 4,
+    columns: int = 2,
     width: int = NAME_WIDTH,
+    only: Sequence[str] = (),
 ) -> Figure:
     """Draw one panel per place with its interval, and the course of all places as a thin line behind it.
 
     Args:
         courses: `sq.analyses.standing.courses`. verdicts: id → verdict of the whole period, marked in the title.
-        width: half-width characters of a title.
+        width: half-width characters of a title. only: of these places; the scale is that of all.
     """
     of, t = metric_named(metric), tokens(theme)
-    ids = [key for key in dict.fromkeys(courses["id"]) if key][:MOST]
-    columns = min(columns, max(len(ids), 1))
+    ids = list(only) or places_of(courses)
+    columns = min(columns, max(len(places_of(courses)), 1))
     rows = max(-(-len(ids) // columns), 1)
     whole = courses[courses["id"] == ""]
     traces: list[dict[str, Any]] = []
@@ -50,6 +51,17 @@ def small_multiples(
         layout |= _axes(place, columns, rows, part, span, t)
         layout["annotations"].append(_title(part, verdicts.get(key, ""), place, columns, rows, width, t))
     return drawn(traces, layout, theme)
+
+
+def places_of(courses: pd.DataFrame) -> list[str]:
+    """The places that are drawn, in their order."""
+    return [key for key in dict.fromkeys(courses["id"]) if key][:MOST]
+
+
+def halves(ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The places of two figures of two columns each, which side by side read as rows of four."""
+    left = [key for place, key in enumerate(ids) if place % 4 < 2]
+    return left, [key for key in ids if key not in left]
 
 
 def _panel(part: pd.DataFrame, whole: pd.DataFrame, of: Metric, t: Tokens) -> list[dict[str, Any]]:
@@ -139,9 +151,8 @@ def _dates(months: pd.Series[Any]) -> list[pd.Timestamp]:
 def _box(place: int, columns: int, rows: int) -> tuple[float, float, float, float]:
     """Left, right, bottom, top of a panel as shares of the figure."""
     column, row = place % columns, place // columns
-    gap = GAP_X if columns > 2 else WIDE_GAP_X
-    width, height = (1 - gap * (columns - 1)) / columns, 1 / rows
-    left, top = column * (width + gap), 1 - row * height
+    width, height = (1 - GAP_X * (columns - 1)) / columns, 1 / rows
+    left, top = column * (width + GAP_X), 1 - row * height
     return left, left + width, top - height * 0.86, top - height * TITLE_SHARE * 0.9
 
 

@@ -21,7 +21,7 @@ from sq.figures.planner import planner
 from sq.figures.profile import MOST_PROFILES, profile
 from sq.figures.profile import competitors as competitors_figure
 from sq.figures.shades import color_key
-from sq.figures.small_multiples import MOST, small_multiples
+from sq.figures.small_multiples import MOST, NAME_WIDTH, NAME_WIDTH_ON_PHONES, halves, places_of, small_multiples
 from sq.figures.standing import ADJUSTED, SCALES, dots, rank_intervals
 from sq.language import N_, Message, _, listing, number
 from sq.metrics.catalogue import Metric
@@ -378,10 +378,14 @@ def trends_block(reader: Reader, shown: Standing) -> None:
         nothing_here(_("A single month, quarter or wave has no course; choose a longer period to see one."))
         return
     verdicts = dict(zip(shown.units["id"], shown.units["verdict"], strict=True))
-    narrow = is_narrow()
-    figure = small_multiples(frame, verdicts, shown.metric.id, reader.theme, *((2, 15) if narrow else (4, 26)))
     title = _("{metric} over time, place by place", metric=shown.metric.title)
-    drill_chart(figure, "sq_courses", partial(_go_into, shown), title)
+    for key, column, some in zip(("sq_courses", "sq_courses_2"), st.columns(2), halves(places_of(frame)), strict=True):
+        if not some:
+            continue
+        width = NAME_WIDTH_ON_PHONES if is_narrow() else NAME_WIDTH
+        figure = small_multiples(frame, verdicts, shown.metric.id, reader.theme, 2, width, some)
+        with column:
+            drill_chart(figure, key, partial(_go_into, shown), title)
     caption(
         _("same scale in every panel; band: 95 % interval; dotted: the whole chain"),
         _("ring: too few to judge"),

@@ -9,7 +9,7 @@ import pandas as pd
 from sq.analyses.standing import Funnel
 from sq.figures.funnel import funnel
 from sq.figures.profile import competitors, profile
-from sq.figures.small_multiples import small_multiples
+from sq.figures.small_multiples import halves, small_multiples
 from sq.figures.standing import GAP, dots, places_of_rows, rank_intervals
 from sq.figures.template import checked
 from sq.language import Named
@@ -146,6 +146,14 @@ def test_small_multiples_share_one_scale_and_carry_their_place() -> None:
     assert drawn["layout"]["yaxis"]["range"] == drawn["layout"]["yaxis2"]["range"]
     assert sorted({key[0] for trace in drawn["data"] for key in trace.get("customdata", [])}) == ["A", "B"]
     assert [note["text"] for note in drawn["layout"]["annotations"]] == ["A", "<b>B ▼</b>"]
+    one = spec(small_multiples(course, {}, "mystery_score", "light", only=["B"]))
+    assert [note["text"] for note in one["layout"]["annotations"]] == ["B"]
+    assert one["layout"]["yaxis"]["range"] == drawn["layout"]["yaxis"]["range"], "the scale is that of all places"
+
+
+def test_two_figures_of_two_columns_read_as_rows_of_four() -> None:
+    assert halves([*"ABCDEFG"]) == (["A", "B", "E", "F"], ["C", "D", "G"])
+    assert halves(["A"]) == (["A"], [])
 
 
 def test_a_profile_marks_reliable_differences_and_competitors_theirs() -> None:
