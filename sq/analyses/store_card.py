@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sq.analyses import telling
-from sq.analyses.comparison import paired_note
+from sq.analyses.comparison import earlier, paired_note
 from sq.analyses.drill import FINISHED, Break, applicable, trend_of
 from sq.analyses.fairness import fairness, told_of_store
 from sq.analyses.families import family, family_courses, row_of, rows_of
@@ -40,7 +40,7 @@ CARD_METRICS = (
     "management_score",
 )
 _OF_VISITS = ("mystery_score", "failed_visits")
-COMPARED_WITH = ("rest", "previous", "target")
+COMPARED_WITH = ("rest", "previous", "last_year", "target")
 VISITS_SHOWN = 6
 COMMENTS_SHOWN = 2
 
@@ -70,7 +70,8 @@ class Score:
         value, low, high: metric units, NaN where nothing was measured or it is hidden. n: 0 where unknown.
         hidden: why an anonymous group shows no number, else None. limit: '' or '>=', '<='. wave: the wave shown.
         is_provisional: fewer than the metric's minimum: shown, never judged.
-        rest, previous, target: the three comparisons. trend: month (datetime64) and value, oldest first.
+        rest, previous, last_year, target: the comparisons; last_year is None where it is the period before.
+        trend: month (datetime64) and value, oldest first.
         selection: where it can be looked into (explore).
     """
 
@@ -85,6 +86,7 @@ class Score:
     is_provisional: bool
     rest: Against
     previous: Against
+    last_year: Against | None
     target: Against
     trend: pd.DataFrame
     selection: Selection
@@ -224,9 +226,10 @@ def _scores(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
 
 def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> Score:
     here = applied(selection, names)
-    found = {kind: _family(warehouse, scope, here.but(compare=kind)) for kind in COMPARED_WITH}
+    kinds = [kind for kind in COMPARED_WITH if kind != "last_year" or has_last_year(here)]
+    found = {kind: _family(warehouse, scope, here.but(compare=kind)) for kind in kinds}
     rows = {kind: row_of(one, "store", here.store) for kind, one in found.items()}
-    rest, previous, target = (_against(rows[kind], found[kind].against) for kind in COMPARED_WITH)
+    against = {kind: _against(rows[kind], found[kind].against) for kind in kinds}
     row = rows["rest"]
     hidden = row.get("hidden_reason", "") in HIDDEN
     has_course = bool(row) and not hidden
@@ -240,12 +243,18 @@ def _score(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
         limit=str(row.get("limit", "")),
         wave=wave_shown(warehouse, metric, here),
         is_provisional=row.get("hidden_reason", "") == "too_few",
-        rest=rest,
-        previous=previous,
-        target=target,
+        rest=against["rest"],
+        previous=against["previous"],
+        last_year=against.get("last_year"),
+        target=against["target"],
         trend=_course(warehouse, scope, here) if has_course else pd.DataFrame({"month": [], "value": []}),
         selection=selection,
     )
+
+
+def has_last_year(selection: Selection) -> bool:
+    """Whether the same period last year is another one than the period before."""
+    return None not in selection.months and earlier(selection, "last_year") != earlier(selection, "previous")
 
 
 def _adjusted(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Message | None:
@@ -293,7 +302,7 @@ def _unmeasured(selection: Selection) -> Score:
     nan, nothing = float("nan"), _against({}, NOTHING)
     metric = METRICS["mystery_score"]
     empty = pd.DataFrame({"month": [], "value": []})
-    return Score(metric, nan, nan, nan, 0, None, "", None, False, nothing, nothing, nothing, empty, selection)
+    return Score(metric, nan, nan, nan, 0, None, "", None, False, nothing, nothing, None, nothing, empty, selection)
 
 
 def _parts(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, axis: str) -> pd.DataFrame:

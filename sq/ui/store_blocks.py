@@ -128,27 +128,30 @@ def facts(card: StoreCard) -> None:
 
 def scores(card: StoreCard, theme: str) -> None:
     """Every metric beside the other stores, the period before and the target."""
+    years = any(score.last_year is not None for score in card.scores)
     heads = (
         _("Metric"),
         _("Value (95 %)"),
         _("n"),
         _("Other stores"),
         _("Period before"),
+        *([_("Last year")] if years else []),
         _("Target"),
         _("Course"),
     )
-    body = _table(heads, [_score(score, theme) for score in card.scores])
+    body = _table(heads, [_score(score, theme, years) for score in card.scores])
     told = _none(str(card.adjusted)) if card.adjusted is not None else ""
     _section(_("Scores"), f'<div class="sq-scores">{body}</div>{told}', theme)
 
 
-def _score(score: Score, theme: str) -> list[str]:
+def _score(score: Score, theme: str, years: bool) -> list[str]:
     of = score.metric
+    empty = [""] * (5 + years)
     name = _link("explore", score.selection, str(of.title))
     if score.hidden is not None:
-        return [name, f'<span class="sq-note">{html.escape(str(score.hidden))}</span>', "", "", "", "", ""]
+        return [name, f'<span class="sq-note">{html.escape(str(score.hidden))}</span>', *empty]
     if not score.is_measured:
-        return [name, f'<span class="sq-note">{_("not measured")}</span>', "", "", "", "", ""]
+        return [name, f'<span class="sq-note">{_("not measured")}</span>', *empty]
     value = LIMIT_SIGNS.get(score.limit, "") + value_with_unit(of.id, score.value)
     low_high = f" <small>{number(score.low, of.decimals)}–{number(score.high, of.decimals)}</small>"
     wave = f" <small>{html.escape(str(score.wave))}</small>" if score.wave else ""
@@ -158,6 +161,7 @@ def _score(score: Score, theme: str) -> list[str]:
         number(score.n, 0) if score.n else "–",
         _chip(score.rest, of, theme),
         _chip(score.previous, of, theme),
+        *([_chip(score.last_year, of, theme)] if score.last_year else ["–"] * years),
         _chip(score.target, of, theme, with_reference=True),
         _spark(score.trend, of, theme),
     ]
@@ -473,6 +477,8 @@ def _score_numbers(found: Sequence[Score]) -> tuple[pd.DataFrame, list[Column]]:
             "before": [s.previous.reference for s in found],
             "before_difference": [s.previous.difference for s in found],
             "before_verdict": [str(verdict_name(s.previous.verdict)) for s in found],
+            "year_difference": [s.last_year.difference if s.last_year else np.nan for s in found],
+            "year_verdict": [str(verdict_name(s.last_year.verdict if s.last_year else "")) for s in found],
             "target": [s.target.reference for s in found],
             "target_difference": [s.target.difference for s in found],
             "target_verdict": [str(verdict_name(s.target.verdict)) for s in found],
@@ -490,11 +496,19 @@ def _score_numbers(found: Sequence[Score]) -> tuple[pd.DataFrame, list[Column]]:
         Column("before", _("Period before"), "number"),
         Column("before_difference", _("Change"), "signed"),
         Column("before_verdict", _("Verdict on the change")),
+        *(_of_last_year() if any(s.last_year for s in found) else ()),
         Column("target", _("Target"), "number"),
         Column("target_difference", _("From the target"), "signed"),
         Column("target_verdict", _("Verdict on the target")),
     ]
     return frame, columns
+
+
+def _of_last_year() -> tuple[Column, Column]:
+    return (
+        Column("year_difference", _("Since last year"), "signed"),
+        Column("year_verdict", _("Verdict since last year")),
+    )
 
 
 def _part_numbers(frame: pd.DataFrame, heading: str) -> tuple[pd.DataFrame, list[Column]]:

@@ -51,7 +51,9 @@ def test_verdicts_are_those_of_every_other_page(small: Warehouse, known: Names) 
     inside = selection.but(region="华北")
     found = card(small, known, "S1", selection)
     for one in found.scores:  # the target may be that of the region
-        for kind, against in (("rest", one.rest), ("previous", one.previous), ("target", one.target)):
+        assert one.last_year is not None
+        four = {"rest": one.rest, "previous": one.previous, "last_year": one.last_year, "target": one.target}
+        for kind, against in four.items():
             there = compared(small, EVERYTHING, inside.but(metric=one.metric.id, compare=kind), ()).frame
             if there.empty:
                 assert (against.verdict, np.isnan(against.difference)) == ("", True)
@@ -61,6 +63,16 @@ def test_verdicts_are_those_of_every_other_page(small: Warehouse, known: Names) 
     touchpoints = compared(small, EVERYTHING, selection.but(metric="mystery_score"), ("touchpoint",)).frame
     shown = found.touchpoints.set_index("touchpoint")["difference"]
     assert shown.to_dict() == pytest.approx(touchpoints.set_index("touchpoint")["difference"].to_dict())
+
+
+def test_the_same_period_last_year_stands_there_where_it_is_not_the_period_before(
+    small: Warehouse, known: Names
+) -> None:
+    year = card(small, known, "S1", ALL.but(start="2025-05", end="2026-04"))
+    assert [one.last_year for one in year.scores] == [None] * len(year.scores)
+    found = score(card(small, known, "S1", ALL.but(start="2026-03")), "mystery_score").last_year
+    assert found is not None
+    assert (str(found.words), np.isnan(found.difference)) == ("Mar 2025 – Apr 2025", True)
 
 
 def test_what_the_items_cost_adds_up_to_what_the_score_lacks(small: Warehouse, known: Names) -> None:
