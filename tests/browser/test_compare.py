@@ -77,3 +77,28 @@ def test_no_view_is_wider_than_a_phone(new_reader: NewReader, language: str, vie
     reader = new_reader(language, viewport={"width": 390, "height": 844})
     reader.open(f"compare?level=store&show={view}", needs_chart=True)
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+WHO_VISITED = {
+    "en": ("Adjusted for shoppers", "Adjusted for who visited", "diamond: "),
+    "zh": ("按暗访员调整", "按暗访员宽严调整后", "菱形："),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_adjusted_scores_stand_beside_raw_ones_and_in_the_link(new_reader: NewReader, language: str) -> None:
+    scale, told, key = WHO_VISITED[language]
+    reader = new_reader(language).open("compare?level=store", needs_chart=True)
+    captions = reader.page.locator(".sq-caption")
+    assert any(told in text for text in captions.all_inner_texts())
+    reader.press(reader.part("sq_scale").get_by_text(scale, exact=True))
+    reader.rest(needs_chart=True)
+    assert "scale=adjusted" in reader.address
+    assert any(key in text for text in captions.all_inner_texts())
+    assert reader.part("sq_dots").locator(".scatterlayer .trace").count() == 4, "raw, adjusted, texts, references"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_overview_is_set_against_the_target(new_reader: NewReader, language: str) -> None:
+    reader = new_reader(language).open("overview?compare=target", needs_chart=True)
+    assert {"en": "the target", "zh": "目标值"}[language] in answer(reader)

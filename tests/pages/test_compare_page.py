@@ -36,6 +36,10 @@ VIEWS = [
     {"brand": "对手品牌", "level": "store"},
     {"format": "旗舰店", "level": "store"},
     {"level": "store", "page": "99"},
+    {"level": "store", "scale": "adjusted"},
+    {"level": "store", "scale": "adjusted", "touchpoint": "greeting"},
+    {"metric": "nps", "level": "store", "scale": "adjusted"},
+    {"brand": "对手品牌", "level": "store", "scale": "adjusted"},
 ]
 
 
