@@ -24,7 +24,7 @@ PILLS_AT_MOST = 8  # more options than this are searched in a list
 COMPARISON_NAMES: dict[str, str] = {
     "rest": N_("The rest of the chain"),
     "previous": N_("The previous period"),
-    "last_year": N_("The same period last year"),
+    "last_year": N_("Same period last year"),
     "target": N_("The target"),
     "none": N_("No comparison"),
 }
@@ -167,7 +167,7 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
 
 def _compare(selection: Selection, kinds: tuple[str, ...]) -> None:
     st.session_state["sq_compare"] = selection.compare if selection.compare in kinds else kinds[0]
-    with st.container(width=232):
+    with st.container(width=200):
         st.selectbox(
             _("Compare with"),
             list(kinds),
