@@ -141,7 +141,7 @@ def scores(card: StoreCard, theme: str) -> None:
     )
     body = _table(heads, [_score(score, theme, years) for score in card.scores])
     told = _none(str(card.adjusted)) if card.adjusted is not None else ""
-    _section(_("Scores"), f'<div class="sq-scores">{body}</div>{told}', theme)
+    _section(_("Scores"), f'<div class="sq-scores{" sq-years" if years else ""}">{body}</div>{told}', theme)
 
 
 def _score(score: Score, theme: str, years: bool) -> list[str]:

@@ -45,8 +45,10 @@ STYLE = """
 .sq-print:hover, .sq-print:focus-visible {{ border-color: {accent}; color: {accent}; }}
 @media (max-width: 640px) {{
   .sq-scores small, .sq-scores th:last-child, .sq-scores td:last-child {{ display: none; }}
+  .sq-years th:nth-child(6), .sq-years td:nth-child(6) {{ display: none; }} /* last year: in the numbers below */
   .sq-card {{ overflow-x: auto; }}
   .sq-scores {{ font-size: 0.72rem; }}
+  .sq-scores td .sq-note {{ white-space: normal; }}
   .sq-scores th, .sq-scores td {{ padding-left: 2px; padding-right: 2px; }}
 }}
 @media print {{
