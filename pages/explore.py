@@ -20,6 +20,7 @@ from sq.ui.explore_blocks import (
 )
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
+from sq.ui.links import link_to_card
 from sq.ui.speech import _
 
 with open_page("explore") as reader:
@@ -27,6 +28,7 @@ with open_page("explore") as reader:
     shown = answered(reader, drill, selection)
 
     path(shown)
+    link_to_card(shown.selection)
     answer_with_definition(shown)
     if not is_measured(shown):
         nothing_here(_("Nothing was measured here in this period. Take a filter off or choose a longer period."))

@@ -10,7 +10,7 @@ from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
-from sq.ui.links import open_explore
+from sq.ui.links import link_to_card, open_card, open_explore
 from sq.ui.overview_blocks import (
     freshness_line,
     headline_numbers,
@@ -32,16 +32,18 @@ def parts(result: Overview, reader: Reader) -> None:
     into = result.selection.but
     if len(shown):
         figure = ranking(shown, result.selection.metric, reader.theme)
-        drill_chart(figure, "overview_parts", lambda key: open_explore(into(**{result.regions_axis: key})))
+        go = open_card if result.regions_axis == "store" else open_explore
+        drill_chart(figure, "overview_parts", lambda key: go(into(**{result.regions_axis: key})))
         caption(_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable"), _("click a row to go into it"))
     parts_left_out(shown, result.regions, result.selection)
     caption(result.caption, *result.notes, reader.as_of())
 
 
 with open_page("overview") as reader:
-    selection = selection_bar(reader, ("period", "place"))
+    selection = selection_bar(reader, ("period", "change", "place"))
     result = answered(reader, overview, selection)
     answer(result.answer)
+    link_to_card(result.selection)
     if not result.headlines:
         nothing_here(_("Nothing was measured here. Choose another place or period."))
     metric_cards(result.headlines)

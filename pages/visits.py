@@ -11,7 +11,7 @@ from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
-from sq.ui.links import choice, page_number, parameter
+from sq.ui.links import choice, link_to_card, page_number, parameter
 from sq.ui.speech import _
 
 
@@ -20,6 +20,7 @@ def one_visit(reader: Reader, selection: Selection, visit_id: str) -> None:
     if found is None:
         blocks.no_such_visit()
         return
+    link_to_card(selection, found.store)
     blocks.visit_head(found)
     blocks.visit_numbers(found)
     chart, proof = st.columns([3, 2], gap="large")
@@ -35,6 +36,7 @@ def one_visit(reader: Reader, selection: Selection, visit_id: str) -> None:
 def many_visits(reader: Reader, selection: Selection) -> None:
     wanted = blocks.wanted_visits()
     listed = answered(reader, visit_list, selection, **wanted, page=page_number())
+    link_to_card(selection)
     answer(listed.headline)
     blocks.visit_table(listed)
     caption(listed.caption, reader.as_of())
@@ -43,6 +45,7 @@ def many_visits(reader: Reader, selection: Selection) -> None:
 def customers_words(reader: Reader, selection: Selection) -> None:
     wanted = blocks.wanted_responses()
     listed = answered(reader, response_list, selection, **wanted, page=page_number())
+    link_to_card(selection)
     answer(listed.headline)
     blocks.response_cards(listed)
     caption(listed.caption, reader.as_of())

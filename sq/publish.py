@@ -24,6 +24,7 @@ from sq.errors import SnapshotError
 from sq.intake import create_current_views, open_intake, writing
 from sq.language import Message
 from sq.places import current_file, intake_file, published, snapshot_file
+from sq.publish_estimates import VALUES, publish_estimates
 from sq.settings import Settings, read_settings
 from sq.warehouse import SCHEMA_VERSION, SNAPSHOT_ID, Warehouse, current_snapshot
 
@@ -151,6 +152,9 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date, settin
     facts = {"created_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", "schema_version": SCHEMA_VERSION}
     for step in ("60_events", "70_origin"):
         _run(con, step, today=today, **facts)
+    tell(Message("Estimating how strict shoppers are"), 0.93)
+    _run(con, "75_shoppers", **VALUES)
+    publish_estimates(con)
 
 
 def _passes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ OWNERS = {
     "scipy": {"statistics"},
     "highspy": {"statistics"},
     "statsmodels": {"statistics"},
+    "threadpoolctl": {"statistics"},
     "plotly": {"figures"},
     "streamlit": {"ui"},
     "xlsxwriter": {"exports", "demo", "sources"},

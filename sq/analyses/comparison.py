@@ -130,8 +130,9 @@ def _parts(sums: StoreSums, parents: Mapping[str, Selection]) -> Ints | None:
     if "item" not in sums.axes or not parents:
         return None
     number: dict[Selection, int] = {}
-    found = [parents.get(str(item), Selection()) for item in sums.keys["item"]]
-    return np.array([number.setdefault(parent, len(number)) for parent in found], dtype=np.intp)
+    code, items = pd.factorize(sums.keys["item"])  # a chain has a few hundred items, but many places times items
+    found = [parents.get(str(item), Selection()) for item in items]
+    return np.array([number.setdefault(parent, len(number)) for parent in found], dtype=np.intp)[code]
 
 
 def _kind(selection: Selection, family: Family, axes: tuple[str, ...]) -> str:

@@ -105,6 +105,14 @@ DECISIONS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        N_("How can three visits be judged?"),
+        N_(
+            "How much three visits vary hardly tells how much visits vary. A verdict therefore puts the variation of "
+            "the other places beside a place's own (moderated t, Smyth 2004); the interval of a single value is its "
+            "own. Formulas and sources of everything: docs/methods.md."
+        ),
+    ),
+    (
         N_("What happens when the checklist changes?"),
         N_("Both periods are compared on the items they have in common; the course over time marks the change."),
     ),

@@ -151,13 +151,15 @@ def overview(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
     full = names.completed(asked_for)
     if not names.available:
         return _nothing(full, names)
-    change = "last_year" if selection.compare == "last_year" else "previous"
+    change = selection.compare if selection.compare in ("last_year", "target") else "previous"
+    # touchpoints have no target: what moved, moved since the period before
+    since = "last_year" if change == "last_year" else "previous"
     lead = METRICS[full.metric]
     lead_selection = applicable(lead, full, names)[0].but(**names.implied_subject(lead))
     shown = headline_metrics(names.available, lead.id)
     courses = _courses(warehouse, scope, asked_for.but(compare=change), names, shown)
     regions, axis = _parts(warehouse, scope, lead_selection, names)
-    moved, against = _moved(warehouse, scope, asked_for.but(compare=change), names)
+    moved, against = _moved(warehouse, scope, asked_for.but(compare=since), names)
     main = next((course for course in courses if course.metric.id == lead.id and course.row), None)
     return Overview(
         selection=full,
@@ -198,9 +200,10 @@ class _Course:
 def _courses(
     warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metrics: Sequence[str]
 ) -> list[_Course]:
-    """Some metrics: this period beside the one before, from one reading of both per rollup."""
-    added_up = [METRICS[name] for name in metrics if METRICS[name].table not in FINISHED]
-    finished = [METRICS[name] for name in metrics if METRICS[name].table in FINISHED]
+    """Some metrics: this period beside the one before, from one reading of both per rollup, or beside the target."""
+    one_by_one = {name for name in metrics if METRICS[name].table in FINISHED or selection.compare == "target"}
+    added_up = [METRICS[name] for name in metrics if name not in one_by_one]
+    finished = [METRICS[name] for name in metrics if name in one_by_one]
     found = {metric.id: _finished_course(warehouse, scope, selection, names, metric) for metric in finished}
     for group in together(added_up):
         here = applicable(group[0], names.completed(selection.but(metric=group[0].id)), names)[0]
@@ -211,7 +214,7 @@ def _courses(
 
 
 def _finished_course(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, metric: Metric) -> _Course:
-    """A metric whose groups come finished: a wave beside the wave before."""
+    """A metric measured by itself: a wave beside the wave before, anything beside its target."""
     here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
     here = here.but(**names.implied_subject(metric))
     found = compared(warehouse, scope, here, ())
@@ -329,6 +332,8 @@ def _change_in_words(course: _Course) -> Message:
         return hidden
     if verdict == "" and course.against is NOTHING:
         return Message(N_("nothing earlier to compare with"))
+    if verdict == "" and course.selection.compare == "target":
+        return Message(N_("no target is set"))
     if verdict == "" and np.isnan(course.row["difference"]):
         return Message(N_("nothing to compare with in {against}"), {"against": course.against})
     values = {

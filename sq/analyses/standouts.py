@@ -16,7 +16,7 @@ from sq.metrics.catalogue import METRICS, Metric
 from sq.selection import SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
 
-MOST = 5
+MOST = 8
 _ABOVE = N_("{where}: {metric} {value}, {size} above the others ({n}).")
 _BELOW = N_("{where}: {metric} {value}, {size} below the others ({n}).")
 
@@ -34,7 +34,8 @@ class Standout:
 
 @dataclass(frozen=True)
 class Standouts:
-    """At most MOST of them, largest first in units of the metric's smallest relevant difference.
+    """At most MOST of them, by weight: the difference, in units of the metric's smallest relevant one, times the share
+    of the metric's answers that it is about.
 
     ``answer`` says how many there are in all, or that there are none; ``total`` counts them.
     """
@@ -55,11 +56,12 @@ def standouts(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         if cells.empty:
             continue
         against = compared_with
+        answers = cells["n"].sum()
         for row in cells[cells["verdict"].isin(["better", "worse"])].to_dict("records"):
             keys = {axes[0]: str(row["place"]), axes[1]: str(row["subject"])}
             link = asked_for.but(metric=metric.id, **keys)
             told = _told(metric, telling.where(names, here.but(**keys)), row)
-            weight = abs(row["difference"]) / metric.smallest_relevant_difference
+            weight = abs(row["difference"]) / metric.smallest_relevant_difference * row["n"] / answers
             found.append((weight, Standout(told, metric.id, str(row["verdict"]), float(row["difference"]), link)))
     found.sort(key=lambda pair: -pair[0])
     return Standouts(tuple(one for _weight, one in found[:MOST]), len(found), _answer(len(found), against))
@@ -84,4 +86,8 @@ def _answer(total: int, against: Words) -> Message:
     if total <= MOST:
         return Message(N_("Differs reliably from {against}:"), {"against": against})
     values = {"most": number(MOST, 0), "total": number(total, 0), "against": against}
-    return Message(N_("Differs reliably from {against} (the {most} largest of {total}):"), values)
+    words = N_(
+        "Differs reliably from {against} (the {most} weightiest of {total}; weight is the size of the difference times "
+        "the share of the answers):"
+    )
+    return Message(words, values)

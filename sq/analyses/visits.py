@@ -24,6 +24,7 @@ from sq.warehouse import Scope, Warehouse
 PAGE_SIZE = 50
 # Up to this many visits are read to sort them by their score on one touchpoint or item.
 FULLY_SORTED = 2000
+WITH_SHOPPER = "{caption} · {shopper}"
 VISIT_SORTS = ("newest", "oldest", "lowest", "highest")
 
 
@@ -137,19 +138,23 @@ def visit_list(
     *,
     status: str = "",
     failed_only: bool = False,
+    shopper: str = "",
     sort: str = "newest",
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> VisitList:
-    """A page of visits; ``status`` '' = all counted ones; ``sort`` one of VISIT_SORTS.
+    """A page of visits; ``status`` '' = all counted ones, ``shopper`` '' = everybody's; ``sort`` one of VISIT_SORTS.
 
     On a selected subject "lowest" and "highest" go by its score, up to FULLY_SORTED visits.
     """
     metric = _metric_of(selection, "mystery")
     selection = names.completed(selection.but(metric=metric.id))
     selection = _with_brand(selection, names)
-    condition = (" AND r.status = ?" if status else "") + (" AND r.is_failed" if failed_only else "")
-    values = (status,) if status else ()
+    asked_for = {" AND r.status = ?": status, " AND r.shopper_id = ?": shopper}
+    condition = "".join(text for text, value in asked_for.items() if value) + (
+        " AND r.is_failed" if failed_only else ""
+    )
+    values = tuple(value for value in asked_for.values() if value)
     counts = _first(warehouse, evidence_statement("visits_counts", metric, scope, selection, condition, values))
     total = int(counts["total"])
     page, pages = _page(page, total, page_size)
@@ -178,8 +183,15 @@ def visit_list(
         page,
         pages,
         _visits_headline(names, selection, counts),
-        telling.caption(names, selection.but(rule="responses"), total),
+        _by_shopper(telling.caption(names, selection.but(rule="responses"), total), shopper),
     )
+
+
+def _by_shopper(caption: Message, shopper: str) -> Message:
+    """The caption with the shopper whose visits alone are listed."""
+    if not shopper:
+        return caption
+    return Message(WITH_SHOPPER, {"caption": caption, "shopper": Message(N_("shopper {code}"), {"code": shopper})})
 
 
 def _named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
 from sq.figures.ranking import LINE_WIDTH, hover_lines, row_height, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
 from sq.figures.template import Figure, drawn, tokens
-from sq.language import NO_VALUE, number, signed
+from sq.language import NO_VALUE, _, number, signed
 from sq.metrics.catalogue import Metric, metric_named
 
 COLUMN_LABEL_WIDTH = 12
@@ -94,15 +94,33 @@ def _cell(row: Mapping[Any, Any], of: Metric, mode: str) -> str:
     if reason := reason_of(row):
         return f"&lt;{number(minimum_of(row), 0)}" if reason == "few" else NO_VALUE
     sign = mark(str(row["verdict"]))
-    shown = row["value"] if mode in {"bands", "rank"} or pd.isna(row["difference"]) else None
+    if mode == "rank":
+        return _ranked(row, sign)
+    shown = row["value"] if mode == "bands" or pd.isna(row["difference"]) else None
     difference = signed(row["difference"], of.decimals)
     text = difference if shown is None else limited(shown, row.get("limit", ""), of.decimals)
     return f"<b>{text}{sign}</b>" if sign else text
 
 
+def _ranked(row: Mapping[Any, Any], sign: str) -> str:
+    """The rank with its mark; a dash where the place is not ranked."""
+    if pd.isna(row.get("rank", float("nan"))):
+        return NO_VALUE
+    return f"<b>{_rank(row)}{sign}</b>" if sign else _rank(row)
+
+
+def _rank(row: Mapping[Any, Any]) -> str:
+    """``3``, or ``3.5`` where two share it."""
+    return number(row["rank"], 0 if float(row["rank"]).is_integer() else 1)
+
+
 def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
     title = f"<b>{html.escape(str(row['subject_label']))} · {html.escape(str(row['place_label']))}</b>"
-    return "<br>".join([title, *hover_lines(row, of, against)])
+    lines = hover_lines(row, of, against)
+    if not pd.isna(row.get("rank", float("nan"))):
+        rank, count = _rank(row), number(row["ranked"], 0)
+        lines.append(html.escape(_("rank {rank} of {count} on this subject", rank=rank, count=count)))
+    return "<br>".join([title, *lines])
 
 
 def _layout(frame: pd.DataFrame, columns: int, rows: int, line: int) -> dict[str, Any]:

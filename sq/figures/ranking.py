@@ -22,6 +22,7 @@ from sq.figures.shades import difference_shades, difference_text, limited, mark,
 from sq.figures.template import ROW_HEIGHT, TEXT_SIZE, Figure, drawn, tokens
 from sq.language import Message, _, number
 from sq.metrics.catalogue import Metric, metric_named
+from sq.statistics.intervals import Floats
 
 LABEL_WIDTH = 26  # half-width characters of a name on one line; a Chinese glyph takes two
 TALL_ROW = 40  # px of a row that holds two lines
@@ -60,7 +61,7 @@ def ranking(
             "y": rows,
             "orientation": "h",
             "width": 0.84,
-            "marker": {"color": t.panel, "line": {"width": 0}, "pattern": _hatches(records, theme)},
+            "marker": {"color": t.panel, "line": {"width": 0}, "pattern": hatches(records, theme)},
             "customdata": picked,
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -95,7 +96,7 @@ def ranking(
     names = [wrapped(str(name), line) for name in frame["label"]]
     layout = {
         "showlegend": False,
-        "annotations": _reasons(records, right, theme),
+        "annotations": reasons(records, right, theme),
         "height": row_height(names) * max(len(frame), 2) + 48,
         "bargap": 0,
         "xaxis": _axis(frame, of, low, high, right),
@@ -114,23 +115,28 @@ def _axis(frame: pd.DataFrame, of: Metric, low: float, high: float, right: float
     """The axis of the values; none where every row is hidden."""
     if frame["value"].isna().all():
         return {"range": [low, right], "visible": False}
-    return {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **_ticks(low, high)}
+    return {"range": [low, right], "title": {"text": f"{of.title} · {_(of.unit)}"}, **ticks(low, high)}
 
 
-def _hatches(records: Sequence[Mapping[Any, Any]], theme: str) -> dict[str, Any]:
+def hatches(records: Sequence[Mapping[Any, Any]], theme: str) -> dict[str, Any]:
     """The pattern of the rows: none, or that of why a row is hidden."""
     t = tokens(theme)
     shapes = [PATTERNS.get(reason_of(row), "") for row in records]
     return {"shape": shapes, "bgcolor": t.page, "fgcolor": t.line, "size": 7, "solidity": 0.16}
 
 
-def _reasons(records: Sequence[Mapping[Any, Any]], right: float, theme: str) -> list[dict[str, Any]]:
-    """Why rows are hidden, in words on a plain ground, so that no pattern runs through them."""
+def reasons(
+    records: Sequence[Mapping[Any, Any]], right: float, theme: str, rows: Floats | None = None
+) -> list[dict[str, Any]]:
+    """Why rows are hidden, in words on a plain ground, so that no pattern runs through them.
+
+    ``rows``: where they stand (0, 1, 2, ... unless given).
+    """
     t = tokens(theme)
     return [
         {
             "x": right,
-            "y": place,
+            "y": place if rows is None else float(rows[place]),
             "xanchor": "right",
             "text": hidden_words(reason, minimum_of(row)),
             "showarrow": False,
@@ -144,7 +150,8 @@ def _reasons(records: Sequence[Mapping[Any, Any]], right: float, theme: str) -> 
     ]
 
 
-def _ticks(low: float, high: float) -> dict[str, object]:
+def ticks(low: float, high: float) -> dict[str, object]:
+    """About four round numbers on an axis."""
     step = _nice((high - low) / 4)
     first = np.ceil(low / step) * step
     return {"tickmode": "array", "tickvals": [float(v) for v in np.arange(first, high + step / 1000, step)]}

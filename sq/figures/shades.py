@@ -62,12 +62,18 @@ def band_shades(frame: pd.DataFrame, metric: Metric, theme: str) -> list[str]:
     return [t.grey if np.isnan(v) else t.bands[k] for v, k in zip(values, classes, strict=True)]
 
 
-def rank_shades(frame: pd.DataFrame, metric: Metric, theme: str) -> list[str]:
-    """One colour per row by its rank among all of them: the best seventh is the deepest blue."""
+def rank_shades(frame: pd.DataFrame, theme: str) -> list[str]:
+    """One colour per row by ``rank`` among ``ranked`` places: the best seventh is the deepest blue, no rank is grey.
+
+    The rank of a place that does not differ reliably has a faint tint only.
+    """
     t = tokens(theme)
-    judged = frame["value"].where(frame["verdict"] != "too_few")
-    share = (judged * metric.direction).rank(pct=True).to_numpy(float)
-    return [t.grey if np.isnan(s) else t.diverging[min(6, int(s * 7 - 1e-9))] for s in share]
+    if "rank" not in frame:
+        return [t.grey] * len(frame)
+    share = (frame["rank"].to_numpy(float) - 0.5) / frame["ranked"].to_numpy(float)
+    reliable = frame["verdict"].isin(["better", "worse"])
+    palettes = [t.diverging if full else t.pale for full in reliable]
+    return [t.grey if np.isnan(s) else shades[6 - int(s * 7)] for s, shades in zip(share, palettes, strict=True)]
 
 
 def shades(frame: pd.DataFrame, metric: Metric, theme: str, mode: str = "difference") -> list[str]:
@@ -75,7 +81,7 @@ def shades(frame: pd.DataFrame, metric: Metric, theme: str, mode: str = "differe
     if mode == "bands":
         return band_shades(frame, metric, theme)
     if mode == "rank":
-        return rank_shades(frame, metric, theme)
+        return rank_shades(frame, theme)
     return difference_shades(frame, metric, theme, reliable_only=mode == "reliable")
 
 
@@ -104,7 +110,9 @@ def color_key(metric: Metric, theme: str, mode: str = "difference") -> tuple[Swa
     if mode == "bands":
         return _band_key(metric, theme)
     if mode == "rank":
-        return Swatch(t.diverging[0], _("lowest rank")), Swatch(t.diverging[6], _("highest rank")), few
+        last, first = Swatch(t.diverging[0], _("last in its row")), Swatch(t.diverging[6], _("first in its row"))
+        middle = Swatch(t.diverging[3], _("in the middle, or all alike but for chance"))
+        return last, middle, first, Swatch(t.pale[0], _("faint: not reliable"), beside=t.pale[6]), few
     edges = [abs(b) * metric.smallest_relevant_difference for b in BREAKS[3:]]
     one, two, four = (number(edge, metric.decimals) for edge in edges)
     labels = (

@@ -1,18 +1,20 @@
 """Differences between groups of `StoreSums`: each against the rest of its pool, or now against before.
 
-Both sides are ratios clustered by store; what the same stores add to both sides enters as a covariance.
+Both sides are ratios clustered by store; what the same stores add to both sides enters as a covariance. The variance of
+a group of few visits or stores is steadied by that of its siblings (docs/decisions/0019).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sq.metrics.catalogue import Metric
-from sq.metrics.measuring import Estimate, StoreSums, estimate, estimate_of, parts
-from sq.statistics import differences, intervals
+from sq.metrics.measuring import Estimate, StoreSums, estimate, estimate_of, grouped, parts
+from sq.metrics.querying import SUBJECT_AXES
+from sq.statistics import differences, intervals, moderation
 from sq.statistics.differences import Difference
 from sq.statistics.intervals import FEW_CLUSTERS, Clustered, Floats, Ints, per_group
 
@@ -40,7 +42,24 @@ def against_rest(sums: StoreSums, pool: Ints, rule: str) -> Contrast:
     totals = {name: rest.pool_totals(name)[pool] - own_totals[name] for name in own_totals}
     own = estimate_of(metric, own_totals, own_spread, rule)
     reference = estimate_of(metric, totals, spread, rule)
-    return Contrast(own, reference, _difference(metric, rule, own, reference, covariance), np.zeros(sums.groups))
+    siblings = pool * (int(subjects_of(sums).max(initial=0)) + 1) + subjects_of(sums)
+    difference = _difference(metric, rule, steadied(own, siblings), reference, covariance)
+    return Contrast(own, reference, difference, np.zeros(sums.groups))
+
+
+def steadied(own: Estimate, siblings: Ints) -> Estimate:
+    """The estimate for a test: its variance of single visits, or of stores, with that of the siblings beside it."""
+    several = own.stores > 1
+    size = np.where(several, own.stores, own.n_effective)
+    variance, df = moderation.moderated(own.variance * size, own.df, 2 * siblings + several)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return replace(own, variance=variance / size, df=df)
+
+
+def subjects_of(sums: StoreSums) -> Ints:
+    """Which subject each group is about: scores of one touchpoint vary more than those of another."""
+    subjects = [axis for axis in sums.axes if axis in SUBJECT_AXES]
+    return grouped(sums.keys[subjects])[1] if subjects and sums.groups else np.zeros(sums.groups, dtype=np.intp)
 
 
 class _Rest:
@@ -167,11 +186,26 @@ def now_against_before(now: StoreSums, before: StoreSums, rule: str) -> Contrast
     keep0 = _kept(before, row0, paired)
     own, reference = estimate(now.rows(keep1), rule), estimate(before.rows(keep0), rule)
     joint = _paired_variance(now.rows(row1), before.rows(row0), rule)
-    difference = _difference(metric, rule, own, reference, np.where(paired, joint.covariance, 0.0))
     if rule == "stores" or metric.kind in {"mean", "hours"}:
-        exact = differences.by_t(own.value - reference.value, joint.variance, pairs - 1)
-        difference = _chosen(paired, exact, difference)
+        variance, df = moderation.moderated(joint.variance * pairs, pairs - 1, subjects_of(now))
+        exact = differences.by_t(own.value - reference.value, variance / np.maximum(pairs, 1), df)
+        difference = _chosen(paired, exact, _unpaired(now, own, reference))
+    else:
+        difference = _difference(metric, rule, own, reference, np.where(paired, joint.covariance, 0.0))
     return Contrast(own, estimate(before, rule), difference, np.where(paired, pairs, 0.0))
+
+
+def _unpaired(sums: StoreSums, own: Estimate, reference: Estimate) -> Difference:
+    """Two independent means; what is steadied is the variance of their difference, with Welch's df."""
+    several, earlier = own.stores > 1, reference.stores > 1
+    total, df = differences.welch_variance(own.variance, own.df, reference.variance, reference.df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = 1 / (
+            1 / np.where(several, own.stores, own.n_effective)
+            + 1 / np.where(earlier, reference.stores, reference.n_effective)
+        )
+        variance, df = moderation.moderated(total * size, df, 4 * subjects_of(sums) + 2 * several + earlier)
+        return differences.by_t(own.value - reference.value, variance / size, df)
 
 
 def _aligned(now: StoreSums, before: StoreSums) -> StoreSums:
@@ -235,8 +269,24 @@ def _difference(metric: Metric, rule: str, own: Estimate, reference: Estimate, c
         joint = differences.by_t(own.value - reference.value, total - 2 * covariance * scale**2, df)
         return _chosen(shared, joint, plain)
     return differences.square_and_add(
-        own.value, own.low, own.high, reference.value, reference.low, reference.high, covariance * metric.scale**2
+        own.value,
+        own.low,
+        own.high,
+        reference.value,
+        reference.low,
+        reference.high,
+        covariance * metric.scale**2,
+        _joined_df(own, reference, covariance),
     )
+
+
+def _joined_df(own: Estimate, reference: Estimate, covariance: Floats) -> Floats:
+    """Df of a difference of two intervals, Welch's from their widths; where stores count on both sides the smaller."""
+    df1, df0 = (np.where((side.stores > 1) & np.isfinite(side.df), side.df, np.inf) for side in (own, reference))
+    width1, width0 = ((side.high - side.low) ** 2 for side in (own, reference))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        welch = (width1 + width0) ** 2 / (width1**2 / df1 + width0**2 / df0)
+    return np.where((covariance != 0) | np.isnan(welch), np.fmin(df1, df0), welch)
 
 
 def against_constant(sums: StoreSums, constant: Floats, rule: str) -> Contrast:
@@ -244,7 +294,8 @@ def against_constant(sums: StoreSums, constant: Floats, rule: str) -> Contrast:
     own = estimate(sums, rule)
     nothing, always = np.zeros(sums.groups), np.full(sums.groups, np.inf)
     fixed = Estimate(constant, constant, constant, nothing, always, nothing, always, always)
-    return Contrast(own, fixed, _difference(sums.metric, rule, own, fixed, nothing), nothing)
+    steady = steadied(own, subjects_of(sums))
+    return Contrast(own, fixed, _difference(sums.metric, rule, steady, fixed, nothing), nothing)
 
 
 def _chosen(first: np.ndarray[tuple[int], np.dtype[np.bool_]], yes: Difference, no: Difference) -> Difference:

@@ -249,7 +249,7 @@ def estimate_of(metric: Metric, totals: Mapping[str, Floats], spread: Clustered,
     n, single = totals["n"], spread.clusters <= 1
     n_effective = intervals.effective_n(totals["w"], totals["w2"])
     simple = _simple_variance(metric, totals, spread.ratio, n_effective)
-    effect = np.where(single, 1.0, intervals.design_effect(spread.variance, simple))
+    effect = np.where(single, 1.0, intervals.design_effect(spread.variance, simple, spread.df))
     variance = np.where(single, simple, spread.variance)
     df = np.where(single, np.where(n > 1, n - 1, np.nan), spread.df)
     low, high = _limits(metric, totals, spread.ratio, variance, df, n_effective / effect, effect, rule)

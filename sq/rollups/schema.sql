@@ -134,3 +134,32 @@ CREATE TABLE anonymous_waves (instrument VARCHAR, wave VARCHAR, state VARCHAR, e
 CREATE TABLE aggregates (
     instrument VARCHAR, level VARCHAR, place VARCHAR, period_start DATE, period_end DATE, subject_kind VARCHAR, subject VARCHAR,
     statistic VARCHAR, value DOUBLE, n INTEGER, n_min INTEGER, n_max INTEGER, response_rate DOUBLE);
+
+-- Slow estimates about shoppers (sq/publish_estimates.py), own stores only. period: recent = the last 12 complete months of
+-- visits, all = every month. Shoppers by code; visits without one are counted (unnamed) and nothing else.
+-- One row per period that has visits. reason: '' = estimated; no_shopper, one_shopper, not_connected, too_few, no_variation,
+-- not_settled. components: parts of stores and shoppers that share nobody. Variances of a visit's score (REML, store and shopper
+-- crossed, after the means of stream x epoch); store_visits, store_shoppers: medians; reliability: of a store's mean of as many
+-- visits by as many shoppers. crossed_share: visits outside the shopper's home region (NULL with one region).
+CREATE TABLE shopper_model (
+    period VARCHAR, first_month DATE, last_month DATE, visits INTEGER, unnamed INTEGER, stores INTEGER, shoppers INTEGER, regions INTEGER,
+    components INTEGER, reason VARCHAR, mean DOUBLE, mean_se DOUBLE, variance_store DOUBLE, variance_shopper DOUBLE, variance_rest DOUBLE,
+    store_visits DOUBLE, store_shoppers DOUBLE, reliability DOUBLE, crossed_share DOUBLE);
+-- one row per period and shopper. severity: predicted points above (lenient) or below (strict) the average shopper, with its
+-- prediction error and 95 % limits; NULL where not estimated or where shoppers do not differ at all. component from 0, the largest.
+-- na_rate: N/A of items asked; straight_rate: visits with one and the same mark on all graded items, NULL where too few are asked;
+-- days, most_a_day: also of visits to competitors; away_share: visits outside the home region (the one visited most).
+CREATE TABLE shopper_effects (
+    period VARCHAR, shopper_id VARCHAR, visits INTEGER, stores INTEGER, regions INTEGER, home_region VARCHAR, component INTEGER, score DOUBLE,
+    severity DOUBLE, severity_se DOUBLE, low DOUBLE, high DOUBLE, na_rate DOUBLE, na_se DOUBLE, straight_rate DOUBLE, straight_visits INTEGER,
+    days INTEGER, a_day DOUBLE, most_a_day INTEGER, away_share DOUBLE);
+-- one row per period and store with scored visits by known shoppers. raw: mean score; adjusted: mean of score - severity, with its
+-- standard error; estimate: adjusted for stream and epoch too and drawn towards the mean (BLUP), with its prediction error.
+-- repeats: visits by the same shopper as the store's visit before; last_shopper: of the latest visit.
+CREATE TABLE store_adjusted (
+    period VARCHAR, store_id VARCHAR, visits INTEGER, shoppers INTEGER, component INTEGER, raw DOUBLE, adjusted DOUBLE, se DOUBLE,
+    estimate DOUBLE, estimate_se DOUBLE, repeats INTEGER, last_shopper VARCHAR);
+-- one row per period and kind of item (score = whole visits, yes_no, graded, veto) scored by two shoppers at the same store on the
+-- same day in the same stream. visits: such occasions (the latest 150); n: pairs of marks; alpha: Krippendorff's; same: share of
+-- equal marks (score: within the smallest relevant difference)
+CREATE TABLE shopper_agreement (period VARCHAR, item_kind VARCHAR, visits INTEGER, n INTEGER, alpha DOUBLE, same DOUBLE);

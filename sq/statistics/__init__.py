@@ -1,4 +1,5 @@
 """Pure functions on numbers: intervals, differences, adjustment for many comparisons.
 
-Owns scipy and statsmodels, which are imported inside the functions that need them. Imports nothing of sq.
+Owns scipy, statsmodels and threadpoolctl, which are imported inside the functions that need them.
+Imports nothing of sq.
 """

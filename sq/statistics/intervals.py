@@ -164,10 +164,14 @@ def cr2_variance(residual: Floats, den: Floats, weight: Floats, group: Ints) -> 
     return variance, df
 
 
-def design_effect(variance: Floats, simple_variance: Floats) -> Floats:
-    """Clustered / simple random sampling variance, at least 1; 1 where either is missing."""
+def design_effect(variance: Floats, simple_variance: Floats, df: Floats) -> Floats:
+    """Clustered / simple random sampling variance, at least 1; 1 where either is missing.
+
+    Times (t / z)², because a variance of few clusters is itself uncertain (Korn & Graubard 1998,
+    Surv. Methodol. 24:193-201).
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = variance / simple_variance
+        effect = variance / simple_variance * (t_quantile(df) / z_quantile()) ** 2
     return np.where(np.isfinite(effect), np.maximum(effect, 1.0), 1.0)
 
 
@@ -192,4 +196,15 @@ def adjusted_p_values(p: Any) -> Floats:
         order = valid[np.argsort(-p[valid], kind="stable")]
         rank = np.arange(len(order), 0, -1)
         result[order] = np.minimum(np.minimum.accumulate(p[order] * len(order) / rank), 1.0)
+    return result
+
+
+def adjusted_p_values_holm(p: Any) -> Floats:
+    """Holm (1979): for decisions with consequences; missing p-values do not count in the family."""
+    p = np.asarray(p, dtype=float)
+    result = np.full(p.shape, np.nan)
+    valid = np.flatnonzero(~np.isnan(p))
+    order = valid[np.argsort(p[valid], kind="stable")]
+    left = np.arange(len(order), 0, -1)
+    result[order] = np.minimum(np.maximum.accumulate(p[order] * left), 1.0)
     return result

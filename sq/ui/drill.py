@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -14,15 +14,22 @@ from sq.ui.plotly_words import plotly_locale
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
-def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None = None, alt: str | None = None) -> None:
+def drill_chart(
+    figure: Figure,
+    key: str,
+    on_pick: Callable[[str], None] | None = None,
+    alt: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
+) -> None:
     """Draw a figure; a click calls ``on_pick`` with the mark's id (the first of its ``customdata``).
 
-    ``alt`` says what it shows to those who cannot see it; the numbers stand in the table below.
+    ``alt`` says what it shows to those who cannot see it; the numbers stand in the table below. ``width`` in px for a
+    chart that is printed: one that fills its column changes its size on its way to paper.
 
     The widget's key turns with every pick, so that a second click on the same mark is heard again.
     """
     if on_pick is None:
-        st.plotly_chart(figure, key=key, theme=None, config=_config(), alt=alt)
+        st.plotly_chart(figure, key=key, theme=None, config=_config(), alt=alt, width=width)
         return
     turn_key = f"{key}__turn"
     chart_key = f"{key}__{st.session_state.setdefault(turn_key, 0)}"
@@ -36,7 +43,14 @@ def drill_chart(figure: Figure, key: str, on_pick: Callable[[str], None] | None 
     figure.update_layout(clickmode="event+select")
     with st.container(key=key):
         st.plotly_chart(
-            figure, key=chart_key, theme=None, on_select=picked, selection_mode="points", config=_config(), alt=alt
+            figure,
+            key=chart_key,
+            theme=None,
+            on_select=picked,
+            selection_mode="points",
+            config=_config(),
+            alt=alt,
+            width=width,
         )
 
 

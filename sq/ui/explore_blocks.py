@@ -12,6 +12,7 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
 from sq.analyses.happened import happened
+from sq.analyses.map_ranks import with_ranks
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
@@ -22,10 +23,12 @@ from sq.figures.shares import BANDS, bands, bands_key, distribution, problems, p
 from sq.figures.trend import trend
 from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
+from sq.selection import PLACE_PATH
 from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, wider_period
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
+from sq.ui.links import link_to
 from sq.ui.sitemap import is_built, page_named
 
 if TYPE_CHECKING:
@@ -115,6 +118,9 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     caption(hidden_share(shown.ranking))
     _caption(reader, shown)
     numbers(*comparison_table(shown, shown.ranking, {"label": axis}), f"{shown.metric}_{shown.split}", "sq_ranking_n")
+    if shown.split in PLACE_PATH and len(shown.ranking) > 1:
+        beside = shown.selection.but(split="").query() | {"level": shown.split}
+        link_to("compare", _("What of this is luck, and who can be ranked?"), beside)
 
 
 def trend_block(reader: Reader, shown: Drill) -> None:
@@ -168,13 +174,20 @@ def happened_block(reader: Reader, shown: Drill) -> None:
         table(found.assign(**words), columns, "sq_happened")
 
 
+_RANKED = N_(
+    "Ranks within each row, 1 = best, by estimates drawn towards the mean of the places (from five places on); places "
+    "with too few answers are not ranked. A rank alone says nothing: ▲▼ mark what is reliable."
+)
+
+
 def map_block(reader: Reader, shown: Drill) -> None:
     """Places by subjects; a click goes into both at once."""
     place, subject = (_(AXIS_NAMES[axis]) for axis in shown.map_axes)
     title = _("{first} by {second}", first=subject, second=place.lower())
     st.subheader(title, anchor=False)
     mode = _map_mode(shown)
-    frame = _columns_of(shown.map, COLUMNS)
+    cells = with_ranks(shown.map, METRICS[shown.metric]) if mode == "rank" else shown.map
+    frame = _columns_of(cells, COLUMNS)
     figure = heat_map(frame, shown.metric, reader.theme, mode, str(shown.map_against), reader.line_width)
     drill_chart(figure, "sq_map", lambda cell: go_to(shown.into_cell(*cell_ids(cell))), title)
     color_legend((*color_key(METRICS[shown.metric], reader.theme, mode), *hidden_key(frame, reader.theme)))
@@ -185,6 +198,8 @@ def map_block(reader: Reader, shown: Drill) -> None:
             _("▲ reliably better, ▼ reliably worse"),
             _("click a cell to go into it"),
         )
+    if mode == "rank":
+        caption(_(_RANKED))
     caption(hidden_share(shown.map))
     _caption(reader, shown)
     labels = {"place_label": place, "subject_label": subject}

@@ -19,15 +19,16 @@ from sq.ui.period_filter import period_choice
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
-PARTS = ("metric", "period", "compare", "place", "subject", "more")
+PARTS = ("metric", "period", "compare", "place", "subject", "more")  # and "change": compare, but never with the rest
 PILLS_AT_MOST = 8  # more options than this are searched in a list
 COMPARISON_NAMES: dict[str, str] = {
     "rest": N_("The rest of the chain"),
     "previous": N_("The previous period"),
-    "last_year": N_("The same period last year"),
+    "last_year": N_("Same period last year"),
     "target": N_("The target"),
     "none": N_("No comparison"),
 }
+CHANGES = ("previous", "last_year", "target")  # what a whole is compared with; it has no rest
 RULE_NAMES: dict[str, str] = {
     "responses": N_("Mean of responses: each counts once"),
     "points": N_("Pooled points: long forms weigh more"),
@@ -72,7 +73,7 @@ def selection_bar(
     """Draw the filters and hand over the completed selection of the address.
 
     Args:
-        parts: which of PARTS the page offers.
+        parts: which of PARTS, or "change", the page offers.
         metrics: offer only these metrics, where they have data.
         departments: whether the page knows departments; else one in the address is left out.
     """
@@ -88,7 +89,8 @@ def selection_bar(
     draws: dict[str, Callable[[], None]] = {
         "metric": lambda: _metric(names, selection, metrics),
         "period": lambda: period_choice(names, selection),
-        "compare": lambda: _compare(selection),
+        "compare": lambda: _compare(selection, tuple(COMPARISON_NAMES)),
+        "change": lambda: _compare(selection, CHANGES),
         "place": lambda: _axes(names, selection, _("Place"), places),
         "subject": lambda: _axes(names, selection, _("Touchpoint or dimension"), SUBJECT_PATH),
         "more": lambda: _more(names, selection),
@@ -163,12 +165,12 @@ def _metric(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Non
         _choice(names, selection, "metric", _("Metric"), options)
 
 
-def _compare(selection: Selection) -> None:
-    st.session_state["sq_compare"] = selection.compare
+def _compare(selection: Selection, kinds: tuple[str, ...]) -> None:
+    st.session_state["sq_compare"] = selection.compare if selection.compare in kinds else kinds[0]
     with st.container(width=200):
         st.selectbox(
             _("Compare with"),
-            list(COMPARISON_NAMES),
+            list(kinds),
             format_func=lambda kind: _(COMPARISON_NAMES[kind]),
             key="sq_compare",
             on_change=lambda: go_to(selection.but(compare=st.session_state["sq_compare"])),

@@ -168,7 +168,7 @@ def _menu() -> None:
         st.markdown(f"**{_('Service quality')}**")
         for section in SITE_MAP:
             pages = [page for page in section.pages if is_built(page.key)]
-            if len(pages) > 1:
+            if pages and section is not SITE_MAP[0]:
                 st.html(f'<div class="sq-section">{section}</div>')
             for page in pages:
                 st.page_link(page.path, label=str(page), query_params=carried_query())

@@ -8,13 +8,29 @@ import streamlit as st
 
 from sq.selection import Selection
 from sq.ui.address import go_to, selection_in_address
-from sq.ui.sitemap import page_named
+from sq.ui.sitemap import is_built, page_named
 from sq.ui.speech import _
 
 
 def open_explore(selection: Selection) -> None:
     """Go to the drill with this selection (in a callback)."""
     st.switch_page(page_named("explore").path, query_params=selection.query())
+
+
+def open_card(selection: Selection) -> None:
+    """Go to the card of the selection's store (in a callback)."""
+    st.switch_page(page_named("store").path, query_params=_of_card(selection))
+
+
+def link_to_card(selection: Selection, store: str = "") -> None:
+    """A line that leads to the card of a store, the selection's unless named; nothing where there is none."""
+    if (store or selection.store) and is_built("store"):
+        link_to("store", _("This store’s card →"), _of_card(selection.but(store=store or selection.store)))
+
+
+def _of_card(selection: Selection) -> dict[str, str]:
+    kept = Selection(selection.metric, selection.start, selection.end, store=selection.store)
+    return kept.query()
 
 
 def link_to(page: str, label: str, query: Mapping[str, str]) -> None:

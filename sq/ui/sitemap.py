@@ -50,9 +50,12 @@ SITE_MAP: tuple[Section, ...] = (
         (
             Page("explore", N_("Drill down")),
             Page("touchpoints", N_("Service touchpoints")),
+            Page("compare", N_("Compare")),
+            Page("store", N_("One store")),
             Page("visits", N_("Visits and evidence")),
         ),
     ),
+    Section(N_("Monitor"), (Page("shoppers", N_("Shoppers")),)),
     Section(N_("Data"), (Page("data", N_("Import and quality")), Page("definitions", N_("Definitions")))),
 )
 

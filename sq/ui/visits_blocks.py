@@ -11,7 +11,7 @@ import streamlit as st
 from sq.analyses.visits import ResponseList, Visit, VisitList
 from sq.language import N_, _, day, number, signed
 from sq.ui.blocks import Column, answer, caption, download, nothing_here, table
-from sq.ui.links import choice, pager, plain, put
+from sq.ui.links import choice, pager, parameter, plain, put
 from sq.ui.overview_blocks import arrow
 
 KINDS = {"visits": N_("Mystery visits"), "customer": N_("Customers’ words")}
@@ -29,7 +29,18 @@ def wanted_visits() -> dict[str, Any]:
     with st.container(horizontal=True):
         state = choice(_("Show"), "show", STATES)
         order = choice(_("Sort by"), "order", SORTS)
-    return {"status": "disputed" if state == "disputed" else "", "failed_only": state == "failed", "sort": order}
+    status = "disputed" if state == "disputed" else ""
+    return {"status": status, "failed_only": state == "failed", "shopper": _one_shopper(), "sort": order}
+
+
+def _one_shopper() -> str:
+    """The shopper whose visits the address asks for, with a way back to everybody's."""
+    code = parameter("shopper")
+    if code:
+        label = plain(_("Shopper: {code}", code=code))
+        told = _("Take this filter off")
+        st.button(f"{label} ✕", key="sq_one_shopper", help=told, on_click=put, kwargs={"shopper": "", "page": ""})
+    return code
 
 
 def wanted_responses() -> dict[str, Any]:

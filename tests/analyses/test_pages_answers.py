@@ -38,15 +38,26 @@ def known(small: Warehouse) -> Names:
 
 
 @pytest.mark.parametrize("selection", [LATE, LATE.but(region=NORTH), LATE.but(store="S1"), ALL])
-def test_the_overview_shows_what_explore_would(small: Warehouse, known: Names, selection: Selection) -> None:
-    found = overview(small, EVERYTHING, selection, known)
+@pytest.mark.parametrize("compare", ["rest", "last_year", "target"])
+def test_the_overview_shows_what_explore_would(
+    small: Warehouse, known: Names, selection: Selection, compare: str
+) -> None:
+    found = overview(small, EVERYTHING, selection.but(compare=compare), known)
     assert found.headlines
     for headline in found.headlines:
-        here = known.completed(selection.but(metric=headline.metric, compare="previous"))
+        instead = "previous" if compare == "rest" else compare  # a whole has no rest
+        here = known.completed(selection.but(metric=headline.metric, compare=instead))
         row = compared(small, EVERYTHING, here, ()).frame.iloc[0]
         for name in ("value", "low", "high", "reference", "difference", "diff_low", "diff_high"):
             assert getattr(headline, name) == pytest.approx(row[name], nan_ok=True), (headline.metric, name)
         assert (headline.n, headline.verdict) == (row["n"], row["verdict"])
+
+
+def test_a_metric_without_a_target_says_so(small: Warehouse, known: Names) -> None:
+    found = overview(small, EVERYTHING, LATE.but(region=NORTH, compare="target"), known)
+    told = {headline.metric: str(headline.change) for headline in found.headlines}
+    assert "against the target" in told["mystery_score"]  # the target of North is 85
+    assert told["failed_visits"] == "no target is set"
 
 
 def test_the_overview_draws_both_periods_month_by_month(small: Warehouse, known: Names) -> None:

@@ -44,20 +44,26 @@ def _with_reliable_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "map_of", judged)
 
 
-def test_the_largest_five_stand_in_words_and_lead_into_their_cell(
+def test_the_weightiest_eight_stand_in_words_and_lead_into_their_cell(
     small: Warehouse, known: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _with_reliable_cells(monkeypatch)
     found = standouts(small, EVERYTHING, ALL, known)
     # mystery: 2 regions x 3 touchpoints; customers: 2 x 2 (none answered on repair)
     assert (len(found.found), found.total) == (MOST, 10)
-    assert str(found.answer) == "Differs reliably from the other regions (the 5 largest of 10):"
-    sizes = [abs(one.difference) for one in found.found]
-    assert sizes == sorted(sizes, reverse=True)  # both metrics count from 3 points
-    first = found.found[0]
+    assert str(found.answer) == (
+        "Differs reliably from the other regions (the 8 weightiest of 10; weight is the size of the difference times "
+        "the share of the answers):"
+    )
+    # weight = difference / 3 x n / all n of the metric: of the shoppers' cells the order is that of difference x n
+    shoppers = [one for one in found.found if one.metric == "mystery_score"]
+    cells = map_of(small, EVERYTHING, ALL.but(metric="mystery_score"), known, "")[0].set_index(["place", "subject"])
+    counts = [cells.loc[(one.selection.region, one.selection.touchpoint), "n"] for one in shoppers]
+    weights = [abs(one.difference) * n for one, n in zip(shoppers, counts, strict=True)]
+    assert len(weights) > 2
+    assert weights == sorted(weights, reverse=True)
     # repair by shoppers: North V01 100, V02 50, V05 75, V06 100 → 81.25; South V04 0, V07 100 → 50: 31.25
     repair = next(one for one in found.found if (one.metric, one.selection.region) == ("mystery_score", NORTH))
-    assert abs(first.difference) >= abs(repair.difference)
     assert repair.difference == pytest.approx(31.25)
     assert str(repair.sentence) == "华北 · Repair process: Mystery score 81.2, 31.2 points above the others (4 visits)."
     assert repair.selection == ALL.but(metric="mystery_score", region=NORTH, touchpoint="repair")

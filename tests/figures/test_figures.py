@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -126,9 +127,13 @@ def test_bands_cut_at_60_and_75() -> None:
     assert shades(frame, SCORE, "light", "bands") == [LIGHT.bands[0], LIGHT.bands[1], LIGHT.bands[1], LIGHT.bands[2]]
 
 
-def test_rank_gives_the_best_the_deepest_blue() -> None:
-    colors = shades(_compared(value=[70.0, 80.0, 90.0]), SCORE, "light", "rank")
-    assert (colors[0], colors[2]) == (LIGHT.diverging[2], LIGHT.diverging[6])  # ranks 1/3 and 3/3 of seven classes
+def test_rank_gives_the_best_the_deepest_blue_and_a_faint_one_where_it_is_not_reliable() -> None:
+    frame = _compared(value=[70.0, 80.0, 90.0], verdict=["worse", "none", "better"])
+    frame = frame.assign(rank=[2.0, np.nan, 1.0], ranked=[2.0, np.nan, 2.0])
+    # (rank - .5) / 2 of seven classes: .25 is the second best, .75 the sixth; what is not ranked is grey
+    assert shades(frame, SCORE, "light", "rank") == [LIGHT.diverging[1], LIGHT.grey, LIGHT.diverging[5]]
+    faint = shades(frame.assign(verdict="none"), SCORE, "light", "rank")
+    assert faint == [LIGHT.pale[1], LIGHT.grey, LIGHT.pale[5]]
 
 
 @pytest.mark.parametrize("mode", ["difference", "reliable", "bands", "rank"])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sq.metrics.catalogue import METRICS
-from sq.metrics.contrasts import against_constant, against_rest, now_against_before
+from sq.metrics.contrasts import against_constant, against_rest, now_against_before, steadied
 from sq.metrics.measuring import StoreSums, estimate
 from sq.statistics.differences import welch
 
@@ -41,7 +41,9 @@ def test_the_rest_of_a_pool_is_what_its_rows_give(regions: int, stores: int, rul
     for number, region in enumerate(whole.keys["region"]):
         own = estimate(sums([r for r in rows if r[0] == region]), rule)
         rest = estimate(sums([("rest", s, y) for g, s, y in rows if g != region]), rule)
-        expected = welch(own.value, own.variance, own.df, rest.value, rest.variance, rest.df)
+        steady = steadied(estimate(whole, rule), np.zeros(regions, dtype=np.intp))
+        variance, df = steady.variance[[number]], steady.df[[number]]
+        expected = welch(own.value, variance, df, rest.value, rest.variance, rest.df)
         assert found.reference.value[number] == pytest.approx(rest.value[0])
         assert found.reference.variance[number] == pytest.approx(rest.variance[0])
         assert found.reference.df[number] == pytest.approx(rest.df[0])
