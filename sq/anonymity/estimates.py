@@ -21,7 +21,7 @@ from sq.anonymity.survey import DIMENSION, ITEM, Mask, Survey
 from sq.statistics.agreement import one_way
 from sq.statistics.drivers import Importance
 from sq.statistics.estimable import NotEstimable
-from sq.statistics.intervals import Floats
+from sq.statistics.intervals import Floats, t_p_value
 from sq.statistics.linkage import Linked, linked
 from sq.statistics.moments import importance_within
 from sq.statistics.scales import cronbach_alpha, omega_total
@@ -43,6 +43,7 @@ COLUMNS = (
     "high",
     "r",
     "beta",
+    "p",
     "value_limit",
 )
 FEWEST_STORES = 20
@@ -193,8 +194,17 @@ def _driven(
         return
     apart = _told(found.highest_correlation)["value"]
     yield {**about, "statistic": "model", "subject": "", **_told(found.r2), "r": apart}
+    p = _p_values(found, len(np.unique(groups.cluster[inside])))
     for place, column in enumerate(columns):
-        yield {**about, "statistic": "driver", "subject": str(names[column]), **_share(found, place)}
+        told = {**_share(found, place), "p": float(f"{p[place]:.2g}")}
+        yield {**about, "statistic": "driver", "subject": str(names[column]), **told}
+
+
+def _p_values(found: Importance, stores: int) -> Floats:
+    """Of each driver beside the others: t of its coefficient, with a degree of freedom less per store and driver."""
+    df = max(found.n - stores - len(found.beta), 1)
+    se = np.sqrt((1 - found.r2) * found.inflation / df)
+    return t_p_value(found.beta, se, np.full(len(se), float(df)))
 
 
 def _share(found: Importance, place: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS ledger_estimated (version INTEGER NOT NULL, basis INT
 -- the estimates of a version (columns: anonymous_estimates of the snapshot)
 CREATE TABLE IF NOT EXISTS ledger_estimates (
     version INTEGER NOT NULL, level VARCHAR NOT NULL, region VARCHAR NOT NULL, statistic VARCHAR NOT NULL, outcome VARCHAR NOT NULL,
-    subject VARCHAR NOT NULL, n INTEGER NOT NULL, "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, value_limit VARCHAR NOT NULL);
+    subject VARCHAR NOT NULL, n INTEGER NOT NULL, "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, p DOUBLE, value_limit VARCHAR NOT NULL);
 -- one row per link of two waves, basis and pair of versions that it was computed from; the last one stands
 CREATE TABLE IF NOT EXISTS ledger_links (
     link_no INTEGER NOT NULL, version INTEGER NOT NULL, to_version INTEGER NOT NULL, instrument VARCHAR NOT NULL, wave VARCHAR NOT NULL,

@@ -139,10 +139,10 @@ CREATE TABLE anonymous_waves (instrument VARCHAR, wave VARCHAR, state VARCHAR, e
 -- percent; value_limit: '>=' / '<=' where an extreme is shown as its limit; value NULL where answers tell nothing.
 -- statistic: alpha, spearman_brown (of two items), omega (subject: dimension), item_total (subject: item that runs against its scale),
 -- model (value: R2 of all drivers of the outcome, r: largest correlation of two drivers), driver (value: percent of R2, r:
--- correlation with the outcome, beta: standardised), icc1, icc2 (whole form by store)
+-- correlation with the outcome, beta: standardised beside the other drivers, with its p; all within stores), icc1, icc2 (whole form by store)
 CREATE TABLE anonymous_estimates (
     instrument VARCHAR, wave VARCHAR, level VARCHAR, region VARCHAR, statistic VARCHAR, outcome VARCHAR, subject VARCHAR, n INTEGER,
-    "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, value_limit VARCHAR);
+    "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, p DOUBLE, value_limit VARCHAR);
 -- Correlations over stores between two waves of anonymous surveys, one row per pair and basis (chain: all stores, region: within
 -- regions). lag: next (the first later wave), same, reverse (the last earlier one). stores used, left_out: with too few answers.
 CREATE TABLE anonymous_links (
