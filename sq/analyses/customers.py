@@ -61,6 +61,11 @@ class Card:
     against: Words
     selection: Selection
 
+    @property
+    def key(self) -> str:
+        """What tells it from the other cards."""
+        return f"{self.metric}_{self.selection.dimension}"
+
 
 @dataclass(frozen=True)
 class Customers:

@@ -35,8 +35,8 @@ class KeyTerms:
 
     Attributes:
         frame: one row per term in at least FEWEST_COMMENTS comments, most over-represented first: term, n (comments
-            with it), detractors, others (of these), share, other_share (percent of the comments of each), difference, low,
-            high (points of percent), p_adjusted (Benjamini-Hochberg over all terms), is_reliable.
+            with it), detractors, others (of these), share, other_share (percent of the comments of each), difference,
+            low, high (points of percent), p_adjusted (Benjamini-Hochberg over all terms), is_reliable.
         comments: attitude → comments in the selection.
     """
 

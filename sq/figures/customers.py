@@ -217,7 +217,7 @@ def silence(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
     """
     t = tokens(theme)
     rows = frame.reset_index(drop=True)
-    parts = (("complained", _("Complained"), t.series[2]), ("silent", _("Never complained"), t.series[1]))
+    parts = (("complained", _("Complained"), t.series[0]), ("silent", _("Never complained"), t.series[1]))
     traces = [_side(rows, part, name, color, t) for part, name, color in parts]
     names = [wrapped(str(label), line) for label in rows["label"]]
     layout = _layout(names, [0, WHOLE + 1], _("% of the dissatisfied"), legend=True)

@@ -31,19 +31,20 @@ from sq.ui.visits_blocks import response_cards
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
-COMMENTS_AT_ONCE = 10
+COMMENTS_AT_ONCE = 6
 WRITERS = {"all": N_("Everybody"), "detractor": N_("Detractors only")}
 SILENCE_AXES = ("region", "channel", "segment")
 FEWEST_PARTS = 2
 EXPLAINED_GAP = N_(
-    "Of each response that answered both questions: perceived − expected, both rescaled to 0–100; then the mean. A gap is "
-    "formed only where both are asked on the same scale. ▼ = reliably below zero and at least 3 points, after allowing "
-    "for all elements."
+    "Of each response that answered both questions: perceived − expected, both rescaled to 0–100; then the mean. A gap "
+    "is formed only where both are asked on the same scale. ▼ = reliably below zero and at least 3 points, after "
+    "allowing for all elements."
 )
 EXPLAINED_WORDS = N_(
-    "Comments are cut into words by jieba (rjieba); words that only join are left out, a word that denies stays with its "
-    "word. Every comment counts a word once. Detractors: 0–6 on the recommendation question (without it: dissatisfied). "
-    "▲ = more often than in all other comments by Fisher’s exact test, after allowing for all words tested."
+    "Comments are cut into words by jieba (rjieba); words that only join are left out, a word that denies stays with "
+    "its word. Every comment counts a word once. Detractors: 0–6 on the recommendation question (without it: "
+    "dissatisfied). ▲ = more often than in all other comments by Fisher’s exact test, after allowing for all words "
+    "tested."
 )
 
 
@@ -52,8 +53,8 @@ def no_customers() -> None:
     answer(_("There are no customer responses yet."))
     nothing_here(
         _(
-            "Bring the customers’ answers as the table customer_responses of the blank workbook, or with a mapping profile "
-            "of your survey tool, on the data page."
+            "Bring the customers’ answers as the table customer_responses of the blank workbook, or with a mapping "
+            "profile of your survey tool, on the data page."
         )
     )
     link_to("data", _("Go to the data page"), {})
@@ -72,9 +73,7 @@ def _card(card: Card) -> None:
     metric = METRICS[card.metric]
     has_change = pd.notna(card.difference)
     limits = _("95 %: {low} to {high}", low=number(card.low, metric.decimals), high=number(card.high, metric.decimals))
-    with st.container(
-        border=True, height="stretch", gap="small", key=f"sq_card_{metric.id}_{card.selection.dimension}"
-    ):
+    with st.container(border=True, height="stretch", gap="small", key=f"sq_card_{card.key}"):
         st.metric(
             str(card.title),
             value_with_unit(metric.id, card.value),
@@ -109,13 +108,11 @@ def dimensions_block(reader: Reader, result: Customers) -> None:
 
 
 def _into_dimension(result: Customers, key: str) -> None:
+    if not key:
+        return
     metric = result.selection.metric
     metric = metric if "dimension" in METRICS[metric].subject_kinds else "customer_index"
-    go_to(
-        result.selection.but(metric=metric, dimension=key, touchpoint="", item="", stage="", split="")
-        if key
-        else result.selection
-    )
+    go_to(result.selection.but(metric=metric, dimension=key, touchpoint="", item="", stage="", split=""))
 
 
 def _dimensions(reader: Reader, result: Customers) -> None:
@@ -218,9 +215,7 @@ def expectations_block(reader: Reader, result: Customers) -> None:
     found = answered(reader, expectations, result.selection)
     if found is None:
         nothing_here(
-            _(
-                "Customers were not asked what they expect of a service element and what they perceive of the same element."
-            )
+            _("Customers were not asked what they expect of a service element and what they perceive of the same one.")
         )
         return
     st.markdown(str(found.answer))
@@ -338,9 +333,7 @@ def _key_terms(reader: Reader, result: Customers) -> None:
         return
     drill_chart(figures.key_terms(found.shown, reader.theme), "sq_terms", _search_term, str(found.answer))
     color_legend(figures.words_key(reader.theme))
-    caption(
-        _("beside the bar: comments of detractors of all that hold the word"), _("click a word to read its comments")
-    )
+    caption(_("beside the bar: detractors’ comments of all that hold the word"), _("click a word to read its comments"))
     caption(found.caption, reader.as_of())
     definition(_("Words over-represented among detractors"), _(EXPLAINED_WORDS), source="Benjamini & Hochberg (1995)")
     _term_numbers(found)
