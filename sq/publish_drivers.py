@@ -38,7 +38,7 @@ class Answered:
     """The responses of one group: scores 0-100, NaN where not answered.
 
     Attributes:
-        outcome: one per response. scores: responses x subjects. store: its number per response. subjects: ids of the columns.
+        outcome: one per response. scores: responses x subjects. store: its number. subjects: ids of the columns.
     """
 
     outcome: Floats
