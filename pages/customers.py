@@ -7,7 +7,7 @@ from sq.analyses.drill import drill
 from sq.ui import customers_blocks as blocks
 from sq.ui.blocks import nothing_here
 from sq.ui.cache import answered
-from sq.ui.explore_blocks import answer_with_definition, is_measured, path, ranking_block, split_by, trend_block
+from sq.ui.explore_blocks import answer_with_definition, is_measured, parts_block, path, split_by, trend_block
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
 from sq.ui.speech import _
@@ -29,7 +29,7 @@ with open_page("customers") as reader:
     parts, course = st.columns(2, gap="large")
     with parts:
         if shown.split:
-            ranking_block(reader, shown)
+            parts_block(reader, shown)
         else:
             blocks.last_step(shown)
     with course:
