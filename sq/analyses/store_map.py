@@ -27,7 +27,7 @@ class StoreMap:
 
     Attributes:
         frame: one row per store: id, label, region (as the selection counts), region_label, latitude, longitude
-            (degrees) and the columns of `sq.analyses.verdicts.Compared.frame`; hidden ones have a hidden_reason and no numbers.
+            (degrees) and the columns of `sq.analyses.verdicts.Compared.frame`; hidden ones have a reason, no numbers.
         missing: measured stores without coordinates.
         answer: how many stores differ reliably, in words.
         against, kind: what they are compared with.

@@ -17,22 +17,24 @@ from sq.language import _, number, signed
 AROUND = 56  # px for the axis
 AIR = 3.0  # points left and right of the marks
 SPACE_FOR_TEXT = 0.30  # of the axis, for "−17.4 ▼ · 1,796"
+NARROW_SPACE = 0.5
 TERM_WIDTH = 22  # half-width characters of a word
 WHOLE = 100.0
 FEWEST = 10  # dissatisfied responses that a bar needs
 
 
-def expectations(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
+def expectations(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH, is_narrow: bool = False) -> Figure:
     """Draw what is expected (ring) and perceived (dot) of each element, with the gap beside them.
 
     Args:
         frame: rows of `sq.analyses.customers_gaps.Expectations.frame`.
+        is_narrow: give the numbers more of the width: a phone has less.
 
     Every row carries its element in ``customdata``.
     """
     t = tokens(theme)
     rows = frame.reset_index(drop=True)
-    low, right = _span(rows)
+    low, right = _span(rows, NARROW_SPACE if is_narrow else SPACE_FOR_TEXT)
     y = list(rows.index)
     traces = [_ground(rows, low, right, t), _between(rows, t)]
     traces.append(_levels(rows, "expected", _("Expected"), {"color": t.page, "line": {"width": 2.5, "color": t.muted}}))
@@ -55,10 +57,10 @@ def expectations(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Fig
     return drawn(traces, _layout(names, [low, right], _("Points (0–100)"), legend=True), theme)
 
 
-def _span(rows: pd.DataFrame) -> tuple[float, float]:
+def _span(rows: pd.DataFrame, space: float) -> tuple[float, float]:
     ends = rows[["expected", "perceived"]].to_numpy(float)
     low, high = max(0.0, float(ends.min()) - AIR), min(WHOLE, float(ends.max()) + AIR)
-    return low, high + (high - low) * SPACE_FOR_TEXT / (1 - SPACE_FOR_TEXT)
+    return low, high + (high - low) * space / (1 - space)
 
 
 def _ground(rows: pd.DataFrame, low: float, right: float, t: Tokens) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sq.figures.hidden import is_hidden
@@ -16,6 +17,7 @@ from sq.figures.ranking import hover_lines
 from sq.figures.shades import difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.metrics.catalogue import Metric, metric_named
+from sq.statistics.intervals import Floats
 from sq.statistics.outlines import Box, Point, clipped, convex_hull
 
 COAST = Path(__file__).with_name("coast.txt")
@@ -23,7 +25,10 @@ HUNDREDTHS = 100.0
 AIR = 0.08  # of the span, around the outermost stores
 NARROWEST = 0.02  # degrees: stores of one street
 HEIGHT, NARROW_HEIGHT = 480, 400
-SMALLEST, LARGEST = 9.0, 22.0  # px across; the area grows with n
+WIDTH = 520  # px that a map usually has
+APART = 7.0  # px from dot to dot where stores lie in one place
+GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+SMALLEST, LARGEST = 8.0, 18.0  # px across; the area grows with n
 FEW_POINTS = 3  # corners that an outline needs
 CLOSE = 150  # more stores than this are drawn smaller
 SHRUNK = 0.6
@@ -42,13 +47,15 @@ def store_map(frame: pd.DataFrame, metric: str, theme: str, against: str = "", i
     of, t = metric_named(metric), tokens(theme)
     box = _window(frame)
     shrink = math.cos(math.radians((box[1] + box[3]) / 2))
+    height = NARROW_HEIGHT if is_narrow else HEIGHT
+    frame = _side_by_side(frame, max((box[3] - box[1]) / height, (box[2] - box[0]) * shrink / WIDTH), shrink)
     traces = [trace for trace in (_coast(box, shrink, t), *_outlines(frame, shrink, t)) if trace]
     hidden = is_hidden(frame)
     traces += [_hidden(frame[hidden], of, shrink, t)] if hidden.any() else []
     shown = frame[~hidden]
     traces += [_stores(shown, of, theme, against, shrink), _signs(shown, shrink, t)]
     layout = {
-        "height": NARROW_HEIGHT if is_narrow else HEIGHT,
+        "height": height,
         "showlegend": False,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "plot_bgcolor": t.panel,
@@ -159,6 +166,33 @@ def _hover(row: Mapping[Any, Any], of: Metric, against: str) -> str:
     return "<br>".join([place, *hover_lines(row, of, against)])
 
 
+def _side_by_side(frame: pd.DataFrame, degrees: float, shrink: float) -> pd.DataFrame:
+    """Stores that would cover each other, side by side around their middle, like the seeds of a sunflower.
+
+    ``degrees`` of latitude to a pixel.
+    """
+    x, y = frame["longitude"].to_numpy(float) * shrink, frame["latitude"].to_numpy(float)
+    right, up = x.copy(), y.copy()
+    for heap in _heaps(x, y, 2 * APART * degrees):
+        turns = np.arange(len(heap)) * (len(heap) > 1)
+        right[heap] = x[heap].mean() + APART * degrees * np.sqrt(turns) * np.cos(turns * GOLDEN_ANGLE)
+        up[heap] = y[heap].mean() + APART * degrees * np.sqrt(turns) * np.sin(turns * GOLDEN_ANGLE)
+    return frame.assign(longitude=right / shrink, latitude=up)
+
+
+def _heaps(x: Floats, y: Floats, near: float) -> list[list[int]]:
+    """Rows that lie within a distance of the first of their heap, in the order given."""
+    heaps: list[list[int]] = []
+    for row in range(len(x)):
+        for heap in heaps:
+            if math.hypot(x[row] - x[heap[0]], y[row] - y[heap[0]]) <= near:
+                heap.append(row)
+                break
+        else:
+            heaps.append([row])
+    return heaps
+
+
 def _sizes(shown: pd.DataFrame) -> list[float]:
     """Diameters whose area grows with n."""
     n = shown["n"].fillna(0).clip(lower=0)
@@ -175,8 +209,8 @@ def _signs(shown: pd.DataFrame, shrink: float, t: Tokens) -> dict[str, Any]:
         "mode": "text",
         **_at(sure, shrink),
         "text": [f"<b>{mark(str(verdict))}</b>" for verdict in sure["verdict"]],
-        "textposition": "top center",
-        "textfont": {"size": TEXT_SIZE, "color": t.text},
+        "textposition": "middle center",
+        "textfont": {"size": TEXT_SIZE - 2, "color": t.text},
         "unselected": {"textfont": {"color": t.text}},
         "hoverinfo": "skip",
     }

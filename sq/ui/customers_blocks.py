@@ -24,6 +24,7 @@ from sq.ui.address import go_to
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
+from sq.ui.frame import is_narrow
 from sq.ui.links import choice, link_to, open_explore, page_number, parameter, put
 from sq.ui.overview_blocks import COLORS, arrow, told_verdict, value_with_unit
 from sq.ui.visits_blocks import response_cards
@@ -219,7 +220,7 @@ def expectations_block(reader: Reader, result: Customers) -> None:
         )
         return
     st.markdown(str(found.answer))
-    figure = figures.expectations(found.frame, reader.theme, reader.line_width)
+    figure = figures.expectations(found.frame, reader.theme, reader.line_width, is_narrow())
     drill_chart(figure, "sq_expectations", lambda key: _into_element(result, found, key), str(found.answer))
     caption(_("number: perceived − expected"), _("▼ reliably below what is expected"), _("click a row to go into it"))
     caption(found.caption, reader.as_of())

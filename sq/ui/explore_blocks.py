@@ -154,7 +154,7 @@ def stores_block(reader: Reader, shown: Drill) -> None:
     caption(
         _("area of a dot: n"),
         _("▲ reliably better, ▼ reliably worse"),
-        _("dotted: around the stores of a region"),
+        _("dotted: around the stores of a region; stores in one place are drawn side by side"),
         _("click a dot to go into the store"),
         _("{count} stores without coordinates are left out", count=number(found.missing, 0)) if found.missing else "",
         hidden_share(found.frame),
