@@ -5,14 +5,16 @@ import streamlit as st
 from sq.analyses.chain import chain
 from sq.ui.blocks import answer, nothing_here
 from sq.ui.cache import answered
-from sq.ui.chain_blocks import controls, links_block, sceptical_block, steps_block, stores_block
+from sq.ui.chain_blocks import controls, courses_block, links_block, sceptical_block, steps_block, stores_block
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
 from sq.ui.links import parameter
 from sq.ui.speech import _
 
 with open_page("chain") as reader:
-    selection = selection_bar(reader, ("period", "place"), departments=False)
+    has_waves = "employee_index" in reader.names.available
+    # the wave of employees sets the months; without one the period does
+    selection = selection_bar(reader, ("place",) if has_waves else ("period", "place"), departments=False)
     shown = answered(reader, chain, selection, level=parameter("level", "store"), link=parameter("link"))
     answer(shown.answer)
     controls(shown)
@@ -31,4 +33,5 @@ with open_page("chain") as reader:
             stores_block(reader, shown)
         st.subheader(_("What was measured"), anchor=False)
         steps_block(shown)
+        courses_block(reader, shown)
     sceptical_block()

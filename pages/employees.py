@@ -39,7 +39,7 @@ def departments(reader: Reader, selection: Selection) -> None:
     caption(*shown.notes)
     if shown.departments.empty:
         return
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         blocks.matrix_block(reader, shown, parameter("against", "departments"))
     with right:

@@ -31,7 +31,9 @@ from sq.statistics.linkage import Linked, least_detectable, linked, within
 from sq.statistics.regression import least_squares
 from sq.warehouse import Scope, Warehouse
 
-LEVELS = ("store", "region")
+LEVEL_NAMES: dict[str, str] = {"store": N_("Between stores"), "region": N_("Between regions")}
+PLACES: dict[str, str] = {"store": N_("Own stores"), "region": N_("Regions")}
+LEVELS = tuple(LEVEL_NAMES)
 INTERNAL, EMPLOYEES, DELIVERED, PERCEIVED = (
     "internal_service_score",
     "employee_index",
@@ -58,6 +60,7 @@ LINKS: dict[str, tuple[str, str, int]] = {
     "employees_perceived": (EMPLOYEES, PERCEIVED, 1),
 }
 DIRECT = "employees_perceived"  # skips a step: no link of the chain itself
+ONE_SOURCE = ("perceived_loyalty",)  # both come from the same customers' forms
 LAGS: dict[str, str] = {
     "next": N_("the wave after"),
     "same": N_("the same wave"),
@@ -84,7 +87,7 @@ HIDDEN_WORDS = NotEstimable(Message(N_("Too few stores have enough answers.")))
 
 @dataclass(frozen=True)
 class Window:
-    """The time of a chain: a wave of employees and the months in which its consequences would show.
+    """The time of a chain: a wave of employees and the months after it.
 
     ``before``: as many months before the wave, for the reverse order.
     """
@@ -177,16 +180,18 @@ def chain(
     window = _window(names, selection, known, offered)
     measured = _measured(warehouse, scope, names, level, window)
     by_store = level == "store"
-    icc = _icc2(warehouse, "employee", window.wave.id) if by_store and window.wave else float("nan")
+    sees_all = not (scope.regions or scope.stores)
+    agreement = _agreement(warehouse, window) if sees_all else {}
+    published = _published(warehouse, window) if sees_all else _unmeasured("internal_employees")
     found = [
-        _published(warehouse, window) if name == "internal_employees" and by_store else _link(name, measured, icc)
+        published if name == "internal_employees" and by_store else _link(name, measured, by_store, agreement)
         for name in LINKS
     ]
     links = _judged(found)
     by_id = {one.id: one for one in links}
     told = [one for one in links if one.verdict not in ("unmeasured", "too_few")]
-    drawable = [one for one in told if not (one.id == "internal_employees" and level == "store")]
-    first = next(iter(sorted(drawable, key=lambda one: one.p_adjusted)), links[1])
+    drawable = [one for one in told if not (one.id == "internal_employees" and by_store)]
+    first = next(iter(drawable), links[1])
     chosen = by_id.get(link, first)
     points = _points(chosen, measured, names, level)
     return Chain(
@@ -199,7 +204,7 @@ def chain(
         chosen=chosen,
         points=points,
         picture=NOT_SHOWN if chosen.id == "internal_employees" and level == "store" else None,
-        values=_values(measured),
+        values=_values(measured, agreement if by_store else {}),
         caption=_caption(window, level),
     )
 
@@ -321,8 +326,8 @@ def _step(frame: pd.DataFrame, level: str, metric: str, region_of: Mapping[str, 
 # --- links --------------------------------------------------------------------------------------------------------
 
 
-def _link(name: str, measured: Measured, window_icc: float) -> Link:
-    """One link from shown numbers, before its verdict; ``window_icc``: reliability of the employees' store means."""
+def _link(name: str, measured: Measured, by_store: bool, agreement: Mapping[str, tuple[float, float]]) -> Link:
+    """One link from shown numbers, before its verdict; ``agreement``: ICC(1), ICC(2) of a step's stores."""
     cause, effect, _sign = LINKS[name]
     one, other = measured.get((cause, "now")), measured.get((effect, "now"))
     if one is None or other is None or not one.is_measured or not other.is_measured:
@@ -331,7 +336,7 @@ def _link(name: str, measured: Measured, window_icc: float) -> Link:
     level_groups = both["region"].tolist() if (both["region"] != "").any() else None
     found = linked(both["x"], both["y"], level_groups)
     raw = linked(both["x"], both["y"])
-    own = window_icc if cause == EMPLOYEES and np.isfinite(window_icc) else _reliability(one, both["id"])
+    own = agreement[cause][1] if by_store and cause in agreement else _reliability(one, both["id"])
     reliability = (own, _reliability(other, both["id"]))
     everywhere = set(one.frame["id"]) | set(other.frame["id"])
     return Link(
@@ -438,8 +443,8 @@ def _published(warehouse: Warehouse, window: Window) -> Link:
     turned = mine[(mine["lag"] == "reverse") & (mine["basis"] == "region")]
     stores = int(now["stores"].iloc[0])
     found = _told(now.loc["region"])
-    reliability = (_icc2(warehouse, str(now["instrument"].iloc[0]), str(now["wave"].iloc[0])),
-                   _icc2(warehouse, "employee", window.wave.id))  # fmt: skip
+    wave = str(now["wave"].iloc[0])
+    reliability = (_icc(warehouse, "internal_service", wave)[1], _icc(warehouse, "employee", window.wave.id)[1])
     return Link(
         id=name,
         lag=lag,
@@ -467,10 +472,19 @@ def _told(row: Any) -> Linked | NotEstimable:
     return Linked(float(row["r"]), float(row["low"]), float(row["high"]), p, int(row["stores"]), 1)
 
 
-def _icc2(warehouse: Warehouse, instrument: str, wave: str) -> float:
-    rows = asked(warehouse, "anonymous_estimates", (instrument, wave))
-    found = rows.loc[rows["statistic"] == "icc2", "value"]
-    return float(found.iloc[0]) if len(found) and found.iloc[0] > 0 else float("nan")
+def _agreement(warehouse: Warehouse, window: Window) -> dict[str, tuple[float, float]]:
+    """Step → ICC(1) and ICC(2) of its stores, where the people of a store agree more than by chance."""
+    if window.wave is None:
+        return {}
+    found = {EMPLOYEES: _icc(warehouse, "employee", window.wave.id)}
+    return {step: pair for step, pair in found.items() if np.isfinite(pair[0])}
+
+
+def _icc(warehouse: Warehouse, instrument: str, wave: str) -> tuple[float, float]:
+    """ICC(1) and ICC(2) of the company's stores; NaN where not positive or not told."""
+    rows = asked(warehouse, "anonymous_estimates", (instrument, wave)).set_index("statistic")["value"]
+    one, two = (float(rows.get(name, float("nan"))) for name in ("icc1", "icc2"))
+    return (one, two) if one > 0 else (float("nan"), float("nan"))
 
 
 def _judged(links: Sequence[Link]) -> tuple[Link, ...]:
@@ -517,20 +531,21 @@ def _answer(links: Sequence[Link], level: str, window: Window) -> Message:
             "only correlations beyond about ±{r} could show."
         )
         return Message(words, values)
-    strongest = max(reliable, key=lambda one: abs(_r(one)))
-    values |= {"strongest": strongest.label, **_interval(strongest)}
     missing = [one for one in told if one not in reliable]
     if missing:
+        strongest = max(reliable, key=lambda one: (one.id not in ONE_SOURCE, abs(_r(one))))
         words = N_(
-            "{count} of {all} links of the chain are reliable ({months}; {n}); the strongest is {strongest} "
+            "{count} of {all} links of the chain are reliable ({months}; {n}), above all {strongest} "
             "(r {r}, 95 %: {low} to {high}); not to be told from chance: {missing}."
         )
+        values |= {"strongest": strongest.label, **_interval(strongest)}
         return Message(words, values | {"missing": Listing(tuple(one.label for one in missing))})
+    weakest = min(reliable, key=lambda one: abs(_r(one)))
     words = N_(
-        "All {all} links of the chain that can be told are reliable ({months}; {n}); the strongest is {strongest} "
+        "All {all} links of the chain that can be told are reliable ({months}; {n}); the weakest is {weakest} "
         "(r {r}, 95 %: {low} to {high})."
     )
-    return Message(words, values)
+    return Message(words, values | {"weakest": weakest.label, **_interval(weakest)})
 
 
 def _r(link: Link) -> float:
@@ -558,8 +573,8 @@ def _caption(window: Window, level: str) -> Message:
     return Message(words, values | {"wave": window.wave.name})
 
 
-def wording(link: Link, one: Metric, other: Metric) -> Message:
-    """What a link says of stores, without a cause."""
+def wording(link: Link, one: Metric, other: Metric, level: str = "store") -> Message:
+    """What a link says of stores or regions, without a cause."""
     if isinstance(link.found, NotEstimable):
         return link.found.reason
     values = {
@@ -567,24 +582,25 @@ def wording(link: Link, one: Metric, other: Metric) -> Message:
         "other": other.title,
         "slope": number(abs(link.slope), other.decimals),
         "share": number(100 * link.found.r**2, 0),
-        "n": _stores("store", link.stores),
+        "n": _stores(level, link.stores),
+        "places": Message(PLACES[level]),
     }
     if link.verdict not in ("together", "against"):
-        words = N_("Stores that are higher in {one} are not reliably different in {other} ({n}).")
+        words = N_("{places} that are higher in {one} are not reliably different in {other} ({n}).")
         return Message(words, values)
     if not np.isfinite(link.slope):
         words = N_(
-            "Stores that are higher in {one} also differ in {other}; "
+            "{places} that are higher in {one} also differ in {other}; "
             "both have {share} % of their differences in common ({n})."
         )
         return Message(words, values)
     words = N_(
-        "Stores one point higher in {one} are on average {slope} higher in {other}; "
+        "{places} one point higher in {one} are on average {slope} higher in {other}; "
         "both have {share} % of their differences in common ({n})."
     )
     if link.slope < 0:
         words = N_(
-            "Stores one point higher in {one} are on average {slope} lower in {other}; "
+            "{places} one point higher in {one} are on average {slope} lower in {other}; "
             "both have {share} % of their differences in common ({n})."
         )
     return Message(words, values)
@@ -603,8 +619,8 @@ def _points(link: Link, measured: Measured, names: Names, level: str) -> pd.Data
     return both.assign(label=names.labels_of(level, both["id"]))[columns]
 
 
-def _values(measured: Measured) -> pd.DataFrame:
-    """Per step how many places count, how many are hidden, and their plain mean."""
+def _values(measured: Measured, agreement: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """Per step how many places count, how many are hidden, their plain mean, and how far the people in one agree."""
     rows = [
         {
             "step": metric,
@@ -612,8 +628,35 @@ def _values(measured: Measured) -> pd.DataFrame:
             "places": len(step.frame),
             "hidden": step.hidden,
             "few": step.few,
+            "icc1": agreement.get(metric, (float("nan"), float("nan")))[0],
+            "icc2": agreement.get(metric, (float("nan"), float("nan")))[1],
         }
         for metric in CHAIN
         if (step := measured.get((metric, "now"))) is not None
     ]
-    return pd.DataFrame(rows, columns=["step", "value", "places", "hidden", "few"])
+    return pd.DataFrame(rows, columns=["step", "value", "places", "hidden", "few", "icc1", "icc2"])
+
+
+def courses(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str = "store"
+) -> pd.DataFrame:
+    """Every link in every window: label, wave, r, low, high, stores, verdict; each wave is a test of its own."""
+    known = waves(warehouse, "employee")
+    offered = [w for w in known if _follows(names, w, known)]
+    rows: list[dict[str, Any]] = [
+        {
+            "id": link.id,
+            "label": link.label,
+            "wave": wave.name,
+            "r": _r(link),
+            "stores": link.stores,
+            "verdict": link.verdict,
+        }
+        | {end: getattr(link.found, end) if isinstance(link.found, Linked) else float("nan") for end in ("low", "high")}
+        for wave in offered
+        for link in chain(warehouse, scope, selection.but(wave=wave.id), names, level).links
+    ]
+    columns = ["label", "wave", "r", "low", "high", "stores", "verdict"]
+    order = {name: place for place, name in enumerate(LINKS)}
+    rows.sort(key=lambda row: order[row.pop("id")])
+    return pd.DataFrame(rows, columns=columns)

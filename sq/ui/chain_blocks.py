@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sq.analyses.chain import LAGS, LINKS, STEPS, VERDICTS, Chain, Link, wording
+from sq.analyses.chain import LAGS, LEVEL_NAMES, LINKS, ONE_SOURCE, STEPS, VERDICTS, Chain, Link, courses, wording
 from sq.figures.chain import links, links_key, scatter
 from sq.language import N_, _, number, signed
 from sq.metrics.catalogue import METRICS
@@ -17,7 +17,8 @@ from sq.selection import Selection, month_text
 from sq.statistics.estimable import NotEstimable
 from sq.statistics.linkage import Linked
 from sq.ui.address import go_to
-from sq.ui.blocks import Column, caption, color_legend, definition, nothing_here, numbers
+from sq.ui.blocks import Column, caption, color_legend, definition, download, nothing_here, numbers, table
+from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.links import choice, link_to, open_card, open_explore, plain, put
 
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
 LEVEL, LINK = "level", "link"
-LEVEL_NAMES: dict[str, str] = {"store": N_("Stores"), "region": N_("Regions")}
-# Loyalty and the index come from the same form.
-ONE_SOURCE = ("perceived_loyalty",)
+FEWEST_WAVES = 2
+
 SCEPTICAL: tuple[tuple[str, str], ...] = (
     (
         N_("The promise"),
@@ -174,7 +174,7 @@ def stores_block(reader: Reader, shown: Chain) -> None:
     if link.verdict == "unmeasured":
         nothing_here(_("One of the two was not measured in this time."))
         return
-    st.markdown(plain(str(wording(link, one, other))))
+    st.markdown(plain(str(wording(link, one, other, shown.level))))
     _facts(link)
     if shown.picture is not None or shown.points.empty:
         nothing_here(str(shown.picture or _("No place has enough of both.")))
@@ -250,4 +250,40 @@ def steps_block(shown: Chain) -> None:
             value=value,
             places=number(row["places"], 0),
         )
-        link_to("explore", " · ".join(part for part in (label, hidden) if part), {"metric": metric.id})
+        agree = (
+            _(
+                "people of a store agree: ICC(1) {one}, ICC(2) {two}",
+                one=number(row["icc1"], 2),
+                two=number(row["icc2"], 2),
+            )
+            if row["icc1"] == row["icc1"]
+            else ""
+        )
+        link_to("explore", " · ".join(part for part in (label, hidden, agree) if part), {"metric": metric.id})
+
+
+def courses_block(reader: Reader, shown: Chain) -> None:
+    """The same links in every wave: each is a test of its own."""
+    if len(shown.windows) < FEWEST_WAVES:
+        return
+    behind = st.expander(_("The same links in every wave"), key="sq_chain_courses_open", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
+        found = answered(reader, courses, shown.selection.but(wave=""), level=shown.level)
+        frame = found.assign(
+            label=[str(label) for label in found["label"]],
+            wave=[str(wave) for wave in found["wave"]],
+            verdict=[_(VERDICTS[str(verdict)]) for verdict in found["verdict"]],
+        )
+        columns = [
+            Column("label", _("Link"), width=230),
+            Column("wave", _("Wave of employees")),
+            Column("r", _("r"), "signed", 2),
+            Column("low", _("Low (95 %)"), "signed", 2),
+            Column("high", _("High (95 %)"), "signed", 2),
+            Column("stores", _("Places"), "count"),
+            Column("verdict", _("Verdict")),
+        ]
+        table(frame, columns, "sq_chain_courses")
+        download(frame, columns, "chain_waves", "sq_chain_courses")

@@ -54,6 +54,7 @@ METRIC_OF: dict[str, str] = {
 }
 MATRIX: dict[str, str] = {"departments": N_("with the other departments"), "regions": N_("with the other regions")}
 MODE = "difference"
+MOST_PROBLEMS = 10
 
 
 def nothing_brought(part: str) -> None:
@@ -433,10 +434,17 @@ def problems_block(reader: Reader, shown: InternalService) -> None:
     st.subheader(_("What goes wrong between units: {place}", place=shown.of), anchor=False)
     if own.empty:
         nothing_here(_("No problems are told here: choose a department, or the company."))
+    elif (own["limit"] != "").all():
+        st.markdown(
+            plain(_("Every problem is named in at most {share} % of forms.", share=number(own["share"].max(), 0)))
+        )
     else:
         drill_chart(problems(own.assign(label=own["problem_label"]), reader.theme), "sq_problems")
         color_legend(problems_key(reader.theme))
         caption(_("share of forms that name the problem"), shown.caption, reader.as_of())
+    apart = frame[(frame["id"] != "") & (frame["limit"] == "")] if len(frame) else frame
+    if len(apart):
+        _apart(reader, shown, apart)
     told = frame.assign(
         label=[str(label) or _("All departments") for label in frame["label"]] if len(frame) else [],
         side_text=[_(PROBLEM_SIDES[str(side)]) for side in frame["side"]] if len(frame) else [],
@@ -451,6 +459,20 @@ def problems_block(reader: Reader, shown: InternalService) -> None:
     ]
     if len(told):
         numbers(told, columns, "internal_problems", "sq_problems_n")
+
+
+def _apart(reader: Reader, shown: InternalService, frame: pd.DataFrame) -> None:
+    """The problems of single departments that are named often enough to be told exactly."""
+    title = _("Named most often, by department")
+    st.subheader(title, anchor=False)
+    names = [
+        _("{department}: {problem}", department=department, problem=problem)
+        for department, problem in zip(frame["label"], frame["problem_label"], strict=True)
+    ]
+    rows = frame.assign(label=names).sort_values("share", ascending=False).head(MOST_PROBLEMS)
+    drill_chart(problems(rows, reader.theme), "sq_problems_apart", alt=title)
+    color_legend(problems_key(reader.theme))
+    caption(_("share of forms that name the problem; up to 10 % only the limit is told"), shown.caption, reader.as_of())
 
 
 # --- beliefs ------------------------------------------------------------------------------------------------------
@@ -474,7 +496,6 @@ def beliefs_block(reader: Reader, shown: Beliefs) -> None:
             color_legend((*beliefs_key(reader.theme), *hidden_key(frame, reader.theme)))
             caption(
                 _("number: staff minus customers; ▲ the staff believes reliably more, ▼ reliably less"),
-                _("who was asked: managers") if role == "importance" else _("who was asked: managers and front line"),
                 hidden_share(frame),
                 shown.caption,
                 *shown.notes,
