@@ -60,7 +60,7 @@ QUESTIONS: dict[str, str] = {
 SIDE_NAMES: dict[str, tuple[str, str]] = {
     "knowledge": (N_("managers believe"), N_("customers say")),
     "standards": (N_("checklist items"), N_("importance to customers")),
-    "delivery": (N_("delivered"), N_("required")),
+    "delivery": (N_("delivered"), N_("the standard")),
     "communication": (N_("shoppers found"), N_("customers perceive")),
     "perception": (N_("perceived"), N_("expected")),
     "internal": (N_("customers perceive"), N_("staff believe")),

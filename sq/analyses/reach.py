@@ -12,7 +12,7 @@ from sq.analyses.drivers import OUTCOMES, Drivers, drivers
 from sq.analyses.importance import METRIC
 from sq.analyses.names import Names
 from sq.analyses.telling import caption
-from sq.language import N_, Message, number, signed
+from sq.language import N_, Message, number
 from sq.metrics.measuring import measure
 from sq.selection import PLACE_PATH, Selection
 from sq.statistics.estimable import NotEstimable
@@ -103,8 +103,8 @@ def _sentence(row: dict[Any, Any], outcome: str) -> Message:
         return Message(N_("{name}: {why}."), values | {"why": NOTHING_TO_REACH})
     if row["verdict"] != "driver":
         return Message(N_("{name}: no demonstrable effect on {outcome}."), values)
-    told = {"delta": number(row["delta"], 1), "effect": signed(row["effect"], 1)}
-    return Message(_EFFECT, values | told | {"low": signed(row["low"], 1), "high": signed(row["high"], 1)})
+    told = {"delta": number(row["delta"], 1), "effect": number(row["effect"], 1)}
+    return Message(_EFFECT, values | told | {"low": number(row["low"], 1), "high": number(row["high"], 1)})
 
 
 def _answer(frame: pd.DataFrame, found: Drivers) -> Message:

@@ -14,7 +14,7 @@ from sq.analyses.gap_rows import POINTS
 from sq.analyses.gaps import GAP_NAMES, QUESTIONS, Gap
 from sq.figures.hidden import hidden_words, minimum_of, reason_of
 from sq.figures.ranking import row_height, ticks, wrapped
-from sq.figures.shades import Swatch, difference_shades, mark
+from sq.figures.shades import difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
 
@@ -84,7 +84,9 @@ def two_sides(frame: pd.DataFrame, names: tuple[str, str], theme: str, line: int
             **about,
         },
         _joined(frame, rows, t),
-        _side(frame, rows, "second", {"symbol": "circle-open", "color": t.text, "line": {"width": 2}}, t, about),
+        _side(
+            frame, rows, "second", {"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": t.text}}, t, about
+        ),
         _side(
             frame, rows, "first", {"color": _colors(frame, theme), "line": {"width": 1.5, "color": t.muted}}, t, about
         ),
@@ -158,7 +160,7 @@ def _side(
         "x": value,
         "y": rows,
         "mode": "markers",
-        "marker": {"size": 13, **look},
+        "marker": {"size": 14, **look},
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -196,12 +198,3 @@ def _hover(row: Mapping[Any, Any], names: tuple[str, str]) -> str:
     if row["verdict"]:
         lines.append(str(verdict_name(str(row["verdict"]))))
     return "<br>".join(html.escape(line) for line in lines)
-
-
-def sides_key(names: tuple[str, str], theme: str) -> tuple[Swatch, ...]:
-    """Which mark is which side."""
-    t = tokens(theme)
-    return (
-        Swatch(t.accent, _("filled: {name}", name=names[0])),
-        Swatch(t.page, _("ring: {name}", name=names[1])),
-    )

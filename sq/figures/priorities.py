@@ -88,7 +88,7 @@ def _driver_hover(row: Mapping[Any, Any]) -> str:
             low=signed(10 * row["low"], 1),
             high=signed(10 * row["high"], 1),
         ),
-        _("r = {r}", r=number(row["r"], 2)),
+        _("correlation alone {r}", r=number(row["r"], 2)),
         _(VERDICT_NAMES[row["verdict"]]),
     ]
     return "<br>".join(html.escape(line) for line in lines)
@@ -347,7 +347,7 @@ def lost_points(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "y": rows,
             "mode": "text",
             "text": [
-                f"<b>{number(row['lost'], 2)}</b> · Σ {number(100 * row['cumulative'], 0)} %"
+                f"<b>{number(row['lost'], 2)}</b> · {_('Σ {share} %', share=number(100 * row['cumulative'], 0))}"
                 for row in frame.to_dict("records")
             ],
             "textposition": "middle left",

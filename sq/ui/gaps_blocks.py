@@ -23,7 +23,7 @@ from sq.analyses.gaps import (
     board,
     gap_places,
 )
-from sq.figures.gaps import board_rows, sides_key, two_sides
+from sq.figures.gaps import board_rows, two_sides
 from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.hidden import hidden_words, minimum_of, reason_of
 from sq.figures.interval_rows import interval_rows
@@ -107,9 +107,9 @@ def _board_table(found: Board) -> None:
         Column("value", _("Value"), "signed", width=136, words="value_words"),
         Column("interval", _("95 %")),
         Column("verdict", _("Verdict")),
-        Column("where", _("Where")),
+        Column("where", _("Where it lies")),
         Column("n", _("n")),
-        Column("question", _("Question")),
+        Column("question", _("What is asked")),
     ]
     frame = pd.DataFrame(rows)
     table(frame, columns, "sq_board_table")
@@ -164,9 +164,10 @@ def _sides(reader: Reader, selection: Selection, gap: Gap) -> None:
     names = (_(SIDE_NAMES[gap.key][0]), _(SIDE_NAMES[gap.key][1]))
     figure = two_sides(gap.rows, names, reader.theme, reader.line_width, is_narrow())
     drill_chart(figure, "sq_sides", partial(_open_subject, selection, gap), str(gap.sentence))
-    color_legend(sides_key(names, reader.theme))
     caption(
         *gap.notes,
+        _("dot: {name}", name=names[0]),
+        _("stroke: {name}", name=names[1]),
         _("line: 95 % interval of each side"),
         _("▲ reliably better, ▼ reliably worse: over all rows shown"),
         _("click a row to go into its touchpoint"),

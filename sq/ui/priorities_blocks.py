@@ -56,19 +56,18 @@ def shortboard_block(reader: Reader, boards: Shortboards) -> None:
             st.markdown(plain(str(layer.sentence)))
             if len(layer.frame):
                 _layer_chart(reader, layer)
+                _layer_numbers(layer)
     measured = boards.measured
     if measured:
         color_legend(color_key(measured[0].metric, reader.theme))
         caption(
-            _("lowest first; compared with {reference} of the layer", reference=measured[0].against),
+            _("lowest first; compared with the others of the same layer"),
             _("▲ reliably better, ▼ reliably worse"),
             _("a weakest link is named only where few others could be it (Bonferroni over all comparisons)"),
             _("click a row to go into it"),
             reader.as_of(),
         )
     _shortboard_definition()
-    for layer in measured:
-        _layer_numbers(layer)
 
 
 def _layer_chart(reader: Reader, layer: Layer) -> None:
