@@ -8,7 +8,7 @@ adjectives, idioms, foreign words) from those that only join. A word that denies
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def publish_terms(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT response_key, comment FROM snapshot.responses WHERE coalesce(comment, '') <> '' ORDER BY response_key"
     ).fetchall()
     found = [(int(key), term) for key, comment in rows for term in terms_of(str(comment))]
-    kept = _told_often(term for _key, term in found)
+    kept = _told_often((term for _key, term in found), _earlier(con))
     told = [(key, term) for key, term in found if term in kept] + [(int(key), "") for key, _comment in rows]
     frame = pd.DataFrame(told, columns=["response_key", "term"]).astype({"response_key": "int32", "term": "object"})
     con.execute("CREATE OR REPLACE TEMP TABLE customer_terms (response_key INTEGER, term VARCHAR)")
@@ -41,8 +41,17 @@ def publish_terms(con: duckdb.DuckDBPyConnection) -> None:
         con.unregister("told_terms")
 
 
-def _told_often(terms: Iterable[str]) -> set[str]:
-    often = Counter(terms).most_common(MOST_TERMS)
+def _earlier(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How often words stood in comments that were dropped since (`sq retain`)."""
+    rows = con.execute(
+        "SELECT substr(subject, strpos(subject, ':') + 1) AS term, sum(n)::INTEGER FROM kept_scores "
+        "WHERE subject_kind = 'word' GROUP BY term HAVING term <> ''"
+    ).fetchall()
+    return {str(term): int(n) for term, n in rows}
+
+
+def _told_often(terms: Iterable[str], earlier: Mapping[str, int]) -> set[str]:
+    often = (Counter(terms) + Counter(earlier)).most_common(MOST_TERMS)
     return {term for term, count in often if count >= FEWEST_COMMENTS}
 
 
@@ -77,5 +86,5 @@ def _says_something(term: str, kind: str) -> bool:
     if term in empty_words() or len(term) > LONGEST_TERM or not any(sign.isalpha() for sign in term):
         return False
     if term.isascii():
-        return len(term) > 2
+        return term.isalpha() and len(term) > 2
     return len(term) > 1 or kind.startswith("a")

@@ -46,7 +46,11 @@ WITH told AS (
 summed AS (
     SELECT subject_kind, subject, group_key, count(*)::INTEGER AS n, sum(w) AS sum_w, sum(w * w) AS sum_w2, sum(w * y) AS sum_wy,
         sum(w * y * y) AS sum_wyy, sum(w * w * y) AS sum_w2y, sum(w * w * y * y) AS sum_w2yy
-    FROM told WHERE y IS NOT NULL GROUP BY ALL)
+    FROM told WHERE y IS NOT NULL GROUP BY ALL
+    UNION ALL SELECT k.subject_kind, s.subject, k.group_key, k.n, k.sum_w, k.sum_w2, k.sum_wy, k.sum_wyy, k.sum_w2y, k.sum_w2yy
+    FROM kept_rows AS k JOIN subjects AS s USING (subject_no)
+    WHERE k.instrument = 'customer' AND k.basis = 'all'
+        AND k.subject_kind IN ('dissatisfied', 'complained', 'silent', 'expected', 'perceived', 'gap', 'answer', 'word'))
 SELECT g.instrument, 'all' AS basis, s.subject_kind, s.subject, g.month, g.wave, g.membership_key, g.stream, g.channel, g.segment,
     s.n, s.sum_w, s.sum_w2, s.sum_wy, s.sum_wyy, s.sum_w2y, s.sum_w2yy, 0.0 AS points, 0.0 AS max_points, 0 AS answers, 0.0 AS sum_u,
     0.0 AS sum_u2, 0.0 AS passes, 0.0 AS favourable, 0.0 AS unfavourable, 0.0 AS promoters, 0.0 AS detractors, 0 AS failed, 0 AS disputed
