@@ -132,7 +132,8 @@ def _scales(survey: Survey, groups: Groups, regions: bool) -> Iterator[dict[str,
 
 def _scale(group: _Group, dimension: str, answers: Floats, items: Sequence[str]) -> Iterator[dict[str, Any]]:
     about = {"level": group.level, "region": group.region, "outcome": "", "n": len(answers)}
-    found = cronbach_alpha(answers)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a sum that does not vary tells nothing
+        found = cronbach_alpha(answers)
     if len(items) == 2:
         value = math.nan if isinstance(found, NotEstimable) else found.standardised
         yield {**about, "statistic": "spearman_brown", "subject": dimension, **_told(value)}
@@ -296,7 +297,8 @@ def links(known: Sequence[StoreMeans]) -> pd.DataFrame:
 
 
 def _links_of(one: StoreMeans, other: StoreMeans, lag: str) -> Iterator[Mapping[str, Any]]:
-    both = one.means.join(other.means[["mean", "forms"]], rsuffix="_other", how="outer")
+    theirs = other.means[["mean", "forms"]].rename(columns={"mean": "mean_other", "forms": "forms_other"})
+    both = one.means.join(theirs, how="outer")
     enough = (both["forms"] >= one.minimum) & (both["forms_other"] >= other.minimum)
     used = both[enough]
     about = {"instrument": one.instrument, "wave": one.wave, "to_instrument": other.instrument, "to_wave": other.wave}

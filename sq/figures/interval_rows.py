@@ -12,7 +12,7 @@ from sq.figures.ranking import LINE_WIDTH, row_height, ticks, wrapped
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.statistics.intervals import Floats
 
-SPACE_FOR_TEXT, MORE_SPACE = 0.34, 0.7  # of the axis, right of the dots; on a phone
+SPACE_FOR_TEXT, MORE_SPACE = 0.34, 1.0  # of the axis, right of the dots; on a phone
 AROUND = 48  # px for the axis
 
 
@@ -34,7 +34,7 @@ def interval_rows(
 
     Every row and dot carries its id in ``customdata``.
     """
-    t, rows = tokens(theme), np.arange(len(frame))
+    t, rows = tokens(theme), np.arange(len(frame), dtype=float)
     low, high = _span(frame, guides) if span is None else span
     right = high + (high - low) * (MORE_SPACE if line < LINE_WIDTH else SPACE_FOR_TEXT)
     about = {
