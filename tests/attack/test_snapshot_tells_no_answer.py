@@ -16,6 +16,7 @@ WITHOUT_STAFF = {
     "meta", "memberships", "touchpoints", "dimensions", "items", "waves", "targets", "trainings", "notes", "epochs",
     "bases", "rollup_scores", "rollup_complaints", "volumes", "visits", "visit_answers", "responses", "response_scores",
     "response_answers", "complaints", "batches", "batch_tables", "findings", "coverage", "departments", "aggregates",
+    "shopper_model", "shopper_effects", "store_adjusted", "shopper_agreement", "driver_models", "driver_weights",
 }  # fmt: skip
 ATTACKED = {"cells", "cell_categories", "cell_problems", "cell_comments", "anonymous_waves"}
 # statistics of at least twenty people that no linear equation holds: docs/decisions/0020
