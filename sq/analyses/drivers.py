@@ -216,6 +216,14 @@ def _answer(frame: pd.DataFrame, model: Mapping[str, Any], outcome: str, refusal
         "high": number(100 * top["share_high"], 0),
     }
     others = [row["label"] for row in found.iloc[1:MOST_NAMED].to_dict("records")]
+    if (frame["verdict"] != "left_out").sum() == 1:
+        ends = {name: number(10 * top[column], 1) for name, column in (("effect", "coefficient"), ("from", "low"))}
+        values |= ends | {"to": number(10 * top["high"], 1)}
+        words = N_(
+            "{outcome} goes with {name}: where it is rated 10 points higher, it is {effect} points higher on average "
+            "(95 %: {from} to {to}; {n})."
+        )
+        return Message(words, values)
     if not others:
         return Message(
             N_("{outcome} goes most with {name}: {share} % of what is explained (95 %: {low} to {high}; {n})."), values

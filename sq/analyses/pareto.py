@@ -14,13 +14,14 @@ from sq.analyses.names import Names
 from sq.analyses.telling import caption, place_name
 from sq.analyses.wording import Words
 from sq.language import N_, Message, number
-from sq.metrics.catalogue import METRICS
+from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import StoreSums, estimate, store_sums
 from sq.metrics.questions import question
 from sq.selection import PLACE_PATH, Selection
 from sq.warehouse import Scope, Warehouse
 
-METRIC = METRICS["mystery_score"]
+# The checklist; where there is none, the questions that customers answer.
+SOURCES = ("mystery_score", "customer_index")
 MOST_ITEMS = 10
 MOST_PLACES = 12  # columns of the map of where; more are left to the drill
 
@@ -38,6 +39,7 @@ class Pareto:
             below the selected one; empty where there are none or too many. level: of these places.
     """
 
+    metric: Metric
     selection: Selection
     answer: Message
     frame: pd.DataFrame
@@ -50,23 +52,25 @@ class Pareto:
 
 
 def pareto(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Pareto:
-    """The ten checklist items that cost the selected place most, in the selected period."""
-    wide = selection.but(metric=METRIC.id, dimension="", item="", split="", compare="rest", rule="responses")
-    here = applicable(METRIC, names.completed(wide), names)[0]
-    rows = lost_points(store_sums(warehouse, scope, METRIC, here, ("item",)), _scored(warehouse))
+    """The ten items that cost the selected place most, in the selected period."""
+    metric = METRICS[next((name for name in SOURCES if name in names.available), SOURCES[0])]
+    wide = selection.but(metric=metric.id, dimension="", item="", split="", compare="rest", rule="responses")
+    here = applicable(metric, names.completed(wide), names)[0]
+    rows = lost_points(store_sums(warehouse, scope, metric, here, ("item",)), _scored(warehouse, metric.instrument))
     if rows.empty or rows["lost"].sum() <= 0:
-        none = Message(N_("No checklist item has lost a point here in this period."))
-        return Pareto(here, none, rows.iloc[:0], 0.0, 0, pd.DataFrame(), "", NOTHING, caption(names, here, 0))
+        none = Message(N_("No item has lost a point here in this period."))
+        return Pareto(metric, here, none, rows.iloc[:0], 0.0, 0, pd.DataFrame(), "", NOTHING, caption(names, here, 0))
     top = rows.head(MOST_ITEMS).reset_index(drop=True)
-    touchpoint = names.items[names.items["instrument"] == METRIC.instrument].set_index("item_id")["touchpoint_id"]
+    touchpoint = names.items[names.items["instrument"] == metric.instrument].set_index("item_id")["touchpoint_id"]
     top = top.assign(
-        label=names.labels_of("item", top["item"], METRIC.instrument),
+        label=names.labels_of("item", top["item"], metric.instrument),
         touchpoint=[str(touchpoint.get(item, "")) for item in top["item"]],
     )
     top = top.assign(touchpoint_label=names.labels_of("touchpoint", top["touchpoint"]))
     level = _level_below(here, names)
     where, against = _where(warehouse, scope, here, names, top, level)
     return Pareto(
+        metric=metric,
         selection=here,
         answer=_answer(top, rows, place_name(names, here)),
         frame=top,
@@ -79,10 +83,10 @@ def pareto(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     )
 
 
-def _scored(warehouse: Warehouse) -> set[str]:
-    """Checklist items that count: of role score, with a weight."""
+def _scored(warehouse: Warehouse, instrument: str) -> set[str]:
+    """Items that count: of role score, with a weight."""
     rows = warehouse.kept(question("items_asked"), ())
-    counts = (rows["instrument"] == METRIC.instrument) & (rows["role"] == "score") & (rows["weight"] > 0)
+    counts = (rows["instrument"] == instrument) & (rows["role"] == "score") & (rows["weight"] > 0)
     return set(rows.loc[counts, "item_id"])
 
 
@@ -136,7 +140,7 @@ def _where(
         place=rows[level],
         place_label=names.labels_of(level, rows[level]),
         subject=rows["item"],
-        subject_label=names.labels_of("item", rows["item"], METRIC.instrument),
+        subject_label=names.labels_of("item", rows["item"], METRICS[here.metric].instrument),
     ), found.against
 
 

@@ -11,7 +11,6 @@ import streamlit as st
 from sq.analyses.comparison import verdict_name
 from sq.analyses.drivers import ATTRIBUTE_NAMES, KINDS, OUTCOMES, VERDICT_NAMES, Drivers, drivers
 from sq.analyses.importance import NOTHING_TO_COMPARE, QUADRANT_NAMES, importance_performance
-from sq.analyses.pareto import METRIC as VISITS
 from sq.analyses.pareto import Pareto, pareto
 from sq.analyses.reach import reach
 from sq.analyses.shortboards import LAYER_NAMES, Layer, Shortboards
@@ -372,7 +371,7 @@ def _pareto_numbers(shown: Pareto) -> None:
         Column("share", _("Share of all lost"), "share", 1),
         Column("cumulative", _("Cumulative"), "share", 0),
         Column("value", _("Mean mark"), "number"),
-        Column("n", _("Visits"), "count"),
+        Column("n", _("n"), "count"),
     ]
     numbers(frame, columns, "lost_points", "sq_pareto_numbers")
 
@@ -382,14 +381,14 @@ def _where(reader: Reader, shown: Pareto) -> None:
     if shown.where.empty:
         return
     st.subheader(_("Where these items are lost"), anchor=False)
-    figure = heat_map(shown.where, VISITS.id, reader.theme, "difference", str(shown.against), reader.line_width)
+    figure = heat_map(shown.where, shown.metric.id, reader.theme, "difference", str(shown.against), reader.line_width)
 
     def picked(cell: str) -> None:
         place, item = cell_ids(cell)
         _open_item(shown, shown.level, place, item)
 
     drill_chart(figure, "sq_where", picked, _("Where these items are lost"))
-    color_legend(color_key(VISITS, reader.theme))
+    color_legend(color_key(shown.metric, reader.theme))
     sure = shown.where["verdict"].isin(["better", "worse"]).any()
     caption(
         "" if sure else _("no place differs reliably from the others on any of these items"),
@@ -411,6 +410,6 @@ def _where(reader: Reader, shown: Pareto) -> None:
         Column("diff_low", _("Low (95 %)"), "signed"),
         Column("diff_high", _("High (95 %)"), "signed"),
         Column("verdict_words", _("Verdict")),
-        Column("n", _("Visits"), "count"),
+        Column("n", _("n"), "count"),
     ]
     numbers(frame, columns, "lost_points_by_place", "sq_where_numbers")
