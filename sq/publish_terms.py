@@ -7,6 +7,7 @@ adjectives, idioms, foreign words) from those that only join. A word that denies
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -15,12 +16,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from sq.checking.personal import SURNAME
+
 # A word of fewer comments says nothing of a group, and may tell who wrote it.
 FEWEST_COMMENTS = 3
 MOST_TERMS = 2000  # the most frequent; a chart shows a dozen of them
 LONGEST_TERM = 24
 SAYING = ("n", "v", "a", "i", "l", "z", "j", "eng")  # parts of speech of the jieba dictionary
-PERSON = "nr"  # names of people are never counted
+PERSON = "nr"
 DENYING = frozenset({"不", "没", "没有", "无", "未", "别", "不太", "不够"})
 EMPTY_WORDS = Path(__file__).parent / "rollups" / "empty_words.txt"
 
@@ -76,9 +79,14 @@ def _terms(comment: str) -> Iterator[str]:
             denial = word
             continue
         term = word.strip().lower()
-        if kind.startswith(SAYING) and not kind.startswith(PERSON) and _says_something(term, kind):
+        if kind.startswith(SAYING) and not _names_a_person(term, kind) and _says_something(term, kind):
             yield denial + term
         denial = ""
+
+
+def _names_a_person(term: str, kind: str) -> bool:
+    """Names of people are never counted; the dictionary also takes "太贵" for one, which no surname begins."""
+    return kind.startswith(PERSON) and (term.isascii() or bool(re.match(SURNAME, term)))
 
 
 def _says_something(term: str, kind: str) -> bool:
