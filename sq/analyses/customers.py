@@ -99,13 +99,14 @@ def customers(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     whole = _with_brand(selection.but(metric="customer_index", **dict.fromkeys(SUBJECT_PATH, ""), split=""), names)
     here, notes = applicable(METRICS["customer_index"], whole, names)
     dimensions = _dimensions(warehouse, scope, here, names)
-    n = int(dimensions.frame["n"].max()) if len(dimensions.frame) else 0
+    opinions = _opinions(warehouse, scope, here, names)
+    n = max((int(part["n"].max()) for part in (dimensions.frame, opinions) if len(part)), default=0)
     return Customers(
         selection=selection,
         cards=tuple(_cards(warehouse, scope, here, names)),
         dimensions=dimensions.frame,
         dimensions_against=dimensions.against,
-        opinions=_opinions(warehouse, scope, here, names),
+        opinions=opinions,
         questions=_questions(warehouse, names),
         caption=telling.caption(names, here, n),
         notes=notes,

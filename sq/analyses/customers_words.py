@@ -63,7 +63,7 @@ def key_terms(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     comments = {attitude: int(totals.get(attitude, 0)) for attitude in ATTITUDES}
     frame = _tested(rows[rows["term"] != ""], comments)
     caption = Message(
-        N_("{filter} · {detractors} comments of detractors, {others} of others"),
+        N_("{filter} · comments of detractors: {detractors}, of all others: {others}"),
         {
             "filter": telling.caption(names, here, float(sum(comments.values()))),
             "detractors": number(comments["detractor"], 0),

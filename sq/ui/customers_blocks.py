@@ -378,7 +378,7 @@ def _comments(reader: Reader, result: Customers) -> None:
         page=page_number(),
         page_size=COMMENTS_AT_ONCE,
     )
-    caption(_("{count} comments", count=number(listed.commented, 0)), listed.caption)
+    caption(_("comments: {count}", count=number(listed.commented, 0)), listed.caption)
     if not listed.commented:
         nothing_here(_("No comment here contains this. Try another word or take a filter off."))
         return

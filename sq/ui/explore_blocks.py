@@ -156,7 +156,7 @@ def stores_block(reader: Reader, shown: Drill) -> None:
         _("▲ reliably better, ▼ reliably worse"),
         _("dotted: around the stores of a region; stores in one place are drawn side by side"),
         _("click a dot to go into the store"),
-        _("{count} stores without coordinates are left out", count=number(found.missing, 0)) if found.missing else "",
+        _("left out for want of coordinates: {count}", count=number(found.missing, 0)) if found.missing else "",
         hidden_share(found.frame),
     )
     caption(found.caption, *found.notes, reader.as_of())

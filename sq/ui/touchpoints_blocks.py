@@ -121,7 +121,7 @@ def disagreement_block(reader: Reader, journey: Journey) -> None:
         if found.is_target
         else _("standard: {level} points, the edge of the best band (no target is set)", level=level),
         _("met or missed only where the whole 95 % interval says so; customers and complaints by their verdicts"),
-        _("{count} touchpoints judged", count=number(found.judged, 0)),
+        _("touchpoints judged: {count}", count=number(found.judged, 0)),
     )
     caption(journey.caption, reader.as_of())
 
