@@ -115,7 +115,7 @@ class Employees:
 
 def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str = "") -> Employees:
     """The employees of the selected place; verdicts are those of `sq.analyses.comparison`."""
-    asked_for = names.completed(selection.but(metric=INDEX.id))
+    asked_for = names.completed(selection.but(metric=INDEX.id, dimension="", item=""))
     known = waves(warehouse, INDEX.instrument)
     wave = headline_wave(known, asked_for)
     head = compared(warehouse, scope, asked_for, ())
@@ -162,15 +162,13 @@ def _levels(selection: Selection, names: Names) -> tuple[str, ...]:
 
 def _dimensions(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Compared:
     """One row per dimension of the place; its family is every place of the level."""
-    whole = selection.but(dimension="", item="")
-    found = compared(warehouse, scope, whole, ("dimension",))
-    return ranked(found, whole.but(sort="order"), names, "dimension")
+    found = compared(warehouse, scope, selection, ("dimension",))
+    return ranked(found, selection.but(sort="order"), names, "dimension")
 
 
 def _bands(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
     """How opinions divide by dimension, as far as is told."""
-    whole = selection.but(dimension="", item="")
-    rows = measure_cells(warehouse, scope, INDEX, whole, ("dimension",))
+    rows = measure_cells(warehouse, scope, INDEX, selection, ("dimension",))
     if rows.empty:
         return pd.DataFrame(columns=["id", "label", *BANDS, "n", "hidden_reason", "minimum"])
     told = asked(warehouse, "cell_bands", ([int(key) for key in rows["cell_key"]],))
@@ -220,7 +218,7 @@ def _units(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     index = compared(warehouse, scope, around, (level,)).frame
     order = index[index[level].isin(inside)].sort_values("value", kind="stable")[level].drop_duplicates()
     ids = tuple(str(key) for key in order)
-    found = profiles(warehouse, scope, around.but(dimension="", item=""), names, level, ids[:MOST_UNITS])
+    found = profiles(warehouse, scope, around, names, level, ids[:MOST_UNITS])
     if "hidden_reason" not in found.frame:
         return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
     return found, len(ids)
@@ -230,7 +228,7 @@ def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     """Response rates of the places below, the lowest last."""
     if not level or RATE.id not in names.available or level not in RATE.levels:
         return Compared(pd.DataFrame(), "none", NOTHING)
-    around = selection.but(metric=RATE.id, dimension="", item="", store="", department="", compare="rest")
+    around = selection.but(metric=RATE.id, store="", department="", compare="rest")
     found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
     return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
 
