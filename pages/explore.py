@@ -12,8 +12,8 @@ from sq.ui.explore_blocks import (
     is_end_of_path,
     is_measured,
     map_block,
+    parts_block,
     path,
-    ranking_block,
     split_by,
     survey_blocks,
     trend_block,
@@ -38,7 +38,7 @@ with open_page("explore") as reader:
     if shown.split:
         parts, course = st.columns(2, gap="large")
         with parts:
-            ranking_block(reader, shown)
+            parts_block(reader, shown)
         with course:
             trend_block(reader, shown)
     else:

@@ -6,13 +6,21 @@ import streamlit as st
 
 from sq.analyses.journey import journey
 from sq.figures.journey import journey as journey_figure
-from sq.ui.blocks import answer, caption, nothing_here
+from sq.figures.journey import signals_key
+from sq.ui.blocks import answer, caption, color_legend, nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import is_narrow, open_page
 from sq.ui.speech import _
-from sq.ui.touchpoints_blocks import inside_block, journey_numbers, open_touchpoint, stage_cards
+from sq.ui.touchpoints_blocks import (
+    disagreement_block,
+    inside_block,
+    journey_numbers,
+    open_touchpoint,
+    signals_of,
+    stage_cards,
+)
 
 with open_page("touchpoints") as reader:
     selection = selection_bar(reader, ("period", "compare", "place", "more"), departments=False)
@@ -23,8 +31,11 @@ with open_page("touchpoints") as reader:
     else:
         stage_cards(result)
         st.subheader(_("The journey from the first contact to the last"), anchor=False)
-        figure = journey_figure(result.frame, result.sources, reader.theme, is_narrow())
+        signals = signals_of(result)
+        figure = journey_figure(result.frame, result.sources, reader.theme, is_narrow(), signals)
         drill_chart(figure, "journey", partial(open_touchpoint, result))
+        if signals:
+            color_legend(signals_key(reader.theme, signals.values()))
         caption(
             result.caption,
             _("Mark and line: score with its 95 % interval"),
@@ -35,4 +46,5 @@ with open_page("touchpoints") as reader:
             reader.as_of(),
         )
         journey_numbers(result)
+        disagreement_block(reader, result)
     inside_block(reader, result)

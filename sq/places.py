@@ -31,6 +31,11 @@ def settings_file(folder: Path) -> Path:
     return folder / "settings.toml"
 
 
+def remedies_file(folder: Path) -> Path:
+    """What an installation does against service gaps; optional."""
+    return folder / "remedies.toml"
+
+
 def published(folder: Path) -> Path:
     """The snapshots and CURRENT, which names one of them."""
     return folder / "published"

@@ -24,7 +24,10 @@ from sq.errors import SnapshotError
 from sq.intake import create_current_views, open_intake, writing
 from sq.language import Message
 from sq.places import current_file, intake_file, published, snapshot_file
+from sq.publish_drivers import VALUES as DRIVER_VALUES
+from sq.publish_drivers import publish_drivers
 from sq.publish_estimates import VALUES, publish_estimates
+from sq.publish_terms import publish_terms
 from sq.settings import Settings, read_settings
 from sq.warehouse import SCHEMA_VERSION, SNAPSHOT_ID, Warehouse, current_snapshot
 
@@ -146,6 +149,9 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date, settin
             _run(con, "43_items", instrument=instrument)
             if instrument in SCORED_ROWS:
                 _run(con, SCORED_ROWS[instrument])
+            if instrument == "customer":
+                publish_terms(con)
+                _run(con, "44_customers")
     tell(Message("Finishing the groups of the anonymous surveys"), 0.85)
     publish_waves(con, today, settings.anonymity)
     tell(Message("Adding complaints, volumes and coverage"), 0.9)
@@ -155,6 +161,9 @@ def _roll_up(con: duckdb.DuckDBPyConnection, tell: Progress, today: date, settin
     tell(Message("Estimating how strict shoppers are"), 0.93)
     _run(con, "75_shoppers", **VALUES)
     publish_estimates(con)
+    tell(Message("Estimating what moves satisfaction"), 0.95)
+    _run(con, "76_drivers", **DRIVER_VALUES)
+    publish_drivers(con)
 
 
 def _passes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from sq.language import Message
 from sq.places import current_file, snapshot_file
 
 # Changes with rollups/schema.sql; a snapshot of another version is published anew.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 SNAPSHOT_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 MOST_OPEN = 2
 # Parts of a page ask the same sums of the rollup; this many small results are kept per snapshot (about 30 MB at most).

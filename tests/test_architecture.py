@@ -47,6 +47,7 @@ OWNERS = {
     "xlsxwriter": {"exports", "demo", "sources"},
     "typer": {"__main__"},
     "babel": {"language"},
+    "rjieba": {"publish"},
 }
 SQL_HOMES = {"anonymity", "intake", "publish", "warehouse", "metrics", "rollups"}
 QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse"}

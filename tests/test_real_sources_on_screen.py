@@ -109,7 +109,7 @@ def answered(open_page: Open, folder: Path, language: str, **query: str) -> list
 
 
 @pytest.mark.parametrize("source", ["austin", "airport", "beijing"])
-@pytest.mark.parametrize("key", ["overview", "touchpoints", "visits", "data", "definitions"])
+@pytest.mark.parametrize("key", ["overview", "touchpoints", "customers", "visits", "data", "definitions"])
 def test_every_page_opens_on_a_real_source(
     source: str, key: str, open_page: Open, request: pytest.FixtureRequest
 ) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sq.analyses import telling
 from sq.analyses.comparison import NOTHING, Compared, compared
+from sq.analyses.disagreement import Disagreement, disagreement, standard_of
 from sq.analyses.drill import applicable
 from sq.analyses.names import Names
 from sq.analyses.survey_details import wave_shown
@@ -36,6 +37,8 @@ class Journey:
             touchpoint, touchpoint_label, instrument, instrument_label, item, label, wave (words; '' for audits), value,
             low, high, n, limit, hidden_reason, minimum, difference, verdict. Of the company or the selected region:
             inside_place names it.
+        disagreement: where the standard is met and customers are unhappy, or the reverse; None where one side is not
+            measured.
     """
 
     selection: Selection
@@ -50,6 +53,7 @@ class Journey:
     caption: Message
     inside: pd.DataFrame = field(default_factory=pd.DataFrame)
     inside_place: Words = NOTHING
+    disagreement: Disagreement | None = None
 
 
 # Whose items stand beside the touchpoints they belong to.
@@ -74,6 +78,8 @@ def journey(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
     frame = _frame("touchpoint", {source: view.touchpoints.frame for source, view in views.items()}, names, selection)
     stages = _frame("stage", {source: view.stages.frame for source, view in views.items()}, names, selection)
     weakest = _weakest(frame, lead)
+    where = telling.where(names, shown) if shown.metric else NOTHING
+    against = next((view.touchpoints.against for source, view in views.items() if source != "mystery"), NOTHING)
     return Journey(
         selection=shown,
         answer=_answer(frame, views, weakest, names, shown),
@@ -87,6 +93,7 @@ def journey(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
         caption=_caption(views, names),
         inside=_inside(warehouse, scope, selection, names),
         inside_place=names.label("region", selection.region) if selection.region else axis_name("chain"),
+        disagreement=disagreement(frame, tuple(views), standard_of(warehouse, shown), where, against),
     )
 
 

@@ -122,6 +122,9 @@ _RESPONSE_ORDERS = {
     "lowest": "r.index_score NULLS LAST",
     "highest": "r.index_score DESC NULLS LAST",
 }
+_CONTAINING = " AND contains(lower(r.comment), lower(?))"
+# as in rollups/44_customers.sql
+_OF_DETRACTORS = " AND (r.recommend <= 6 OR (r.recommend IS NULL AND coalesce(r.overall, r.index_score) < 50))"
 _SUBJECT_COLUMNS = {
     "stage": "i.stage",
     "touchpoint": "i.touchpoint_id",
@@ -374,14 +377,21 @@ def response_list(
     names: Names,
     *,
     commented_only: bool = True,
+    containing: str = "",
+    detractors_only: bool = False,
     sort: str = "newest",
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> ResponseList:
-    """A page of customer responses; sorts as for visits (lowest, highest by index)."""
+    """A page of customer responses; sorts as for visits (lowest, highest by index).
+
+    ``containing``: only comments that hold this text, whatever its case; the counts are of these, too.
+    """
     metric = _metric_of(selection, "customer")
     selection = _with_brand(names.completed(selection.but(metric=metric.id)), names)
-    counts = _first(warehouse, evidence_statement("responses_counts", metric, scope, selection))
+    narrower = (_CONTAINING if containing else "") + (_OF_DETRACTORS if detractors_only else "")
+    sought = (containing,) if containing else ()
+    counts = _first(warehouse, evidence_statement("responses_counts", metric, scope, selection, narrower, sought))
     shown = int(counts["commented"] if commented_only else counts["total"])
     page, pages = _page(page, shown, page_size)
     condition = " AND coalesce(r.comment, '') <> ''" if commented_only else ""
@@ -390,8 +400,8 @@ def response_list(
         metric,
         scope,
         selection,
-        condition,
-        (page_size, (page - 1) * page_size),
+        condition + narrower,
+        (*sought, page_size, (page - 1) * page_size),
         order=_RESPONSE_ORDERS.get(sort, _RESPONSE_ORDERS["newest"]),
     )
     frame = warehouse.query(statement.sql, list(statement.values))

@@ -228,8 +228,52 @@ def show(con: Connection) -> None:
     queries = statements(QUERIES)
     for step in ("standing", "show_cells", "number_cells", "show_categories", "show_problems", "show_comments"):
         con.execute(queries[step])
+    for step in ("show_estimates", "show_links"):
+        con.execute(queries[step])
 
 
 def show_wave(con: Connection, values: list[Any]) -> None:
     """Tell the snapshot how a wave stands."""
     con.execute(statements(QUERIES)["show_wave"], values)
+
+
+def leaving_dimensions(con: Connection, instrument: str) -> list[str]:
+    """Ids of the dimensions that ask whether people intend to leave."""
+    return [str(key) for (key,) in con.execute(statements(QUERIES)["leaving"], [instrument]).fetchall()]
+
+
+def estimated(con: Connection) -> dict[int, int]:
+    """Version → the version on whose forms its estimates rest."""
+    return dict(con.execute(statements(QUERIES)["estimated"]).fetchall())
+
+
+def record_estimates(con: Connection, version: int, basis: int, rows: pd.DataFrame | None) -> None:
+    """Write the estimates of a version down, all or nothing; without rows those of its basis stand."""
+    queries = statements(QUERIES)
+    con.execute("BEGIN")
+    try:
+        if rows is None:
+            con.execute(queries["copy_estimates"], [version, basis])
+        elif len(rows):
+            _insert(con, "add_estimates", rows, [version])
+        con.execute(queries["add_estimated"], [version, basis])
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def links_of(con: Connection, key: tuple[str, str, str, str]) -> list[tuple[int, int]]:
+    """The pairs of versions that a link of two waves was computed from, the latest last."""
+    return [(one, other) for _, one, other in con.execute(statements(QUERIES)["linked"], list(key)).fetchall()]
+
+
+def record_links(con: Connection, version: int, to_version: int, rows: pd.DataFrame) -> None:
+    """Write the links of one pair of waves down."""
+    _insert(con, "add_links", rows, [version, to_version])
+
+
+def _insert(con: Connection, statement: str, rows: pd.DataFrame, values: list[Any]) -> None:
+    con.register("incoming", rows.astype(object).where(rows.notna(), None))
+    con.execute(statements(QUERIES)[statement], values)
+    con.unregister("incoming")

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from sq.anonymity import ledger
 from sq.anonymity.cells import label_cells, place_cells
 from sq.anonymity.details import comment_groups, comments, full_scales, problems
+from sq.anonymity.estimating import estimate_wave, link_waves
 from sq.anonymity.groups import Groups, groups_of
 from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
 from sq.anonymity.labels import LabelAudit, LabelHiding
@@ -39,10 +41,14 @@ def publish_waves(con: duckdb.DuckDBPyConnection, today: dt.date, settings: Anon
         told.setdefault((version.instrument, version.wave), []).append(version)
     closed = ledger.closed_waves(con)
     states = {}
+    means = []
     for key in sorted({*waves, *told}):
         wave = waves.get(key)
         is_closed = wave is not None and (wave.ends_on < today or key in closed)
-        states[key] = _published(con, key, wave, told.get(key, []), is_closed, settings)
+        *states[key], survey = _published(con, key, wave, told.get(key, []), is_closed, settings)
+        if survey is not None:
+            means.append(estimate_wave(con, survey))
+    link_waves(con, means)
     ledger.show(con)
     _show_waves(con, waves, states, settings)
 
@@ -54,30 +60,30 @@ def _published(
     told: Sequence[Version],
     is_closed: bool,
     settings: Anonymity,
-) -> tuple[str, int]:
-    """Publish a wave as far as it is safe; return its state and how many forms wait."""
+) -> tuple[str, int, Survey | None]:
+    """Publish a wave as far as it is safe; return its state, how many forms wait, and its forms if none waits."""
     if told and not _may_change(con, told):
-        return (WAITING, wave.forms) if wave else (PUBLISHED, 0)
+        return (WAITING, wave.forms, None) if wave else (PUBLISHED, 0, None)
     if wave is None:  # every form of it was withdrawn
         if told[-1].forms:
             _record(con, (*key, told[-1].ends_on), told[0].thresholds, told[0].salt, nothing())
-        return PUBLISHED, 0
+        return PUBLISHED, 0, None
     if not told and not is_closed:
-        return OPEN, 0
+        return OPEN, 0, None
     survey = read_survey(con, wave)
     signature = signature_of(survey)
     if told and told[-1].signature == signature:
-        return PUBLISHED, 0
+        return PUBLISHED, 0, survey
     # thresholds, and the salt of the hashes, of the first publication hold for all later ones
     thresholds = told[0].thresholds if told else frozen_thresholds(settings)
     salt = told[0].salt if told else secrets.randbits(63)
     finished = finish(survey, thresholds, salt, signature)
     waiting = _waiting(con, told, survey, finished, is_closed)
     if waiting is not None:
-        return WAITING, waiting
+        return WAITING, waiting, None
     finished = _with_comments(con, told, finished)
     _record(con, (*key, wave.ends_on), thresholds, salt, finished)
-    return PUBLISHED, 0
+    return PUBLISHED, 0, survey
 
 
 def _may_change(con: duckdb.DuckDBPyConnection, told: Sequence[Version]) -> bool:
@@ -215,7 +221,7 @@ def tally(groups: Groups, hiding: Hiding) -> tuple[int, int, int]:
 def _show_waves(
     con: duckdb.DuckDBPyConnection,
     waves: Mapping[tuple[str, str], Wave],
-    states: dict[tuple[str, str], tuple[str, int]],
+    states: Mapping[tuple[str, str], Sequence[Any]],
     settings: Anonymity,
 ) -> None:
     """One row per wave; an open one tells nothing but that it is open."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sq.analyses.disagreement import SIGNALS
 from sq.figures.ranking import hover_lines, short, wrapped
-from sq.figures.shades import mark
+from sq.figures.shades import Swatch, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
 from sq.metrics.catalogue import Metric, metric_named
@@ -31,12 +32,19 @@ AIR = "\N{NO-BREAK SPACE}" * 3  # between a mark and the text beside it
 MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
 
 
-def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: bool = False) -> Figure:
+def journey(
+    frame: pd.DataFrame,
+    sources: Sequence[str],
+    theme: str,
+    is_narrow: bool = False,
+    signals: Mapping[str, str] | None = None,
+) -> Figure:
     """Draw the touchpoints from the first contact to the last, top to bottom, in bands by stage.
 
     Args:
         frame: rows of `sq.analyses.journey.Journey.frame`.
         sources: which of mystery, customer, complaints to draw.
+        signals: touchpoint → `sq.analyses.disagreement.SIGNALS`, where shoppers and customers disagree: a tinted row.
         is_narrow: leave out the sizes of differences and write names on two lines: a phone has room for the marks.
 
     Every mark carries ``source:touchpoint`` in ``customdata``.
@@ -51,7 +59,9 @@ def journey(frame: pd.DataFrame, sources: Sequence[str], theme: str, is_narrow: 
     if "complaints" in sources:
         traces.append(_complaints(rows, t))
     layout = _layout(rows, scored, "complaints" in sources, is_narrow)
-    return drawn(traces, layout | _bands(rows, t), theme)
+    marked = _bands(rows, t)
+    marked["shapes"] += _tints(rows, signals or {}, theme)
+    return drawn(traces, layout | marked, theme)
 
 
 def _placed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -191,6 +201,27 @@ def _bands(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
         place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6, "y": top}
         names.append({"text": text, **place, "showarrow": False, "font": {"color": t.muted}})
     return {"shapes": shapes, "annotations": names}
+
+
+def signal_colors(theme: str) -> dict[str, str]:
+    """The tint of a row by how shoppers and customers disagree on it."""
+    t = tokens(theme)
+    return {"met_unhappy": t.pale[0], "missed_happy": t.pale[6]}
+
+
+def signals_key(theme: str, signals: Collection[str]) -> tuple[Swatch, ...]:
+    """The tints that are drawn, with their meaning."""
+    colors = signal_colors(theme)
+    return tuple(Swatch(colors[name], _(words)) for name, words in SIGNALS.items() if name in signals)
+
+
+def _tints(rows: pd.DataFrame, signals: Mapping[str, str], theme: str) -> list[dict[str, Any]]:
+    colors, flat = signal_colors(theme), {"xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
+    return [
+        {"type": "rect", "fillcolor": colors[signals[key]], "y0": y - 0.5, "y1": y + 0.5, **flat}
+        for key, y in zip(rows["touchpoint"], rows["y"], strict=True)
+        if key in signals
+    ]
 
 
 def _layout(rows: pd.DataFrame, scored: list[str], has_complaints: bool, is_narrow: bool) -> dict[str, Any]:

@@ -52,7 +52,8 @@ class Metric:
             w²y²: variance inside one store), ``either`` (promoters + detractors), ``pnum``/``pden`` (pooled points).
             Of cells and aggregates: ``value``, ``low``, ``high``, ``limit``, ``n`` → the column that holds it.
         scale: the ratio times this is the value.
-        form_kind: the subject_kind that stands for the whole form (form, overall, recommend).
+        form_kind: the subject_kind that stands for the whole form (form, overall, recommend, silent, ...).
+        item_kind: the subject_kind that stands for an item.
         subject_kinds: what it can be broken down by; the first is the whole.
         without: filters of its instrument that it has not.
         minimum_n: below it a number is shown but never ranked or judged.
@@ -76,6 +77,7 @@ class Metric:
     statistic: str = ""
     scale: float = 1.0
     form_kind: str = "form"
+    item_kind: str = "item"
     subject_kinds: tuple[str, ...] = FORM_KINDS
     levels: tuple[str, ...] = LEVELS
     rules: tuple[str, ...] = ("responses", "stores")
@@ -112,6 +114,7 @@ _SCORE = {
     "q2": "r.sum_w2yy",
 }
 _POINTS = {"pnum": "r.points", "pden": "r.max_points"}
+_ASKED = {"n": "r.n", "num": "r.sum_wy / 100", "den": "r.sum_w", "w": "r.sum_w", "w2": "r.sum_w2"}
 _COUNTED = {"n": "r.n", "w": "r.n", "w2": "r.n", "den": "r.n"}
 # A visit of which only a total is known has no answers and does not count in a share of answers.
 _ANSWERS = {
@@ -288,6 +291,69 @@ _CATALOGUE = (
         _RESPONSES,
         _PERCENT_POINTS,
         scale=100.0,
+        high_bound=100.0,
+    ),
+    Metric(
+        "dissatisfied_share",
+        "customer",
+        N_("Dissatisfied customers"),
+        _PERCENT,
+        -1,
+        N_(
+            "Responses whose answer to the overall question lies below the middle of its scale / all responses × 100; "
+            "where the overall question was not answered, the index below 50 decides."
+        ),
+        N_("Customer survey: overall satisfaction; interval by Wilson (1927)."),
+        "share",
+        _ASKED,
+        10,
+        SHARE_THAT_MATTERS,
+        _RESPONSES,
+        _PERCENT_POINTS,
+        scale=100.0,
+        form_kind="dissatisfied",
+        subject_kinds=("form",),
+        high_bound=100.0,
+    ),
+    Metric(
+        "complained_share",
+        "customer",
+        N_("Customers who complained"),
+        _PERCENT,
+        -1,
+        N_("Responses that say they complained / all responses that were asked × 100."),
+        N_("Customer survey: whether the customer complained; interval by Wilson (1927)."),
+        "share",
+        _ASKED,
+        10,
+        SHARE_THAT_MATTERS,
+        _RESPONSES,
+        _PERCENT_POINTS,
+        scale=100.0,
+        form_kind="complained",
+        subject_kinds=("form",),
+        high_bound=100.0,
+    ),
+    Metric(
+        "silent_share",
+        "customer",
+        N_("Dissatisfied who never complained"),
+        _PERCENT,
+        -1,
+        N_(
+            "Dissatisfied responses that say they never complained / all dissatisfied responses that were asked × 100. "
+            "Dissatisfied: the overall answer below the middle of its scale (without one, the index below 50)."
+        ),
+        N_("Customer survey: overall satisfaction and whether the customer complained; interval by Wilson (1927)."),
+        "share",
+        _ASKED,
+        10,
+        SHARE_THAT_MATTERS,
+        _RESPONSES,
+        _PERCENT_POINTS,
+        scale=100.0,
+        form_kind="silent",
+        subject_kinds=("form",),
         high_bound=100.0,
     ),
     Metric(

@@ -104,7 +104,7 @@ def sums_statement(
     if metric.table == "complaints":
         return _complaints(metrics, scope, selection, axes, kind)
     conditions = [*_common(metric, scope, selection, axes), *_score_subject(selection, kind, axes)]
-    stored_kind = metric.form_kind if kind == "form" else kind
+    stored_kind = {"form": metric.form_kind, "item": metric.item_kind}.get(kind, kind)
     # Items and the questions beside the form stand once: a change of the checklist does not touch them.
     stored_basis = basis if kind != "item" and metric.form_kind == "form" else ALL_ITEMS
     return _statement(

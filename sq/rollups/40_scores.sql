@@ -81,7 +81,8 @@ counted AS (
     FROM summed AS r JOIN subjects AS s USING (subject_no)
     UNION ALL BY NAME
     SELECT * EXCLUDE (instrument, basis, subject_kind) FROM kept_rows
-    WHERE instrument = $instrument AND basis = $basis AND subject_kind <> 'item'),
+    WHERE instrument = $instrument AND basis = $basis AND subject_kind NOT IN ('item', 'dissatisfied', 'complained', 'silent', 'expected',
+        'perceived', 'gap', 'answer', 'word')),  -- these stand in 43_items.sql and 44_customers.sql
 sorted AS (FROM counted ORDER BY subject_no, group_key)
 SELECT s.instrument, $basis, s.subject_kind, s.subject, g.month, g.wave, g.membership_key, g.stream, g.channel, g.segment,
     r.n, r.sum_w, r.sum_w2, r.sum_wy, r.sum_wyy, r.sum_w2y, r.sum_w2yy, r.points, r.max_points, r.answers, r.sum_u, r.sum_u2, r.passes,

@@ -30,6 +30,18 @@ CREATE TABLE IF NOT EXISTS ledger_comments (
 CREATE TABLE IF NOT EXISTS ledger_forms (
     version INTEGER NOT NULL, response_id VARCHAR NOT NULL, rests INTEGER[] NOT NULL, second_rests INTEGER[] NOT NULL, answers UBIGINT[] NOT NULL,
     role_rest INTEGER NOT NULL, tenure_rest INTEGER NOT NULL, comment_rest INTEGER NOT NULL);
+-- one row per version whose estimates are settled; basis: the version on whose forms they rest (an earlier one where fewer than
+-- twenty forms have changed since)
+CREATE TABLE IF NOT EXISTS ledger_estimated (version INTEGER NOT NULL, basis INTEGER NOT NULL);
+-- the estimates of a version (columns: anonymous_estimates of the snapshot)
+CREATE TABLE IF NOT EXISTS ledger_estimates (
+    version INTEGER NOT NULL, level VARCHAR NOT NULL, region VARCHAR NOT NULL, statistic VARCHAR NOT NULL, outcome VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL, n INTEGER NOT NULL, "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, p DOUBLE, value_limit VARCHAR NOT NULL);
+-- one row per link of two waves, basis and pair of versions that it was computed from; the last one stands
+CREATE TABLE IF NOT EXISTS ledger_links (
+    link_no INTEGER NOT NULL, version INTEGER NOT NULL, to_version INTEGER NOT NULL, instrument VARCHAR NOT NULL, wave VARCHAR NOT NULL,
+    to_instrument VARCHAR NOT NULL, to_wave VARCHAR NOT NULL, lag VARCHAR NOT NULL, basis VARCHAR NOT NULL, stores INTEGER NOT NULL,
+    left_out INTEGER NOT NULL, r DOUBLE, low DOUBLE, high DOUBLE, p DOUBLE, value_limit VARCHAR NOT NULL);
 
 -- name: known_waves
 SELECT wave_id FROM cur_waves WHERE instrument = ?;
@@ -131,3 +143,47 @@ FROM ledger_comments AS c JOIN standing AS s USING (version) ORDER BY s.instrume
 
 -- name: show_wave
 INSERT INTO snapshot.anonymous_waves VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: leaving
+-- dimensions that ask whether people intend to leave: by their name, there is no mark for it
+SELECT dimension_id FROM snapshot.dimensions
+WHERE instrument = ? AND regexp_matches(lower(concat_ws(' ', dimension_id, name_zh, name_en)),
+    '离职|留任|turnover|intention to (leave|stay|quit)|intent to (leave|stay|quit)');
+
+-- name: estimated
+SELECT version, basis FROM ledger_estimated;
+
+-- name: add_estimated
+INSERT INTO ledger_estimated VALUES (?, ?);
+
+-- name: add_estimates
+INSERT INTO ledger_estimates BY NAME SELECT ?::INTEGER AS version, * FROM incoming;
+
+-- name: copy_estimates
+INSERT INTO ledger_estimates BY NAME SELECT ?::INTEGER AS version, * EXCLUDE (version) FROM ledger_estimates WHERE version = ?;
+
+-- name: linked
+-- every pair of versions that a link of two waves was computed from, the latest last
+SELECT DISTINCT link_no, version, to_version FROM ledger_links WHERE instrument = ? AND wave = ? AND to_instrument = ? AND to_wave = ?
+ORDER BY link_no;
+
+-- name: add_links
+INSERT INTO ledger_links BY NAME
+SELECT (SELECT coalesce(max(link_no), 0) + 1 FROM ledger_links)::INTEGER AS link_no, ?::INTEGER AS version, ?::INTEGER AS to_version, *
+FROM incoming;
+
+-- name: show_estimates
+INSERT INTO snapshot.anonymous_estimates BY NAME
+SELECT s.instrument, s.wave, e.* EXCLUDE (version) FROM standing AS s JOIN ledger_estimates AS e USING (version)
+ORDER BY s.instrument, s.ends_on, s.wave, e.statistic, e.outcome, e.level, e.region, e.subject;
+
+-- name: show_links
+-- of waves that still stand
+INSERT INTO snapshot.anonymous_links BY NAME
+SELECT l.* EXCLUDE (link_no, version, to_version) FROM ledger_links AS l
+JOIN standing AS s ON s.instrument = l.instrument AND s.wave = l.wave
+JOIN standing AS t ON t.instrument = l.to_instrument AND t.wave = l.to_wave
+JOIN ledger_versions AS v ON v.version = s.version AND v.forms > 0
+JOIN ledger_versions AS w ON w.version = t.version AND w.forms > 0
+QUALIFY link_no = max(link_no) OVER (PARTITION BY l.instrument, l.wave, l.to_instrument, l.to_wave)
+ORDER BY s.ends_on, l.wave, t.ends_on, l.to_wave, l.basis;

@@ -42,6 +42,11 @@ CREATE TABLE bases (instrument VARCHAR, basis VARCHAR, first_epoch INTEGER, last
 -- subject_kind: form, stage, touchpoint, dimension, item, overall, recommend. subject: '' for form, overall and recommend.
 -- Items of every role have rows of kind item (basis 'all' only); the other kinds add up items of role score with a weight,
 -- overall and recommend those of that role; recommend only where the scale is 0-10.
+-- Of customers also, on basis 'all' (44_customers.sql; dissatisfied: overall answer, else index, below 50): dissatisfied (all who
+-- are scored; y 100 = is so), complained (all who were asked; 100 = did), silent (the dissatisfied who were asked; 100 = never
+-- complained), '' each; expected, perceived, gap (subject: element; responses that answered both; gap = perceived - expected, only
+-- on one scale); answer (subject "item:value", whole scales of 2-11 steps; y its share); word (subject "attitude:term", comments
+-- with the term, ":" alone all comments; attitude: detractor, passive, promoter, unknown).
 -- y = a response's score 0-100 on the subject (weighted mean of its applicable items); w = response weight (1 for visits).
 -- "answers" are item answers inside the subject, u = w; points/max_points carry item weights (pooled rule).
 CREATE TABLE rollup_scores (
@@ -129,6 +134,21 @@ CREATE TABLE cell_comments (instrument VARCHAR, wave VARCHAR, level VARCHAR, reg
 CREATE TABLE anonymous_waves (instrument VARCHAR, wave VARCHAR, state VARCHAR, ends_on DATE, first_published TIMESTAMP, last_published TIMESTAMP,
     minimum_group INTEGER, minimum_sensitive INTEGER, waiting INTEGER, shown INTEGER, few INTEGER, neighbour INTEGER);
 
+-- Statistics that need single answers, computed when publishing for groups of at least 20 (sq/anonymity/estimates.py).
+-- One row per wave x group (level chain or region) x statistic x outcome x subject. n complete forms; two decimals, of driver whole
+-- percent; value_limit: '>=' / '<=' where an extreme is shown as its limit; value NULL where answers tell nothing.
+-- statistic: alpha, spearman_brown (of two items), omega (subject: dimension), item_total (subject: item that runs against its scale),
+-- model (value: R2 of all drivers of the outcome, r: largest correlation of two drivers), driver (value: percent of R2, r:
+-- correlation with the outcome, beta: standardised beside the other drivers, with its p; all within stores), icc1, icc2 (whole form by store)
+CREATE TABLE anonymous_estimates (
+    instrument VARCHAR, wave VARCHAR, level VARCHAR, region VARCHAR, statistic VARCHAR, outcome VARCHAR, subject VARCHAR, n INTEGER,
+    "value" DOUBLE, low DOUBLE, high DOUBLE, r DOUBLE, beta DOUBLE, p DOUBLE, value_limit VARCHAR);
+-- Correlations over stores between two waves of anonymous surveys, one row per pair and basis (chain: all stores, region: within
+-- regions). lag: next (the first later wave), same, reverse (the last earlier one). stores used, left_out: with too few answers.
+CREATE TABLE anonymous_links (
+    instrument VARCHAR, wave VARCHAR, to_instrument VARCHAR, to_wave VARCHAR, lag VARCHAR, basis VARCHAR, stores INTEGER, left_out INTEGER,
+    r DOUBLE, low DOUBLE, high DOUBLE, p DOUBLE, value_limit VARCHAR);
+
 -- Published results of others, one row per row received. subject_kind: form (neither item nor dimension), dimension, item.
 -- place '' = the chain. value in the statistic's own unit (0-100 or NPS).
 CREATE TABLE aggregates (
@@ -163,3 +183,22 @@ CREATE TABLE store_adjusted (
 -- same day in the same stream. visits: such occasions (the latest 150); n: pairs of marks; alpha: Krippendorff's; same: share of
 -- equal marks (score: within the smallest relevant difference)
 CREATE TABLE shopper_agreement (period VARCHAR, item_kind VARCHAR, visits INTEGER, n INTEGER, alpha DOUBLE, same DOUBLE);
+
+-- What moves customers' satisfaction (sq/publish_drivers.py), own stores only, unweighted, within stores. period as in shopper_model;
+-- level: chain (place '') or region (as then); outcome: overall, recommend; kind: dimension, touchpoint, element.
+-- One row per model. n complete responses, in stores; by_store: resampled by whole stores, else by responses. method: lmg, johnson.
+-- reason: '' = estimated; too_few, no_variation, collinear. highest_correlation: between the drivers pair_one and pair_other.
+-- left_out: subjects that too few were asked, or whose answers are all alike.
+CREATE TABLE driver_models (
+    period VARCHAR, first_month DATE, last_month DATE, level VARCHAR, place VARCHAR, outcome VARCHAR, kind VARCHAR, n INTEGER, stores INTEGER,
+    by_store BOOLEAN, method VARCHAR, r2 DOUBLE, reason VARCHAR, highest_correlation DOUBLE, pair_one VARCHAR, pair_other VARCHAR,
+    left_out VARCHAR[]);
+-- One row per model and subject. asked: responses with an answer on it and on the outcome; r with its interval: correlation over these.
+-- NULL where the subject is not in the model: coefficient (points of the outcome per point, the others held) with se, low, high and p;
+-- beta, inflation (variance inflation factor); share of R2 with its bootstrap interval, top: how often the largest.
+-- penalty, reward: points of the outcome where it is rated low, high instead of in between; n_low, n_high.
+CREATE TABLE driver_weights (
+    period VARCHAR, level VARCHAR, place VARCHAR, outcome VARCHAR, kind VARCHAR, subject VARCHAR, asked INTEGER, r DOUBLE, r_low DOUBLE,
+    r_high DOUBLE, coefficient DOUBLE, se DOUBLE, low DOUBLE, high DOUBLE, p DOUBLE, beta DOUBLE, inflation DOUBLE, share DOUBLE,
+    share_low DOUBLE, share_high DOUBLE, top DOUBLE, penalty DOUBLE, penalty_p DOUBLE, reward DOUBLE, reward_p DOUBLE, n_low INTEGER,
+    n_high INTEGER);

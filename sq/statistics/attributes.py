@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,15 +75,18 @@ class PenaltyReward:
 
 
 def penalty_reward(
-    overall: ArrayLike, attributes: ArrayLike, low: float, high: float, alpha: float = 0.05
+    overall: ArrayLike, attributes: ArrayLike, low: float, high: float, alpha: float = 0.05, cluster: Any = None
 ) -> PenaltyReward | NotEstimable:
-    """Values up to ``low`` are low, from ``high`` on high: by the meaning of the scale, not by tertiles."""
+    """Values up to ``low`` are low, from ``high`` on high: by the meaning of the scale, not by tertiles.
+
+    ``cluster``: the store of each row, for the errors (CR1).
+    """
     y, x = np.asarray(overall, dtype=float), np.asarray(attributes, dtype=float)
     whole = ~(np.isnan(y) | np.isnan(x).any(axis=1))
     y, x = y[whole], x[whole]
     is_low, is_high = x <= low, x >= high
     columns = np.stack([is_low, is_high], axis=2).reshape(len(y), -1).astype(float)
-    fit = least_squares(y, columns)
+    fit = least_squares(y, columns, None if cluster is None else np.asarray(cluster)[whole])
     if isinstance(fit, NotEstimable):
         return fit
     penalty, reward = fit.coefficient[1::2], fit.coefficient[2::2]
@@ -90,7 +94,9 @@ def penalty_reward(
     n_low, n_high = is_low.sum(axis=0), is_high.sum(axis=0)
     span = np.abs(penalty) + np.abs(reward)
     kinds = tuple(
-        _kind(n_low[i], n_high[i], p[2 * i] <= alpha and penalty[i] < 0, p[2 * i + 1] <= alpha and reward[i] > 0)
+        attribute_kind(
+            n_low[i], n_high[i], p[2 * i] <= alpha and penalty[i] < 0, p[2 * i + 1] <= alpha and reward[i] > 0
+        )
         for i in range(x.shape[1])
     )
     return PenaltyReward(
@@ -108,7 +114,8 @@ def penalty_reward(
     )
 
 
-def _kind(n_low: int, n_high: int, penalty: bool, reward: bool) -> str:
+def attribute_kind(n_low: int, n_high: int, penalty: bool, reward: bool) -> str:
+    """What penalty and reward that are reliable make of an attribute."""
     if min(n_low, n_high) < FEWEST_AT_AN_END:
         return "too_few"
     return "performance" if penalty and reward else "basic" if penalty else "excitement" if reward else "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +90,7 @@ def _item_total(x: Floats) -> Floats:
 def omega_total(answers: ArrayLike) -> float | NotEstimable:
     """(sum of loadings)² / ((sum of loadings)² + sum of uniquenesses) of one ML factor. McDonald (1999)."""
     from statsmodels.multivariate.factor import Factor
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     x = np.asarray(answers, dtype=float)
     x = x[~np.isnan(x).any(axis=1)]
@@ -97,8 +99,10 @@ def omega_total(answers: ArrayLike) -> float | NotEstimable:
     if (x.var(axis=0) == 0).any():
         return NO_VARIATION
     try:
-        fitted = Factor(x, n_factor=1, method="ml").fit()
-    except (ValueError, np.linalg.LinAlgError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ConvergenceWarning)
+            fitted = Factor(x, n_factor=1, method="ml").fit()
+    except (ValueError, np.linalg.LinAlgError, ConvergenceWarning):
         return DID_NOT_CONVERGE
     loading, unique = fitted.loadings[:, 0], fitted.uniqueness
     scale = x.std(axis=0, ddof=1)

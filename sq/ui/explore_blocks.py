@@ -13,6 +13,7 @@ from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
 from sq.analyses.happened import happened
 from sq.analyses.map_ranks import with_ranks
+from sq.analyses.store_map import store_map, stores_on_the_map
 from sq.analyses.visits import VisitList, response_list, visit_list
 from sq.analyses.wording import AXIS_NAMES
 from sq.figures.heat_map import cell_ids, heat_map
@@ -20,6 +21,7 @@ from sq.figures.hidden import hidden_key, hidden_share, instead_of_number
 from sq.figures.ranking import ranking
 from sq.figures.shades import MODES, color_key
 from sq.figures.shares import BANDS, bands, bands_key, distribution, problems, problems_key, share_text
+from sq.figures.store_map import store_map as located
 from sq.figures.trend import trend
 from sq.language import N_, _, number, period
 from sq.metrics.catalogue import METRICS
@@ -28,7 +30,8 @@ from sq.ui.address import carried_query, go_into_months, go_to, out_of_months, w
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers, table
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
-from sq.ui.links import link_to
+from sq.ui.frame import is_narrow
+from sq.ui.links import choice, link_to, plain
 from sq.ui.sitemap import is_built, page_named
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ NO_COURSE = {
     "period": N_("A single published period has no course; it begins with the next one."),
 }
 PERIOD = N_("Period")
+VIEWS = {"list": N_("In order"), "map": N_("On the map")}
 MODE = "map"  # the parameter of the address that holds the map's colours
 
 
@@ -121,6 +125,46 @@ def ranking_block(reader: Reader, shown: Drill) -> None:
     if shown.split in PLACE_PATH and len(shown.ranking) > 1:
         beside = shown.selection.but(split="").query() | {"level": shown.split}
         link_to("compare", _("What of this is luck, and who can be ranked?"), beside)
+
+
+def parts_block(reader: Reader, shown: Drill) -> None:
+    """The parts of the selection in order, or, where coordinates are known and the reader asks for it, on the map."""
+    view = "list"
+    if shown.split in PLACE_PATH and answered(reader, stores_on_the_map, shown.selection):
+        view = choice(_("Show the parts"), "view", VIEWS, hidden=True)
+    if view == "map":
+        stores_block(reader, shown)
+    else:
+        ranking_block(reader, shown)
+
+
+def stores_block(reader: Reader, shown: Drill) -> None:
+    """Every store of the selection where it lies; a click goes into one."""
+    found = answered(reader, store_map, shown.selection.but(split=""))
+    title = _("{metric} of the stores on the map", metric=shown.title)
+    st.subheader(title, anchor=False)
+    st.markdown(plain(str(found.answer)))
+    if found.frame.empty:
+        nothing_here(_("None of the stores measured here has coordinates."))
+        return
+    metric = METRICS[shown.metric]
+    figure = located(found.frame, shown.metric, reader.theme, str(found.against), is_narrow())
+    drill_chart(figure, "sq_store_map", lambda key: go_to(shown.selection.but(store=key, split="")), title)
+    color_legend((*color_key(metric, reader.theme), *hidden_key(found.frame, reader.theme)))
+    caption(
+        _("area of a dot: n"),
+        _("▲ reliably better, ▼ reliably worse"),
+        _("dotted: around the stores of a region; stores in one place are drawn side by side"),
+        _("click a dot to go into the store"),
+        _("left out for want of coordinates: {count}", count=number(found.missing, 0)) if found.missing else "",
+        hidden_share(found.frame),
+    )
+    caption(found.caption, *found.notes, reader.as_of())
+    table_, columns = comparison_table(
+        shown, found.frame, {"label": _(AXIS_NAMES["store"]), "region_label": _(AXIS_NAMES["region"])}
+    )
+    places = [Column("latitude", _("Latitude"), "number", 4), Column("longitude", _("Longitude"), "number", 4)]
+    numbers(table_, [*columns, *places], f"{shown.metric}_map_of_stores", "sq_store_map_n")
 
 
 def trend_block(reader: Reader, shown: Drill) -> None:

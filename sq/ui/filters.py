@@ -74,7 +74,7 @@ def selection_bar(
 
     Args:
         parts: which of PARTS, or "change", the page offers.
-        metrics: offer only these metrics, where they have data.
+        metrics: offer only these metrics, where they have data; another one in the address gives way to their first.
         departments: whether the page knows departments; else one in the address is left out.
     """
     names = reader.names
@@ -84,6 +84,7 @@ def selection_bar(
     asked = asked if departments else asked.but(department="")
     places = (*PLACE_PATH, "department") if departments else PLACE_PATH
     sound, unknown = names.known(asked)
+    sound = _offered(names, sound, metrics)
     selection = names.completed(sound)
     _tell_ignored(ignored | unknown)
     draws: dict[str, Callable[[], None]] = {
@@ -100,6 +101,14 @@ def selection_bar(
             draws[part]()
     _chips(names, selection, sound)
     return selection
+
+
+def _offered(names: Names, selection: Selection, metrics: tuple[str, ...]) -> Selection:
+    """The selection with a metric that the page offers."""
+    offered = [name for name in metrics if name in names.available]
+    if not offered or selection.metric in offered:
+        return selection
+    return selection.but(metric=offered[0], split="")
 
 
 def changed(selection: Selection, name: str, value: str) -> Selection:

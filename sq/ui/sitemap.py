@@ -55,6 +55,16 @@ SITE_MAP: tuple[Section, ...] = (
             Page("visits", N_("Visits and evidence")),
         ),
     ),
+    Section(
+        N_("Diagnose"),
+        (
+            Page("customers", N_("Customers")),
+            Page("employees", N_("Employees")),
+            Page("priorities", N_("Priorities")),
+            Page("gaps", N_("Service gaps")),
+            Page("chain", N_("The chain")),
+        ),
+    ),
     Section(N_("Monitor"), (Page("shoppers", N_("Shoppers")),)),
     Section(N_("Data"), (Page("data", N_("Import and quality")), Page("definitions", N_("Definitions")))),
 )

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from sq.analyses.comparison import verdict_name
+from sq.analyses.disagreement import SIGNALS
 from sq.analyses.journey import Journey
 from sq.figures.hidden import hidden_share, instead_of_number
 from sq.figures.inside import METRICS_INSIDE, inside, inside_key
@@ -18,7 +19,7 @@ from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
 from sq.ui.blocks import Column, caption, color_legend, numbers
 from sq.ui.drill import drill_chart
-from sq.ui.links import link_to, open_explore
+from sq.ui.links import link_to, open_explore, plain
 from sq.ui.overview_blocks import COLORS, arrow, told_verdict
 
 if TYPE_CHECKING:
@@ -71,10 +72,12 @@ def into_touchpoint(journey: Journey, source: str, touchpoint: str) -> Selection
 
 def journey_numbers(journey: Journey) -> None:
     """The values behind the chart, one row per touchpoint."""
+    signals = signals_of(journey)
     frame = journey.frame.assign(
         label=[str(label) for label in journey.frame["label"]],
         stage_name=[str(label) for label in journey.frame["stage_label"]],
     )
+    frame["signal_words"] = [_(SIGNALS[name]) if (name := signals.get(key, "")) else "" for key in frame["touchpoint"]]
     columns = [Column("label", _("Touchpoint")), Column("stage_name", _("Stage"))]
     for source in journey.sources:
         title, decimals = str(journey.source_labels[source]), metric_named(SOURCE_METRICS[source]).decimals
@@ -85,7 +88,42 @@ def journey_numbers(journey: Journey) -> None:
             Column(f"{source}_n", _("{metric}: n", metric=title), "count"),
             Column(f"{source}_difference", _("{metric}: difference", metric=title), "signed", decimals),
         ]
+    if signals:
+        columns.append(Column("signal_words", _("Disagreement")))
     numbers(frame, columns, "touchpoints", "touchpoints_numbers")
+
+
+def signals_of(journey: Journey) -> dict[str, str]:
+    """Touchpoint → how shoppers and customers disagree on it."""
+    found = journey.disagreement
+    return dict(zip(found.frame["touchpoint"], found.frame["signal"], strict=True)) if found else {}
+
+
+def disagreement_block(reader: Reader, journey: Journey) -> None:
+    """Where the standard is met and customers are unhappy, or the reverse: each leads into explore."""
+    found = journey.disagreement
+    if found is None:
+        return
+    st.subheader(_("Where shoppers and customers disagree"), anchor=False)
+    st.markdown(plain(str(found.answer)))
+    for row in found.frame.to_dict("records"):
+        with st.container(border=True, gap="small", key=f"sq_signal_{row['touchpoint']}"):
+            st.markdown(f"**{plain(str(row['label']))}** · {plain(_(SIGNALS[row['signal']]))}")
+            caption(row["sentence"])
+            with st.container(horizontal=True):
+                for source in journey.sources:
+                    into = into_touchpoint(journey, source, str(row["touchpoint"]))
+                    link_to("explore", str(journey.source_labels[source]), into.query())
+    level = number(found.standard, 0)
+    rule = _("standard: the target, {level} points", level=level)
+    caption(
+        rule
+        if found.is_target
+        else _("standard: {level} points, the edge of the best band (no target is set)", level=level),
+        _("met or missed only where the whole 95 % interval says so; customers and complaints by their verdicts"),
+        _("touchpoints judged: {count}", count=number(found.judged, 0)),
+    )
+    caption(journey.caption, reader.as_of())
 
 
 def inside_block(reader: Reader, journey: Journey) -> None:

@@ -16,8 +16,11 @@ WITHOUT_STAFF = {
     "meta", "memberships", "touchpoints", "dimensions", "items", "waves", "targets", "trainings", "notes", "epochs",
     "bases", "rollup_scores", "rollup_complaints", "volumes", "visits", "visit_answers", "responses", "response_scores",
     "response_answers", "complaints", "batches", "batch_tables", "findings", "coverage", "departments", "aggregates",
+    "shopper_model", "shopper_effects", "store_adjusted", "shopper_agreement", "driver_models", "driver_weights",
 }  # fmt: skip
 ATTACKED = {"cells", "cell_categories", "cell_problems", "cell_comments", "anonymous_waves"}
+# statistics of at least twenty people that no linear equation holds: docs/decisions/0020
+ESTIMATED = {"anonymous_estimates", "anonymous_links"}
 NUMBERS = ["n", "value", "low", "high", "favourable", "neutral", "unfavourable", "invited", "response_rate"]
 SEEDS = range(4)
 
@@ -30,7 +33,7 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 def test_every_table_is_known(published: tuple[Frames, Shown]) -> None:
     _, shown = published
-    assert set(shown) - WITHOUT_STAFF == ATTACKED
+    assert set(shown) - WITHOUT_STAFF == ATTACKED | ESTIMATED
 
 
 def test_no_form_is_named_anywhere(published: tuple[Frames, Shown]) -> None:

@@ -43,6 +43,12 @@ EXPECTED = {
     "nps": (100 * (2 - 1.5) / 5.5, 5),
     # top two: R1 3/3; R2 (weight 2) 1/3 (Q2); R3 0/2; R4 (.5) 1/2 (Q1); R5 3/3 (Q3 = 2 reversed is 4)
     "favourable_share": (100 * (3 + 2 + 0 + 0.5 + 3) / (3 + 6 + 2 + 1 + 3), 5),
+    # overall below the middle: R3 (1) of weights 5.5; R4 is in the middle
+    "dissatisfied_share": (100 * 1 / 5.5, 5),
+    # R2 (2) complained, of R1, R2, R3, R5, R6 who were asked
+    "complained_share": (100 * 2 / 6, 5),
+    # R3 is the only dissatisfied one, and said nothing
+    "silent_share": (100, 1),
     # K1-K4 on 1000 + 500 + 400 + 600 customers
     "complaint_rate": (4 / 2500 * 1000, 2500),
     "response_hours": ((2 + 4) / 2, 2),

@@ -8,6 +8,9 @@ SELECT
     EXISTS (FROM rollup_scores WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'recommend') AS nps,
     EXISTS (FROM rollup_scores WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'form'
         AND favourable IS NOT NULL) AS favourable_share,
+    EXISTS (FROM rollup_scores WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'dissatisfied') AS dissatisfied_share,
+    EXISTS (FROM rollup_scores WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'complained') AS complained_share,
+    EXISTS (FROM rollup_scores WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'silent') AS silent_share,
     EXISTS (FROM rollup_complaints AS c JOIN volumes AS v ON v.month = c.month AND v.customers > 0) AS complaint_rate,
     EXISTS (FROM rollup_complaints WHERE responded > 0) AS response_hours,
     EXISTS (FROM rollup_complaints WHERE resolved > 0) AS resolution_hours,

@@ -1,0 +1,367 @@
+"""How are the people who serve: by dimension and unit, from wave to wave, and what goes with wanting to leave.
+
+Everything but reliabilities and drivers follows from shown groups; those two were worked out when publishing, for the
+company and the regions that are large enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sq.analyses import telling
+from sq.analyses.comparison import compared
+from sq.analyses.drill import place_levels, ranked
+from sq.analyses.names import Name, Names
+from sq.analyses.standing import profiles
+from sq.analyses.surveys import earlier_wave, hidden_note
+from sq.analyses.verdicts import ALPHA, NOTHING, Compared
+from sq.analyses.wording import Listing, Words, axis_name, signed_size
+from sq.language import N_, Message, Named, number
+from sq.metrics.catalogue import METRICS
+from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
+from sq.metrics.questions import asked
+from sq.selection import PLACE_PATH, Selection
+from sq.statistics.drivers import ANSWERS_PER_DRIVER
+from sq.statistics.intervals import adjusted_p_values
+from sq.statistics.scales import LOW, REDUNDANT
+from sq.warehouse import Scope, Warehouse
+
+INDEX, FAVOURABLE, RATE = METRICS["employee_index"], METRICS["employee_favourable"], METRICS["employee_response_rate"]
+UNIT_LEVELS = ("region", "city", "store", "department")
+MOST_UNITS = 24
+# Drivers that go together beyond this can hardly be told apart (methods.md, section 7).
+COLLINEAR_R = 0.85
+SMALLEST = 20  # complete forms of a group with estimates (sq/anonymity/estimates.py)
+BANDS = ("favourable", "neutral", "unfavourable")
+SCALE_STATES: dict[str, str] = {
+    "sound": N_("holds together"),
+    "weak": N_("too loose for one number"),
+    "redundant": N_("items repeat each other"),
+    "unknown": N_("not to be told"),
+}
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Estimates of a place, or of the company where the place is too small.
+
+    Attributes:
+        frame: id, label and the numbers. of: whom they are about. is_parent: whether that is not the selected place.
+        turned: items that run against their scale.
+    """
+
+    frame: pd.DataFrame
+    of: Words
+    is_parent: bool
+    turned: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What goes along with one outcome.
+
+    Attributes:
+        key, label: the outcome. n: complete forms. r2: share explained by all drivers together (0-1).
+        drivers: id, label, value (percent of R²), low, high, r, beta, p_adjusted, is_reliable; the largest first.
+        collinear: the largest correlation of two drivers. sentence: in words.
+    """
+
+    key: str
+    label: Name
+    n: int
+    r2: float
+    limit: str
+    drivers: pd.DataFrame
+    collinear: float
+    of: Words
+    is_parent: bool
+    sentence: Message
+
+
+@dataclass(frozen=True)
+class Employees:
+    """The employees of a place in a wave.
+
+    Attributes:
+        answer: index against its reference. changed: what changed reliably since the wave before.
+        dimensions: one row per dimension: `Compared.frame` and id, label. bands: id, label, the three shares with their
+            limits, n, hidden_reason, minimum. changes: as dimensions, against the wave before. units: places x
+            dimensions for the heat map. rates: response rates of the places below. level, levels: of the places.
+    """
+
+    selection: Selection
+    wave: SurveyWave | None
+    before: SurveyWave | None
+    answer: Message
+    changed: Message | None
+    dimensions: pd.DataFrame
+    bands: pd.DataFrame
+    changes: pd.DataFrame
+    level: str
+    levels: tuple[str, ...]
+    units: Compared
+    total_units: int
+    rates: Compared
+    scales: Estimated
+    outcomes: tuple[Outcome, ...]
+    caption: Message
+    notes: tuple[Message, ...]
+
+
+def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str = "") -> Employees:
+    """The employees of the selected place; verdicts are those of `sq.analyses.comparison`."""
+    asked_for = names.completed(selection.but(metric=INDEX.id, dimension="", item=""))
+    known = waves(warehouse, INDEX.instrument)
+    wave = headline_wave(known, asked_for)
+    head = compared(warehouse, scope, asked_for, ())
+    levels = _levels(asked_for, names)
+    level = level if level in levels else next(iter(levels), "")
+    dimensions = _dimensions(warehouse, scope, asked_for, names)
+    changes = _dimensions(warehouse, scope, asked_for.but(compare="previous"), names)
+    units, total = _units(warehouse, scope, asked_for, names, level)
+    scales, outcomes = _estimates(warehouse, scope, asked_for, names, wave)
+    row = {str(k): v for k, v in head.frame.iloc[0].items()} if len(head.frame) else {}
+    where = telling.where(names, asked_for)
+    return Employees(
+        selection=asked_for,
+        wave=wave,
+        before=earlier_wave(known, wave, "previous") if wave else None,
+        answer=telling.answer(INDEX, where, row, head.against) if row else _nothing_shown(wave),
+        changed=_changed(changes.frame) if row else None,
+        dimensions=dimensions.frame,
+        bands=_bands(warehouse, scope, asked_for, names),
+        changes=changes.frame,
+        level=level,
+        levels=levels,
+        units=units,
+        total_units=total,
+        rates=_rates(warehouse, scope, asked_for, names, level),
+        scales=scales,
+        outcomes=outcomes,
+        caption=telling.caption(names, asked_for, float(row.get("n", 0) or 0), period=wave.name if wave else None),
+        notes=(*head.notes, *hidden_note(units.frame, Message(N_("Places × dimensions")))),
+    )
+
+
+def _nothing_shown(wave: SurveyWave | None) -> Message:
+    if wave is None:
+        return Message(N_("No survey of employees is published in this period."))
+    return Message(N_("Nothing is shown of employees here."))
+
+
+def _levels(selection: Selection, names: Names) -> tuple[str, ...]:
+    """The levels whose places stand beside each other here; a store stands among those of its region."""
+    above = selection.but(store="", department="") if selection.store or selection.department else selection
+    return tuple(name for name in (*place_levels(above, names),) if name in UNIT_LEVELS)
+
+
+def _dimensions(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Compared:
+    """One row per dimension of the place; its family is every place of the level."""
+    found = compared(warehouse, scope, selection, ("dimension",))
+    return ranked(found, selection.but(sort="order"), names, "dimension")
+
+
+def _bands(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
+    """How opinions divide by dimension, as far as is told."""
+    rows = measure_cells(warehouse, scope, INDEX, selection, ("dimension",))
+    if rows.empty:
+        return pd.DataFrame(columns=["id", "label", *BANDS, "n", "hidden_reason", "minimum"])
+    told = asked(warehouse, "cell_bands", ([int(key) for key in rows["cell_key"]],))
+    frame = rows.merge(told, on="cell_key", how="left")
+    frame = frame.assign(id=frame["dimension"], label=names.labels_of("dimension", frame["dimension"], "employee"))
+    hidden = frame["hidden_reason"].isin(HIDDEN)
+    withheld = ~hidden & frame[list(BANDS)].isna().all(axis=1)
+    frame = frame.assign(hidden_reason=frame["hidden_reason"].mask(withheld, "neighbour"))
+    keys = pd.DataFrame({"hidden": hidden | withheld, "share": -frame["favourable"].fillna(-1)})
+    return frame.loc[keys.sort_values(["hidden", "share"], kind="stable").index].reset_index(drop=True)
+
+
+def _changed(changes: pd.DataFrame) -> Message | None:
+    """Which dimensions changed reliably since the wave before; None where there is none before."""
+    judged = changes[changes["verdict"].isin(["better", "worse", "none"])]
+    if judged.empty:
+        return None
+    sides = {side: judged[judged["verdict"] == side] for side in ("worse", "better")}
+    if all(part.empty for part in sides.values()):
+        words = N_("No dimension changed reliably since the wave before ({count} compared).")
+        return Message(words, {"count": number(len(judged), 0)})
+    told = {side: _listed(part) for side, part in sides.items()}
+    if sides["better"].empty:
+        return Message(N_("Since the wave before reliably worse: {worse}."), told)
+    if sides["worse"].empty:
+        return Message(N_("Since the wave before reliably better: {better}."), told)
+    return Message(N_("Since the wave before reliably worse: {worse}; reliably better: {better}."), told)
+
+
+def _listed(rows: pd.DataFrame) -> Listing:
+    ordered = rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index]
+    words = N_("{name} ({change})")
+    return Listing(
+        tuple(
+            Message(words, {"name": row["label"], "change": signed_size(INDEX, row["difference"])})
+            for row in ordered.to_dict("records")
+        )
+    )
+
+
+def _units(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> tuple[Compared, int]:
+    """Places x dimensions against the rest, at most MOST_UNITS places: the lowest index first."""
+    if not level:
+        return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
+    around = selection.but(store="", department="")
+    inside = [key for key, _ in names.options(level, around)]
+    index = compared(warehouse, scope, around, (level,)).frame
+    order = index[index[level].isin(inside)].sort_values("value", kind="stable")[level].drop_duplicates()
+    ids = tuple(str(key) for key in order)
+    found = profiles(warehouse, scope, around, names, level, ids[:MOST_UNITS])
+    if "hidden_reason" not in found.frame:
+        return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
+    return found, len(ids)
+
+
+def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> Compared:
+    """Response rates of the places below, the lowest last."""
+    if not level or RATE.id not in names.available or level not in RATE.levels:
+        return Compared(pd.DataFrame(), "none", NOTHING)
+    around = selection.but(metric=RATE.id, store="", department="", compare="rest")
+    found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
+    return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
+
+
+# --- what was worked out when publishing --------------------------------------------------------------------------
+
+
+def _estimates(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, wave: SurveyWave | None
+) -> tuple[Estimated, tuple[Outcome, ...]]:
+    nothing = Estimated(pd.DataFrame(columns=["id", "label", "alpha"]), NOTHING, False)
+    if wave is None:
+        return nothing, ()
+    rows = _in_scope(asked(warehouse, "anonymous_estimates", (INDEX.instrument, wave.id)), scope)
+    if rows.empty:
+        return nothing, ()
+    keys = dict.fromkeys(rows.loc[rows["statistic"] == "model", "outcome"])
+    return _scales(rows, selection, names), tuple(_outcome(rows, str(key), selection, names) for key in keys)
+
+
+def _in_scope(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """What a reader may see: the company only without any limit, else the own regions."""
+    if not scope.regions and not scope.stores:
+        return rows
+    return rows[(rows["level"] == "region") & rows["region"].isin(scope.regions)]
+
+
+def _of_place(rows: pd.DataFrame, selection: Selection) -> tuple[pd.DataFrame, Words, bool]:
+    """The estimates of the selected region where there are any, else of the company; and whose they are."""
+    company = axis_name("chain")
+    own = rows[(rows["level"] == "region") & (rows["region"] == selection.region)] if selection.region else rows[:0]
+    if len(own) and own["value"].notna().any():
+        return own, Named(selection.region), bool(selection.store or selection.city)
+    narrower = any(getattr(selection, name) for name in (*PLACE_PATH, "department", "role", "tenure"))
+    return rows[rows["level"] == "chain"], company, narrower
+
+
+def _scales(rows: pd.DataFrame, selection: Selection, names: Names) -> Estimated:
+    kinds = ("alpha", "spearman_brown", "omega")
+    own, of, is_parent = _of_place(rows[rows["statistic"].isin(kinds)], selection)
+    if own.empty:
+        return Estimated(pd.DataFrame(columns=["id", "label", "alpha"]), of, is_parent)
+    first = own[own["statistic"] != "omega"].set_index("subject")
+    omega = own[own["statistic"] == "omega"].set_index("subject")["value"]
+    against = rows[rows["statistic"] == "item_total"]["subject"]
+    frame = pd.DataFrame(
+        {
+            "id": first.index.astype(str),
+            "label": names.labels_of("dimension", first.index, INDEX.instrument).to_numpy(),
+            "alpha": first["value"].to_numpy(dtype=float),
+            "low": first["low"].to_numpy(dtype=float),
+            "high": first["high"].to_numpy(dtype=float),
+            "limit": first["limit"].to_numpy(),
+            "omega": omega.reindex(first.index).to_numpy(dtype=float),
+            "n": first["n"].to_numpy(dtype=float),
+            "is_pair": (first["statistic"] == "spearman_brown").to_numpy(),
+        }
+    )
+    frame = frame.assign(state=[_state(row) for row in frame.to_dict("records")])
+    order = {key: place for place, key in enumerate(names.labels["dimension"])}
+    places = frame["id"].map(lambda key: order.get(f"{INDEX.instrument}:{key}", len(order)))
+    frame = frame.loc[places.sort_values(kind="stable").index].reset_index(drop=True)
+    turned = tuple(names.label("item", str(item), INDEX.instrument) for item in against)
+    return Estimated(frame, of, is_parent, turned)
+
+
+def _state(row: dict[Any, Any]) -> str:
+    if not np.isfinite(row["alpha"]):
+        return "unknown"
+    if row["alpha"] < LOW:
+        return "weak"
+    return "redundant" if row["limit"] == ">=" or row["alpha"] > REDUNDANT else "sound"
+
+
+def _outcome(rows: pd.DataFrame, key: str, selection: Selection, names: Names) -> Outcome:
+    about = rows[(rows["outcome"] == key) & rows["statistic"].isin(["model", "driver"])]
+    own, of, is_parent = _of_place(about, selection)
+    model = own[own["statistic"] == "model"]
+    found = own[own["statistic"] == "driver"]
+    label = _outcome_label(key, names)
+    if model.empty:
+        return Outcome(key, label, 0, float("nan"), "", _no_drivers(), float("nan"), of, is_parent, _not_told(label))
+    adjusted = adjusted_p_values(found["p"].to_numpy(dtype=float))
+    with np.errstate(invalid="ignore"):
+        reliable = adjusted <= ALPHA
+    drivers = pd.DataFrame(
+        {
+            "id": found["subject"].astype(str).to_numpy(),
+            "label": names.labels_of("dimension", found["subject"], INDEX.instrument).to_numpy(),
+            **{name: found[name].to_numpy(dtype=float) for name in ("value", "low", "high", "r", "beta")},
+            "p_adjusted": adjusted,
+            "is_reliable": reliable,
+        }
+    ).sort_values("value", ascending=False, ignore_index=True)
+    first = model.iloc[0]
+    r2, n = float(first["value"]), int(first["n"])
+    sentence = _driven(label, drivers, r2, n) if len(drivers) else _not_told(label)
+    collinear = float(first["r"]) if np.isfinite(first["r"]) else float("nan")
+    return Outcome(key, label, n, r2, str(first["limit"]), drivers, collinear, of, is_parent, sentence)
+
+
+def _outcome_label(key: str, names: Names) -> Name:
+    """An outcome is a dimension or an item."""
+    known = f"{INDEX.instrument}:{key}" in names.labels["dimension"]
+    return names.label("dimension" if known else "item", key, INDEX.instrument)
+
+
+def _no_drivers() -> pd.DataFrame:
+    return pd.DataFrame(columns=["id", "label", "value", "low", "high", "r", "beta", "p_adjusted", "is_reliable"])
+
+
+def _not_told(label: Name) -> Message:
+    words = N_(
+        "What goes along with “{outcome}” cannot be told: it takes at least {least} complete forms, {each} for every "
+        "dimension, whose answers differ."
+    )
+    return Message(words, {"outcome": label, "least": number(SMALLEST, 0), "each": number(ANSWERS_PER_DRIVER, 0)})
+
+
+def _driven(label: Name, drivers: pd.DataFrame, r2: float, n: int) -> Message:
+    values: dict[str, Any] = {"outcome": label, "share": number(100 * r2, 0), "n": number(n, 0)}
+    reliable = drivers[drivers["is_reliable"]]
+    if reliable.empty:
+        words = N_("No dimension goes demonstrably along with “{outcome}” beside the others ({n} complete forms).")
+        return Message(words, values)
+    words = N_("{name} ({share} %)")
+    parts: Sequence[Message] = [
+        Message(words, {"name": row["label"], "share": number(row["value"], 0)})
+        for row in reliable.head(3).to_dict("records")
+    ]
+    values["drivers"] = Listing(tuple(parts))
+    words = N_(
+        "The other dimensions together explain {share} % of the differences in “{outcome}” within units; "
+        "demonstrably along with it go above all {drivers} ({n} complete forms)."
+    )
+    return Message(words, values)

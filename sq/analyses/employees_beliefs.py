@@ -1,0 +1,210 @@
+"""What managers and the front line believe, beside what customers say, element by element of the service.
+
+Compared only where both were asked the same on the same scale (methods.md, section 8). Of the staff shown groups only:
+the company's or a region's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sq.analyses import telling
+from sq.analyses.names import Names
+from sq.analyses.verdicts import verdicts
+from sq.analyses.wording import Listing, axis_name, signed_size
+from sq.language import N_, Message, Named, number
+from sq.metrics.catalogue import METRICS
+from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
+from sq.metrics.measuring import measure
+from sq.metrics.questions import asked
+from sq.selection import Selection
+from sq.statistics import differences
+from sq.statistics.intervals import adjusted_p_values
+from sq.warehouse import Scope, Warehouse
+
+MOST_NAMED = 3
+BELIEFS, CUSTOMERS = METRICS["awareness_index"], METRICS["customer_index"]
+# What the staff is asked about an element → what the customers are asked.
+ASKED: dict[str, str] = {
+    "importance": N_("How important it is to customers"),
+    "perception": N_("How well it is done"),
+}
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """Elements of the service as the staff and as customers see them.
+
+    Attributes:
+        frame: id (role:element), role (key of ASKED), element, label, touchpoint, believed with low, high and n,
+            customers with their low, high and n, difference (believed − customers) with diff_low, diff_high,
+            p_adjusted, verdict ('high': believed reliably more, 'low', 'none', 'too_few'), hidden_reason, minimum.
+        roles: form by role (front_line, manager): id, label, n, value, low, high, hidden_reason, minimum.
+    """
+
+    selection: Selection
+    wave: SurveyWave | None
+    answer: Message
+    frame: pd.DataFrame
+    roles: pd.DataFrame
+    caption: Message
+    notes: tuple[Message, ...]
+
+
+def beliefs(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Beliefs:
+    """Beliefs of the selected region's staff, else of the company's, beside its customers of the same months."""
+    here = Selection(start=selection.start, end=selection.end, wave=selection.wave, region=selection.region)
+    staff = names.completed(here.but(metric=BELIEFS.id))
+    wave = headline_wave(waves(warehouse, BELIEFS.instrument), staff)
+    frame = _elements(warehouse, scope, staff, names) if wave else pd.DataFrame()
+    roles = _roles(warehouse, scope, staff, names) if wave else pd.DataFrame()
+    return Beliefs(
+        selection=staff,
+        wave=wave,
+        answer=_answer(frame, wave),
+        frame=frame,
+        roles=roles,
+        caption=telling.caption(names, staff, 0.0, period=wave.name if wave else None),
+        notes=_notes(frame),
+    )
+
+
+def _elements(warehouse: Warehouse, scope: Scope, staff: Selection, names: Names) -> pd.DataFrame:
+    """Every element that the staff was asked about, beside the customers where these were asked the same."""
+    items = asked(warehouse, "element_items")
+    items = items[items["role"].isin(list(ASKED))]
+    own = items[items["instrument"] == "awareness"]
+    if own.empty:
+        return pd.DataFrame()
+    theirs = items[items["instrument"] == "customer"]
+    pairs = own.merge(theirs, on=["element_id", "role"], how="left", suffixes=("", "_customer"))
+    pairs = pairs[
+        pairs["item_id_customer"].isna()
+        | ((pairs["scale_min"] == pairs["scale_min_customer"]) & (pairs["scale_max"] == pairs["scale_max_customer"]))
+    ]
+    cells = measure_cells(warehouse, scope, BELIEFS, staff, ("item",)).set_index("item")
+    said = _customers(warehouse, scope, staff, names)
+    rows = [_row(pair, cells, said, names) for pair in pairs.to_dict("records") if pair["item_id"] in cells.index]
+    return _judged(pd.DataFrame(rows))
+
+
+def _customers(warehouse: Warehouse, scope: Scope, staff: Selection, names: Names) -> pd.DataFrame:
+    if CUSTOMERS.id not in names.available:
+        return pd.DataFrame()
+    selection = staff.but(metric=CUSTOMERS.id, wave="")
+    return measure(warehouse, scope, CUSTOMERS.id, selection, ("item",)).set_index("item")
+
+
+def _row(pair: dict[Any, Any], cells: pd.DataFrame, said: pd.DataFrame, names: Names) -> dict[str, Any]:
+    own, nothing = cells.loc[pair["item_id"]], float("nan")
+    key = pair["item_id_customer"]
+    known = isinstance(key, str) and key in said.index
+    theirs: Any = said.loc[key] if known else {}
+    touchpoint = str(pair["touchpoint_id"])
+    label = (
+        names.label("touchpoint", touchpoint) if touchpoint else Named(str(pair["text_zh"]), str(pair["text_en"] or ""))
+    )
+    return {
+        "id": f"{pair['role']}:{pair['element_id']}",
+        "role": pair["role"],
+        "element": pair["element_id"],
+        "label": label,
+        "touchpoint": touchpoint,
+        "believed": float(own["value"]) if own["limit"] == "" else nothing,
+        "low": own["low"],
+        "high": own["high"],
+        "se": own["se"],
+        "n": own["n"],
+        "hidden_reason": own["hidden_reason"],
+        "minimum": own["minimum"],
+        "customers": float(theirs["value"]) if known else nothing,
+        "customers_low": float(theirs["low"]) if known else nothing,
+        "customers_high": float(theirs["high"]) if known else nothing,
+        "customers_se": float(theirs["se"]) if known else nothing,
+        "customers_n": float(theirs["n"]) if known else nothing,
+    }
+
+
+def _judged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Differences and verdicts over all elements of both questions together."""
+    if frame.empty:
+        return frame
+    gap = (frame["believed"] - frame["customers"]).to_numpy(dtype=float)
+    variance = (frame["se"] ** 2 + frame["customers_se"] ** 2).to_numpy(dtype=float)
+    found = differences.by_t(gap, variance, np.full(len(frame), np.inf))
+    few = (
+        frame["hidden_reason"].isin([*HIDDEN, "too_few"]).to_numpy()
+        | (frame["customers_n"] < CUSTOMERS.minimum_n).to_numpy()
+    )
+    adjusted = adjusted_p_values(np.where(few, np.nan, found.p))
+    told = verdicts(BELIEFS, found.value, adjusted)
+    words = {"better": "high", "worse": "low"}
+    return frame.assign(
+        difference=found.value,
+        diff_low=found.low,
+        diff_high=found.high,
+        p_adjusted=adjusted,
+        verdict=[words.get(str(verdict), str(verdict)) for verdict in told],
+    )
+
+
+def _roles(warehouse: Warehouse, scope: Scope, staff: Selection, names: Names) -> pd.DataFrame:
+    """Managers and front line on the whole survey: by element there are no groups so fine."""
+    frame = measure_cells(warehouse, scope, BELIEFS, staff, ("role",))
+    return frame.assign(id=frame["role"], label=names.labels_of("role", frame["role"]))
+
+
+def _answer(frame: pd.DataFrame, wave: SurveyWave | None) -> Message:
+    if wave is None:
+        return Message(N_("No survey of service awareness is published in this period."))
+    if frame.empty:
+        return Message(N_("The survey of service awareness asks about no element that customers were asked about."))
+    judged = frame[frame["verdict"].isin(["high", "low", "none"])]
+    if judged.empty:
+        return Message(N_("What the staff believes cannot be held against what customers say here."))
+    parts: Sequence[pd.DataFrame] = [judged[judged["verdict"] == side] for side in ("low", "high")]
+    values: dict[str, Any] = {"count": number(len(judged), 0)}
+    if all(part.empty for part in parts):
+        words = N_("On none of {count} questions does the staff reliably differ from customers.")
+        return Message(words, values)
+    low, high = (_listed(part) for part in parts)
+    values |= {"low": low, "high": high}
+    if parts[1].empty:
+        return Message(N_("The staff reliably underestimates: {low} (of {count} questions)."), values)
+    if parts[0].empty:
+        return Message(N_("The staff reliably overestimates: {high} (of {count} questions)."), values)
+    words = N_("The staff reliably underestimates: {low}; reliably overestimates: {high} (of {count} questions).")
+    return Message(words, values)
+
+
+def _listed(rows: pd.DataFrame) -> Listing:
+    words = N_("{name}: {question} ({change})")
+    ordered = rows.sort_values("difference", key=abs, ascending=False)
+    named = [
+        Message(
+            words,
+            {
+                "name": row["label"],
+                "question": Message(ASKED[row["role"]]),
+                "change": signed_size(BELIEFS, row["difference"]),
+            },
+        )
+        for row in ordered.head(MOST_NAMED).to_dict("records")
+    ]
+    if len(rows) > MOST_NAMED:
+        named.append(Message(N_("{count} more"), {}, N_("{count} more"), len(rows) - MOST_NAMED))
+    return Listing(tuple(named))
+
+
+def _notes(frame: pd.DataFrame) -> tuple[Message, ...]:
+    """Which elements customers were not asked about."""
+    if frame.empty or not frame["customers"].isna().any():
+        return ()
+    alone = int(frame["customers"].isna().sum())
+    words = N_("{axis}: {count} without customers’ answers on the same question and scale.")
+    return (Message(words, {"axis": axis_name("touchpoint"), "count": number(alone, 0)}),)

@@ -1,0 +1,172 @@
+"""Employees, internal service and beliefs: the numbers are those of the shown cells, the small get their parent's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sq.analyses.comparison import compared
+from sq.analyses.employees import Employees, employees
+from sq.analyses.employees_beliefs import beliefs
+from sq.analyses.employees_service import internal_service
+from sq.analyses.names import Names, names
+from sq.places import snapshot_file
+from sq.selection import Selection
+from sq.warehouse import Scope, Warehouse, current_snapshot
+
+House = tuple[Warehouse, Names]
+
+
+@pytest.fixture(scope="module")
+def demo(demo_data: Path) -> Iterator[House]:
+    warehouse = Warehouse(snapshot_file(demo_data, current_snapshot(demo_data)))
+    yield warehouse, names(warehouse, Scope())
+    warehouse.close()
+
+
+@pytest.fixture(scope="module")
+def company(demo: House) -> Employees:
+    return employees(demo[0], Scope(), Selection(), demo[1])
+
+
+def cells(warehouse: Warehouse, wave: str, level: str, kind: str = "dimension") -> pd.DataFrame:
+    return warehouse.query(
+        "SELECT * FROM cells WHERE instrument = 'employee' AND wave = ? AND level = ? AND subject_kind = ? "
+        "AND role = '' AND tenure = ''",
+        [wave, level, kind],
+    )
+
+
+def test_bands_are_those_of_the_cells_limits_and_withheld_ones_included(demo: House, company: Employees) -> None:
+    assert company.wave is not None
+    expected = cells(demo[0], company.wave.id, "chain").set_index("subject")
+    told = company.bands.set_index("id")
+    assert set(told.index) == set(expected.index)
+    for band in ("favourable", "neutral", "unfavourable"):
+        assert told[band].to_dict() == pytest.approx(expected[band].reindex(told.index).to_dict(), nan_ok=True)
+        assert told[f"{band}_limit"].to_dict() == expected[f"{band}_limit"].reindex(told.index).to_dict()
+    shown = told.loc[told["hidden_reason"] == "", "favourable"].tolist()
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_changes_are_differences_of_shown_cells_with_the_verdicts_of_every_page(
+    demo: House, company: Employees
+) -> None:
+    assert company.wave is not None
+    assert company.before is not None
+    now, before = (cells(demo[0], w.id, "chain").set_index("subject")["value"] for w in (company.wave, company.before))
+    found = company.changes.set_index("id")
+    assert found["difference"].to_dict() == pytest.approx((now - before).reindex(found.index).to_dict(), nan_ok=True)
+    selection = company.selection.but(compare="previous")
+    everywhere = compared(demo[0], Scope(), selection, ("dimension",)).frame.set_index("dimension")["verdict"]
+    assert found["verdict"].to_dict() == everywhere.to_dict()
+
+
+def test_hidden_units_stay_in_the_map_with_their_reason(demo: House) -> None:
+    warehouse, known = demo
+    found = employees(warehouse, Scope(), Selection(), known, level="store")
+    assert found.wave is not None
+    frame = found.units.frame.set_index(["place", "subject"])
+    expected = cells(warehouse, found.wave.id, "store").set_index(["store_id", "subject"])
+    hidden = expected[expected["hidden"] != ""]["hidden"]
+    assert set(hidden) == {"few", "neighbour"}
+    shared = frame.index.intersection(hidden.index)
+    assert len(shared) > 10
+    assert frame.loc[shared, "hidden_reason"].to_dict() == hidden.loc[shared].to_dict()
+    assert frame.loc[shared, ["value", "difference", "n"]].isna().all().all()
+
+
+def test_estimates_of_a_store_are_its_regions_or_the_companys_and_say_so(demo: House, company: Employees) -> None:
+    warehouse, known = demo
+    assert company.wave is not None
+    rows = warehouse.query(
+        "SELECT * FROM anonymous_estimates WHERE instrument = 'employee' AND wave = ? AND statistic = 'alpha'",
+        [company.wave.id],
+    )
+    whole = rows[rows["level"] == "chain"].set_index("subject")["value"]
+    told = company.scales.frame.set_index("id")
+    assert told["alpha"].to_dict() == whole.reindex(told.index).to_dict()
+    assert not company.scales.is_parent
+    store = known.memberships[0]
+    of_store = employees(warehouse, Scope(), Selection(store=str(store["store_id"])), known)
+    assert of_store.scales.is_parent
+    assert of_store.scales.frame["alpha"].tolist() == told["alpha"].tolist()
+    regions = sorted(set(rows.loc[rows["level"] == "region", "region"]))
+    if regions:
+        own = employees(warehouse, Scope(), Selection(region=regions[0]), known).scales
+        part = rows[rows["region"] == regions[0]].set_index("subject")["value"]
+        assert own.frame.set_index("id")["alpha"].to_dict() == part.to_dict()
+        assert not own.is_parent
+
+
+def test_a_reader_of_one_region_gets_no_estimate_of_the_company(demo: House) -> None:
+    warehouse, _ = demo
+    scope = Scope(regions=("东北",))
+    found = employees(warehouse, scope, Selection(region="东北"), names(warehouse, scope))
+    told = warehouse.query("SELECT count(*) AS n FROM anonymous_estimates WHERE region = '东北'")["n"].iloc[0]
+    assert found.scales.frame.empty == (told == 0)
+    assert all(str(outcome.of) != "Whole chain" or outcome.drivers.empty for outcome in found.outcomes)
+
+
+def test_what_goes_with_leaving_adds_up_and_the_sentence_names_only_what_is_demonstrable(company: Employees) -> None:
+    (outcome,) = company.outcomes
+    assert outcome.key == "leaving"
+    assert outcome.drivers["value"].sum() == pytest.approx(100, abs=6)  # ten whole numbers
+    assert "leaving" not in set(outcome.drivers["id"])
+    reliable = outcome.drivers[outcome.drivers["is_reliable"]]
+    sentence = str(outcome.sentence)
+    assert all(str(label) not in sentence for label in outcome.drivers.loc[~outcome.drivers["is_reliable"], "label"])
+    assert any(str(label) in sentence for label in reliable["label"]) or reliable.empty
+
+
+def test_the_matrix_of_departments_compares_with_the_other_departments_of_the_region(demo: House) -> None:
+    warehouse, known = demo
+    found = internal_service(warehouse, Scope(), Selection(), known)
+    assert found.wave is not None
+    rows = warehouse.query(
+        "SELECT region, department_id, n, value FROM cells WHERE instrument = 'internal_service' AND wave = ? "
+        "AND level = 'region_department' AND subject_kind = 'form' AND hidden = '' AND value_limit = ''",
+        [found.wave.id],
+    ).set_index(["region", "department_id"])
+    whole = warehouse.query(
+        "SELECT region, n, value FROM cells WHERE instrument = 'internal_service' AND wave = ? AND level = 'region' "
+        "AND subject_kind = 'form' AND hidden = ''",
+        [found.wave.id],
+    ).set_index("region")
+    frame = found.by_department.frame
+    for cell in frame[np.isfinite(frame["difference"])].to_dict("records"):
+        own, region = rows.loc[(cell["place"], cell["subject"])], whole.loc[cell["place"]]
+        rest = (region["n"] * region["value"] - own["n"] * own["value"]) / (region["n"] - own["n"])
+        assert cell["difference"] == pytest.approx(own["value"] - rest)
+    assert len(frame) == len(found.matrix.frame)
+
+
+def test_beliefs_stand_beside_customers_asked_the_same_on_the_same_scale(demo: House) -> None:
+    warehouse, known = demo
+    found = beliefs(warehouse, Scope(), Selection(), known)
+    assert found.wave is not None
+    row = found.frame.set_index("id").loc["importance:repair_time"]
+    item, asked = "A16", "QI6"
+    believed = warehouse.query(
+        "SELECT value FROM cells WHERE instrument = 'awareness' AND wave = ? AND level = 'chain' AND subject = ?",
+        [found.wave.id, item],
+    )["value"].iloc[0]
+    start, end = found.selection.months
+    said = warehouse.query(
+        "SELECT sum(sum_wy) / sum(sum_w) AS value FROM rollup_scores AS r JOIN memberships AS m USING (membership_key) "
+        "WHERE instrument = 'customer' AND basis = 'all' AND subject_kind = 'item' AND subject = ? "
+        "AND m.brand = '' AND month BETWEEN ? AND ?",
+        [asked, start, end],
+    )["value"].iloc[0]
+    assert (row["believed"], row["customers"]) == (believed, pytest.approx(said))
+    assert row["difference"] == pytest.approx(believed - said)
+
+
+def test_without_a_survey_each_part_says_so(demo: House) -> None:
+    warehouse, known = demo
+    never = Selection(start="2001-01", end="2001-02")
+    assert "No survey of employees is published" in str(employees(warehouse, Scope(), never, known).answer)
+    assert "No survey of internal service" in str(internal_service(warehouse, Scope(), never, known).answer)
+    assert "No survey of service awareness" in str(beliefs(warehouse, Scope(), never, known).answer)
