@@ -51,8 +51,9 @@ COUNT_ROOM = 0.15  # persons: of the quarter that the same 25 points leave for s
 SLACK = 1e-6  # of the room: what solving in floating point may lose
 MOST_UNIONS = 60_000  # sets of several whole atoms that are listed one by one; beyond, relations are searched for
 MOST_PROGRAMMES = 2_000
-PUSHES = 6  # points sought for all open sets together before each gets a programme of its own
-FEW_OPEN, PUSHED = 12, 0.7  # fewer open sets, or more of them left by the last push: each gets its own
+PUSHES = 3  # points sought for all open sets together before each gets a programme of its own
+MOST_PUSHES, SOME = 60, 0.08  # later on for this part of them at once
+FEW_OPEN, PUSHED, PATIENCE = 12, 0.95, 3  # fewer open sets, or as many left by several pushes: each gets its own
 ENOUGH_LEAKS = 5
 MOVED = 1e-9  # points or persons: an atom whose sums differ by more between two points is looked at again
 CANCELS = 1e-8  # of the largest: moves that add up to less cancel each other
@@ -595,29 +596,43 @@ def attack(
 
 
 def _push(release: Release, tried: Sequence[_Ranges], rng: np.random.Generator) -> int:
-    """Seek points that clear many open sets at once: push the sums of their people up or down at random."""
+    """Seek points that clear many open sets at once: push the sums of their people up or down at random.
+
+    First of all of them, then of some: people of one place push each other back.
+    """
     before = math.inf
-    for step in range(PUSHES):
-        costs = np.zeros(release.columns)
-        waiting = 0
-        for ranges in tried:
-            if (still := ranges.open()).size:
-                waiting += still.size
-                atoms = np.unique(ranges.sets.atoms[still][ranges.sets.takes[still] > 0])
-                signs = np.zeros(len(release.sizes))
-                signs[atoms] = rng.choice([-1.0, 1.0], len(atoms)) * rng.uniform(0.5, 1.5, len(atoms))
-                row = ranges.target.row
-                span = float(np.abs(row.weights).max(initial=1.0))
-                np.add.at(costs, row.columns, row.weights / span * signs[release.column_atoms[row.columns]])
-        if waiting < FEW_OPEN or waiting > before * PUSHED:
+    part, idle = 1.0, 0
+    for step in range(MOST_PUSHES):
+        waiting = [ranges.open() for ranges in tried]
+        left = sum(len(still) for still in waiting)
+        idle = idle + 1 if left > before * PUSHED else 0
+        if left < FEW_OPEN or idle > PATIENCE:
             return step
-        before = waiting
+        part, before = SOME if step >= PUSHES else part, left
+        costs = np.zeros(release.columns)
+        for ranges, still in zip(tried, waiting, strict=True):
+            if len(still):
+                np.add.at(costs, ranges.target.row.columns, _pushing(release, ranges, still, part, rng))
         point = extreme_point(release, costs)
         if point is None:
             raise ValueError("the facts contradict each other")
         for ranges in tried:
             ranges.see(point)
-    return PUSHES
+    return MOST_PUSHES
+
+
+def _pushing(release: Release, ranges: _Ranges, still: Indices, part: float, rng: np.random.Generator) -> Numbers:
+    """Costs that push the people of open sets, up where they are at the least that they can be."""
+    takes = ranges.sets.takes[still] > 0
+    atoms, first = np.unique(ranges.sets.atoms[still][takes], return_index=True)
+    lowest = (ranges.low[still][np.nonzero(takes)[0]])[first] <= MOVED
+    sign = np.where(lowest, -1.0, rng.choice([-1.0, 1.0], len(atoms)))
+    signs = np.zeros(len(release.sizes))
+    signs[atoms] = sign * rng.uniform(0.5, 1.5, len(atoms)) * (rng.random(len(atoms)) < part)
+    row = ranges.target.row
+    return np.asarray(
+        row.weights / float(np.abs(row.weights).max(initial=1.0)) * signs[release.column_atoms[row.columns]]
+    )
 
 
 def _settle(release: Release, ranges: _Ranges, tried: Sequence[_Ranges], spent: int) -> Attacked:
