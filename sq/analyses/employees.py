@@ -89,8 +89,8 @@ class Employees:
 
     Attributes:
         answer: index against its reference. changed: what changed reliably since the wave before.
-        dimensions: one row per dimension: `Compared.frame` and id, label. bands: id, label, the three shares with their
-            limits, n, hidden_reason, minimum. changes: as dimensions, against the wave before. units: places x
+        bands: one row per dimension: id, label, the three shares with their limits, n, hidden_reason, minimum.
+        changes: one row per dimension: `Compared.frame` and id, label, against the wave before. units: places x
             dimensions for the heat map. rates: response rates of the places below. level, levels: of the places.
     """
 
@@ -99,7 +99,6 @@ class Employees:
     before: SurveyWave | None
     answer: Message
     changed: Message | None
-    dimensions: pd.DataFrame
     bands: pd.DataFrame
     changes: pd.DataFrame
     level: str
@@ -121,7 +120,6 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     head = compared(warehouse, scope, asked_for, ())
     levels = _levels(asked_for, names)
     level = level if level in levels else next(iter(levels), "")
-    dimensions = _dimensions(warehouse, scope, asked_for, names)
     changes = _dimensions(warehouse, scope, asked_for.but(compare="previous"), names)
     units, total = _units(warehouse, scope, asked_for, names, level)
     scales, outcomes = _estimates(warehouse, scope, asked_for, names, wave)
@@ -133,7 +131,6 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         before=earlier_wave(known, wave, "previous") if wave else None,
         answer=telling.answer(INDEX, where, row, head.against) if row else _nothing_shown(wave),
         changed=_changed(changes.frame) if row else None,
-        dimensions=dimensions.frame,
         bands=_bands(warehouse, scope, asked_for, names),
         changes=changes.frame,
         level=level,
