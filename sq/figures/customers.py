@@ -108,7 +108,7 @@ def _picked_and_hovered(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _gap_text(row: Mapping[Any, Any]) -> str:
-    n = _("n {count}", count=number(row["n"], 0))
+    n = f"n {number(row['n'], 0)}"
     if pd.isna(row["value"]):
         return n
     told = f"{signed(row['value'])} {mark(str(row['verdict']))}".strip()
@@ -126,7 +126,7 @@ def _gap_hover(row: Mapping[Any, Any]) -> str:
         lines.append(_("Gap {value} ({limits})", value=signed(row["value"]), limits=limits))
     if pd.notna(row["rest_difference"]):
         lines.append(_("{difference} against the gap elsewhere", difference=signed(row["rest_difference"])))
-    lines.append(_("n {count}", count=number(row["n"], 0)))
+    lines.append(f"n {number(row['n'], 0)}")
     return "<br>".join(lines)
 
 
@@ -204,7 +204,7 @@ def _term_hover(row: Mapping[Any, Any]) -> str:
             _("{label}: {value} %", label=_("Detractors"), value=number(row["share"])),
             _("{label}: {value} %", label=_("All others"), value=number(row["other_share"])),
             _("{difference} pp ({limits})", difference=signed(row["difference"]), limits=limits),
-            _("n {count}", count=number(row["n"], 0)),
+            f"n {number(row['n'], 0)}",
         ]
     )
 

@@ -384,6 +384,6 @@ def _lost_hover(row: Mapping[Any, Any]) -> str:
         ),
         _("{share} % of all that is lost", share=number(100 * row["share"], 1)),
         _("mean mark {value} of 100", value=number(row["value"], 1)),
-        _("n {count}", count=number(row["n"], 0)),
+        f"n {number(row['n'], 0)}",
     ]
     return "<br>".join(html.escape(line) for line in lines)

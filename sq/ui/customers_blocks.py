@@ -84,7 +84,7 @@ def _card(card: Card) -> None:
             delta_description=told_verdict(card.verdict) if has_change else None,
             help=_("Compared with {reference}", reference=card.against) if has_change else None,
         )
-        caption(limits if pd.notna(card.low) else "", _("n {count}", count=number(card.n, 0)))
+        caption(limits if pd.notna(card.low) else "", f"n {number(card.n, 0)}")
         link_to("explore", _("Explore"), card.selection.query())
 
 
