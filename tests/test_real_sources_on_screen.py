@@ -8,6 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sq.analyses.customers import answers, customers
+from sq.analyses.names import names
+from sq.selection import Selection
+from sq.warehouse import EVERYTHING, current_snapshot, open_warehouse
 from tests.conftest import sq
 from tests.datasets.bringing import brought
 from tests.pages.conftest import Open, answer_of, open_page, texts_of
@@ -99,6 +103,19 @@ def test_the_figures_stand_on_screen(austin: Path, airport: Path, beijing: Path,
     file = pd.read_csv(shared / "datasets" / "beijing_mobile_satisfaction" / "voice_no_freetext.csv.gz")
     mean = (file["语音通话整体满意度"].mean() - 1) / 9 * 100
     assert answered(open_page, beijing, "zh", metric="overall_satisfaction") == [f"{mean:.1f}"]
+
+
+def test_the_answers_of_beijing_divide_as_in_the_file(beijing: Path, shared: Path, open_page: Open) -> None:
+    file = pd.read_csv(shared / "datasets" / "beijing_mobile_satisfaction" / "voice_no_freetext.csv.gz")
+    expected = file["语音通话整体满意度"].value_counts().sort_index()
+    at = open_page("customers", "en", folder=beijing)
+    assert [e.value for e in at.error] == []
+    warehouse = open_warehouse(beijing, current_snapshot(beijing))
+    known = names(warehouse, EVERYTHING)
+    item = customers(warehouse, EVERYTHING, Selection(), known).questions[0][0]
+    found = answers(warehouse, EVERYTHING, Selection(), known, item)
+    assert found is not None
+    assert found.frame.set_index("category")["n"].to_dict() == expected.astype(int).to_dict()
 
 
 def answered(open_page: Open, folder: Path, language: str, **query: str) -> list[str]:
