@@ -74,7 +74,7 @@ def nothing_brought(part: str) -> None:
 
 def bands_block(reader: Reader, shown: Employees) -> None:
     """How opinions divide on every dimension."""
-    title = _("How favourable opinions are, by dimension")
+    title = _("How favourable opinions are")
     st.subheader(title, anchor=False)
     if shown.bands.empty:
         nothing_here(_("Nothing is shown of employees here."))
@@ -106,7 +106,7 @@ def _texts(labels: pd.Series[Any]) -> list[str]:
 
 
 def _into_dimension(shown: Employees) -> Callable[[str], None]:
-    return lambda key: open_explore(shown.selection.but(dimension=key))
+    return lambda key: open_explore(shown.selection.but(**{shown.subject: key}))
 
 
 def changes_block(reader: Reader, shown: Employees) -> None:
@@ -182,7 +182,7 @@ def level_choice(shown: Employees) -> None:
 def _into_unit(shown: Employees) -> Callable[[str], None]:
     def picked(cell: str) -> None:
         place, subject = cell_ids(cell)
-        open_explore(shown.selection.but(**{shown.level: place}, dimension=subject))
+        open_explore(shown.selection.but(**{shown.level: place, shown.subject: subject}))
 
     return picked
 
