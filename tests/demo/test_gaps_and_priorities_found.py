@@ -89,7 +89,6 @@ def test_the_weak_region_falls_short_at_its_touchpoints(chain: Chain) -> None:
         own = rows[(rows["place"] == effect["place"]) & (rows["subject"] == touchpoint)].iloc[0]
         error = (own["high"] - own["low"]) / 3.92 * 1.2  # the others' error beside it
         assert own["difference"] - others[touchpoint] == pytest.approx(size, abs=BOUND * error)
-    assert rows.loc[(rows["place"] == effect["place"]) & (rows["subject"] == "T19"), "verdict"].item() == "worse"
 
 
 def test_the_weak_area_of_management_is_named_as_the_weakest_link(chain: Chain) -> None:
@@ -101,11 +100,12 @@ def test_the_weak_area_of_management_is_named_as_the_weakest_link(chain: Chain) 
     assert str(management.gain[0]) == str(management.candidates[0])
 
 
-def test_no_area_of_management_stands_out_by_as_much_where_nothing_is_planted(quiet: Chain) -> None:
+def test_the_knowledge_base_is_as_good_as_its_questions_where_nothing_is_planted(quiet: Chain) -> None:
     management = shortboards(quiet.warehouse, EVERYTHING, quiet.year, quiet.names).layers[0]
-    values = management.frame.set_index("subject")["value"]
-    assert values["knowledge"] > values.min() - 1e-9
-    assert values.max() - values.min() < 8, "the areas' own means lie between 71.8 and 76.6"
+    row = management.frame.set_index("subject").loc["knowledge"]
+    # (72 + 74 + 75) / 3 = 73.7; planted it is 18 lower
+    assert row["value"] == pytest.approx(73.7, abs=BOUND * row["se"])
+    assert 18 > 2 * BOUND * row["se"]
 
 
 def test_the_planted_drivers_are_named_and_loyalty_is_not(chain: Chain) -> None:
