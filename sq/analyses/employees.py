@@ -93,7 +93,8 @@ class Employees:
         subject: dimension, or item where the survey has no dimensions. bands: one row per subject: id, label, the three
             shares with their limits, n, hidden_reason, minimum. changes: one row per subject: `Compared.frame` and id,
             label, against the wave before. units: places x subjects for the heat map. rates: response rates of the
-            places below. level, levels: of the places.
+            places below. level, levels: of the places. around: the caption of units and rates: a store or department
+            stands among its likes.
     """
 
     selection: Selection
@@ -112,6 +113,7 @@ class Employees:
     scales: Estimated
     outcomes: tuple[Outcome, ...]
     caption: Message
+    around: Message
     notes: tuple[Message, ...]
 
 
@@ -147,6 +149,7 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         scales=scales,
         outcomes=outcomes,
         caption=telling.caption(names, asked_for, float(row.get("n", 0) or 0), period=wave.name if wave else None),
+        around=telling.caption(names, _around(asked_for), 0.0, period=wave.name if wave else None),
         notes=(*head.notes, *hidden_note(units.frame, Message(N_("Places × dimensions")))),
     )
 
@@ -182,8 +185,12 @@ def _subject(selection: Selection, names: Names) -> str:
 
 def _levels(selection: Selection, names: Names) -> tuple[str, ...]:
     """The levels whose places stand beside each other here; a store stands among those of its region."""
-    above = selection.but(store="", department="") if selection.store or selection.department else selection
-    return tuple(name for name in (*place_levels(above, names),) if name in UNIT_LEVELS)
+    return tuple(name for name in place_levels(_around(selection), names) if name in UNIT_LEVELS)
+
+
+def _around(selection: Selection) -> Selection:
+    """The place whose units stand side by side: a store or a department stands among its likes."""
+    return selection.but(store="", department="")
 
 
 def _changes(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, subject: str) -> Compared:
@@ -239,7 +246,7 @@ def _units(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     """Places x dimensions against the rest, at most MOST_UNITS places: the lowest index first."""
     if not level:
         return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
-    around = selection.but(store="", department="")
+    around = _around(selection)
     inside = [key for key, _ in names.options(level, around)]
     index = compared(warehouse, scope, around, (level,)).frame
     order = index[index[level].isin(inside)].sort_values("value", kind="stable")[level].drop_duplicates()
@@ -254,7 +261,7 @@ def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     """Response rates of the places below, the lowest last."""
     if not level or RATE.id not in names.available or level not in RATE.levels:
         return Compared(pd.DataFrame(), "none", NOTHING)
-    around = selection.but(metric=RATE.id, store="", department="", compare="rest")
+    around = _around(selection).but(metric=RATE.id, compare="rest")
     found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
     return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
 

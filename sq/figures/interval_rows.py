@@ -12,7 +12,7 @@ from sq.figures.ranking import LINE_WIDTH, row_height, ticks, wrapped
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.statistics.intervals import Floats
 
-SPACE_FOR_TEXT, MORE_SPACE = 0.34, 1.0  # of the axis, right of the dots; on a phone
+SPACE_FOR_TEXT, MORE_SPACE = 0.42, 1.0  # of the axis, right of the dots; on a phone
 AROUND = 48  # px for the axis
 LEAST_SPAN = 1e-3
 

@@ -66,7 +66,7 @@ SCEPTICAL: tuple[tuple[str, str], ...] = (
 def controls(shown: Chain) -> None:
     """The level and the time."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="sq_chain_bar"):
-        choice(_("Compare"), LEVEL, LEVEL_NAMES)
+        choice(_("Level"), LEVEL, LEVEL_NAMES)
         if len(shown.windows) > 1:
             _wave(shown)
 

@@ -167,7 +167,7 @@ def units_block(reader: Reader, shown: Employees) -> None:
         _("the {count} with the lowest index of {all}", count=number(MOST_UNITS, 0), all=number(shown.total_units, 0))
         if shown.total_units > MOST_UNITS
         else "",
-        shown.caption,
+        shown.around,
         reader.as_of(),
     )
     numbers(_cells(frame), _cell_columns(), "employee_units", "sq_staff_units_n")
@@ -359,7 +359,7 @@ def rates_block(reader: Reader, shown: Employees) -> None:
         _("dot and line: share of those invited who answered, with its 95 % interval"),
         _("▲▼ reliably different from {reference}", reference=shown.rates.against),
         hidden_share(frame),
-        shown.caption,
+        shown.around,
         reader.as_of(),
     )
     told = frame.assign(label=_texts(frame["label"]), words=instead_of_number(frame))
