@@ -55,7 +55,7 @@ def shots(folder: Path) -> list[Shot]:
             scroll_to="sq_problems",
         ),
         Shot("explore-management", "explore?metric=management_score&split=dimension"),
-        Shot("explore-stores", "explore?view=map&split=store", scroll_to="sq_store_map"),
+        Shot("explore-stores", "explore?stage=after-sales&view=map&split=store", scroll_to="sq_store_map"),
         Shot("customers", "customers", dark=True),
         Shot("customers-answers", "customers", scroll_to="sq_expectations"),
         Shot("customers-words", "customers", scroll_to="sq_terms"),
