@@ -8,6 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sq.analyses.customers import answers, customers
+from sq.analyses.names import names
+from sq.selection import Selection
+from sq.warehouse import EVERYTHING, current_snapshot, open_warehouse
 from tests.conftest import sq
 from tests.datasets.bringing import brought
 from tests.pages.conftest import Open, answer_of, open_page, texts_of
@@ -101,6 +105,30 @@ def test_the_figures_stand_on_screen(austin: Path, airport: Path, beijing: Path,
     assert answered(open_page, beijing, "zh", metric="overall_satisfaction") == [f"{mean:.1f}"]
 
 
+def test_the_answers_of_beijing_divide_as_in_the_file(beijing: Path, shared: Path, open_page: Open) -> None:
+    file = pd.read_csv(shared / "datasets" / "beijing_mobile_satisfaction" / "voice_no_freetext.csv.gz")
+    expected = file["语音通话整体满意度"].value_counts().sort_index()
+    at = open_page("customers", "en", folder=beijing)
+    assert [e.value for e in at.error] == []
+    warehouse = open_warehouse(beijing, current_snapshot(beijing))
+    known = names(warehouse, EVERYTHING)
+    item = customers(warehouse, EVERYTHING, Selection(), known).questions[0][0]
+    found = answers(warehouse, EVERYTHING, Selection(), known, item)
+    assert found is not None
+    assert found.frame.set_index("category")["n"].to_dict() == expected.astype(int).to_dict()
+
+
+def test_beijings_ratings_can_hardly_be_told_apart_and_that_is_told(
+    beijing: Path, shared: Path, open_page: Open
+) -> None:
+    file = pd.read_csv(shared / "datasets" / "beijing_mobile_satisfaction" / "voice_no_freetext.csv.gz")
+    call = (file["语音通话清晰度"] + file["语音通话稳定性"]) / 2
+    r = np.corrcoef(call, file["网络覆盖与信号强度"])[0, 1]
+    at = open_page("priorities", "en", folder=beijing, kind="touchpoint")
+    assert r > 0.85
+    assert any("can hardly be told apart" in w.value and f"r = {r:.2f}" in w.value for w in at.warning)
+
+
 def answered(open_page: Open, folder: Path, language: str, **query: str) -> list[str]:
     """The figure that the drill page's answer states first."""
     at = open_page("explore", language, folder=folder, **query)
@@ -109,7 +137,9 @@ def answered(open_page: Open, folder: Path, language: str, **query: str) -> list
 
 
 @pytest.mark.parametrize("source", ["austin", "airport", "beijing"])
-@pytest.mark.parametrize("key", ["overview", "touchpoints", "customers", "visits", "data", "definitions"])
+@pytest.mark.parametrize(
+    "key", ["overview", "touchpoints", "customers", "priorities", "gaps", "visits", "data", "definitions"]
+)
 def test_every_page_opens_on_a_real_source(
     source: str, key: str, open_page: Open, request: pytest.FixtureRequest
 ) -> None:

@@ -57,8 +57,13 @@ class Competitors:
     answers: tuple[Message, ...]
 
 
-def competitors(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Competitors:
-    """Compare the own stores of the selected place with every competitor that was visited there."""
+def competitors(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, by_subject: bool = True
+) -> Competitors:
+    """Compare the own stores of the selected place with every competitor that was visited there.
+
+    ``by_subject``: also touchpoint by touchpoint.
+    """
     completed = names.completed(selection)
     metric = METRICS[completed.metric]
     here = around_store(applicable(metric, completed, names)[0], names).but(brand="", format="")
@@ -70,7 +75,8 @@ def competitors(warehouse: Warehouse, scope: Scope, selection: Selection, names:
         return Competitors(metric, brands, pd.DataFrame(), (NEVER_TOGETHER,))
     brands = brands.assign(label=names.labels_of("brand", brands["brand"]))
     wide = here.but(**dict.fromkeys(SUBJECT_PATH, ""))
-    subject = next((kind for kind in subject_levels(metric, wide, names) if exists(metric, wide, (kind,))), "")
+    levels = subject_levels(metric, wide, names) if by_subject else []
+    subject = next((kind for kind in levels if exists(metric, wide, (kind,))), "")
     parts = _beside(warehouse, scope, wide, subject) if subject else pd.DataFrame()
     answers = tuple(_answer(metric, row) for row in brands.to_dict("records"))
     return Competitors(metric, brands, _named(parts, subject, wide, names), answers)

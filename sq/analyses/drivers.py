@@ -65,7 +65,7 @@ class Drivers:
     """The drivers of one outcome.
 
     Attributes:
-        outcome, kind: keys of OUTCOMES and KINDS. outcomes, kinds: those that have data.
+        outcome, kind: keys of OUTCOMES and KINDS. outcomes, kinds: those that have data; default_kind: shown first.
         frame: the columns of driver_weights and ``label``, ``p_adjusted``, ``verdict`` (key of VERDICT_NAMES),
             ``attribute`` (key of ATTRIBUTE_NAMES, '' where no driver); largest share first.
         model: the row of driver_models; empty where there is none. refusal: why nothing is estimated.
@@ -77,6 +77,7 @@ class Drivers:
     kind: str
     outcomes: tuple[str, ...]
     kinds: tuple[str, ...]
+    default_kind: str
     frame: pd.DataFrame
     model: Mapping[str, Any]
     answer: Message
@@ -104,7 +105,10 @@ def drivers(
     outcome = outcome if outcome in outcomes else outcomes[0]
     own = models[models["outcome"] == outcome].set_index("kind", drop=False)
     kinds = tuple(key for key in KINDS if key in own.index)
-    kind = kind if kind in kinds else kinds[0]
+    # one driver alone has nothing to be weighed against
+    several = own.index[own["highest_correlation"].notna()]
+    default = next((key for key in kinds if key in several), kinds[0])
+    kind = kind if kind in kinds else default
     model = {str(key): value for key, value in own.loc[kind].to_dict().items()}
     rows = asked(warehouse, "driver_weights", (period, level, place, outcome, kind))
     frame = judged(rows).assign(label=labels_of(warehouse, names, kind, rows["subject"]))
@@ -116,6 +120,7 @@ def drivers(
         kind=kind,
         outcomes=outcomes,
         kinds=kinds,
+        default_kind=default,
         frame=frame,
         model=model,
         answer=_answer(frame, model, outcome, refusal),
@@ -282,4 +287,4 @@ def _day(value: Any) -> date:
 
 def _nothing(why: Message) -> Drivers:
     none = pd.DataFrame(columns=["subject", "label", "verdict"])
-    return Drivers("", "", (), (), none, {}, why, why, axis_name("chain"), None, (), Message(N_("No data")))
+    return Drivers("", "", (), (), "", none, {}, why, why, axis_name("chain"), None, (), Message(N_("No data")))

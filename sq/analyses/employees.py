@@ -37,6 +37,7 @@ MOST_UNITS = 24
 # Drivers that go together beyond this can hardly be told apart (methods.md, section 7).
 COLLINEAR_R = 0.85
 SMALLEST = 20  # complete forms of a group with estimates (sq/anonymity/estimates.py)
+LIMITS = {"": "", ">=": "≥ ", "<=": "≤ "}
 BANDS = ("favourable", "neutral", "unfavourable")
 SCALE_STATES: dict[str, str] = {
     "sound": N_("holds together"),
@@ -89,9 +90,11 @@ class Employees:
 
     Attributes:
         answer: index against its reference. changed: what changed reliably since the wave before.
-        dimensions: one row per dimension: `Compared.frame` and id, label. bands: id, label, the three shares with their
-            limits, n, hidden_reason, minimum. changes: as dimensions, against the wave before. units: places x
-            dimensions for the heat map. rates: response rates of the places below. level, levels: of the places.
+        subject: dimension, or item where the survey has no dimensions. bands: one row per subject: id, label, the three
+            shares with their limits, n, hidden_reason, minimum. changes: one row per subject: `Compared.frame` and id,
+            label, against the wave before. units: places x subjects for the heat map. rates: response rates of the
+            places below. level, levels: of the places. around: the caption of units and rates: a store or department
+            stands among its likes.
     """
 
     selection: Selection
@@ -99,7 +102,7 @@ class Employees:
     before: SurveyWave | None
     answer: Message
     changed: Message | None
-    dimensions: pd.DataFrame
+    subject: str
     bands: pd.DataFrame
     changes: pd.DataFrame
     level: str
@@ -110,6 +113,7 @@ class Employees:
     scales: Estimated
     outcomes: tuple[Outcome, ...]
     caption: Message
+    around: Message
     notes: tuple[Message, ...]
 
 
@@ -121,8 +125,9 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     head = compared(warehouse, scope, asked_for, ())
     levels = _levels(asked_for, names)
     level = level if level in levels else next(iter(levels), "")
-    dimensions = _dimensions(warehouse, scope, asked_for, names)
-    changes = _dimensions(warehouse, scope, asked_for.but(compare="previous"), names)
+    subject = _subject(asked_for, names)
+    changes = _changes(warehouse, scope, asked_for, names, subject)
+    bands = _bands(warehouse, scope, asked_for, names, subject)
     units, total = _units(warehouse, scope, asked_for, names, level)
     scales, outcomes = _estimates(warehouse, scope, asked_for, names, wave)
     row = {str(k): v for k, v in head.frame.iloc[0].items()} if len(head.frame) else {}
@@ -131,10 +136,10 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         selection=asked_for,
         wave=wave,
         before=earlier_wave(known, wave, "previous") if wave else None,
-        answer=telling.answer(INDEX, where, row, head.against) if row else _nothing_shown(wave),
+        answer=_answer(names, where, row, head.against, bands, wave),
         changed=_changed(changes.frame) if row else None,
-        dimensions=dimensions.frame,
-        bands=_bands(warehouse, scope, asked_for, names),
+        subject=subject,
+        bands=bands,
         changes=changes.frame,
         level=level,
         levels=levels,
@@ -144,36 +149,64 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         scales=scales,
         outcomes=outcomes,
         caption=telling.caption(names, asked_for, float(row.get("n", 0) or 0), period=wave.name if wave else None),
+        around=telling.caption(names, _around(asked_for), 0.0, period=wave.name if wave else None),
         notes=(*head.notes, *hidden_note(units.frame, Message(N_("Places × dimensions")))),
     )
 
 
-def _nothing_shown(wave: SurveyWave | None) -> Message:
+def _answer(
+    names: Names, where: Words, row: dict[str, Any], against: Words, bands: pd.DataFrame, wave: SurveyWave | None
+) -> Message:
     if wave is None:
         return Message(N_("No survey of employees is published in this period."))
-    return Message(N_("Nothing is shown of employees here."))
+    if not names.implied_subject(INDEX):
+        return telling.answer(INDEX, where, row, against) if row else Message(N_("Nothing is shown of employees here."))
+    told = bands[bands["favourable"].notna()]
+    if told.empty:
+        return Message(N_("Nothing is shown of employees here."))
+    words = N_(
+        "{where}: {count} questions, each by itself because no form answers them all; most favourable “{best}” "
+        "({high} %), least “{worst}” ({low} %)."
+    )
+    first, last = told.iloc[0], told.iloc[-1]
+    values = {"where": where, "count": number(len(told), 0), "best": first["label"], "worst": last["label"]}
+    return Message(words, values | {"high": _share(first), "low": _share(last)})
+
+
+def _share(row: Any) -> str:
+    """A favourable share, or the limit that it stands for."""
+    return LIMITS[str(row["favourable_limit"] or "")] + number(row["favourable"], 0)
+
+
+def _subject(selection: Selection, names: Names) -> str:
+    """What the questionnaire is divided into: dimensions, or single questions where it has none."""
+    return "dimension" if names.options("dimension", selection) else "item"
 
 
 def _levels(selection: Selection, names: Names) -> tuple[str, ...]:
     """The levels whose places stand beside each other here; a store stands among those of its region."""
-    above = selection.but(store="", department="") if selection.store or selection.department else selection
-    return tuple(name for name in (*place_levels(above, names),) if name in UNIT_LEVELS)
+    return tuple(name for name in place_levels(_around(selection), names) if name in UNIT_LEVELS)
 
 
-def _dimensions(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Compared:
-    """One row per dimension of the place; its family is every place of the level."""
-    found = compared(warehouse, scope, selection, ("dimension",))
-    return ranked(found, selection.but(sort="order"), names, "dimension")
+def _around(selection: Selection) -> Selection:
+    """The place whose units stand side by side: a store or a department stands among its likes."""
+    return selection.but(store="", department="")
 
 
-def _bands(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
-    """How opinions divide by dimension, as far as is told."""
-    rows = measure_cells(warehouse, scope, INDEX, selection, ("dimension",))
+def _changes(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, subject: str) -> Compared:
+    """One row per subject of the place against the wave before; its family is every place of the level."""
+    found = compared(warehouse, scope, selection.but(compare="previous"), (subject,))
+    return ranked(found, selection.but(sort="order"), names, subject)
+
+
+def _bands(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, subject: str) -> pd.DataFrame:
+    """How opinions divide by subject, as far as is told."""
+    rows = measure_cells(warehouse, scope, INDEX, selection, (subject,))
     if rows.empty:
         return pd.DataFrame(columns=["id", "label", *BANDS, "n", "hidden_reason", "minimum"])
     told = asked(warehouse, "cell_bands", ([int(key) for key in rows["cell_key"]],))
     frame = rows.merge(told, on="cell_key", how="left")
-    frame = frame.assign(id=frame["dimension"], label=names.labels_of("dimension", frame["dimension"], "employee"))
+    frame = frame.assign(id=frame[subject], label=names.labels_of(subject, frame[subject], INDEX.instrument))
     hidden = frame["hidden_reason"].isin(HIDDEN)
     withheld = ~hidden & frame[list(BANDS)].isna().all(axis=1)
     frame = frame.assign(hidden_reason=frame["hidden_reason"].mask(withheld, "neighbour"))
@@ -213,7 +246,7 @@ def _units(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     """Places x dimensions against the rest, at most MOST_UNITS places: the lowest index first."""
     if not level:
         return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
-    around = selection.but(store="", department="")
+    around = _around(selection)
     inside = [key for key, _ in names.options(level, around)]
     index = compared(warehouse, scope, around, (level,)).frame
     order = index[index[level].isin(inside)].sort_values("value", kind="stable")[level].drop_duplicates()
@@ -228,7 +261,7 @@ def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Name
     """Response rates of the places below, the lowest last."""
     if not level or RATE.id not in names.available or level not in RATE.levels:
         return Compared(pd.DataFrame(), "none", NOTHING)
-    around = selection.but(metric=RATE.id, store="", department="", compare="rest")
+    around = _around(selection).but(metric=RATE.id, compare="rest")
     found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
     return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
 

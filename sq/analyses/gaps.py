@@ -7,7 +7,8 @@ the same scale; else both sides stand beside each other without one (methods.md,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,11 @@ from sq.analyses.drivers import element_names
 from sq.analyses.gap_rows import COLUMNS, POINTS, against, by_subject, judged, mean_gap, measured, subtracted
 from sq.analyses.names import Names
 from sq.analyses.periods import last_day
-from sq.analyses.survey_details import wave_shown
 from sq.analyses.verdicts import targets_of
-from sq.analyses.wording import Period, Words, count
+from sq.analyses.wording import Day, Period, Words, count
 from sq.language import N_, Message, Named, number, signed
 from sq.metrics.catalogue import METRICS, Metric
+from sq.metrics.cells import SurveyWave, waves, waves_inside, waves_until
 from sq.metrics.customer_measures import EXPECTATION_GAP, EXPECTED, PERCEIVED
 from sq.metrics.questions import question
 from sq.selection import PLACE_PATH, Selection
@@ -107,6 +108,7 @@ NO_DIFFERENCE_TAKEN = Message(
 )
 NOTHING_SAID = Named("")
 FULL_MARK = 100.0
+BELIEFS = METRICS["awareness_index"]  # what managers believe and the staff say of their own service
 BY_PLACE = ("knowledge", "delivery", "communication", "perception", "internal")
 
 
@@ -201,7 +203,7 @@ class _Ground:
 
     Attributes:
         here: place and months of the selection, no subject. items: every item, see items_asked.sql.
-        places: place axes to measure by beside the subject.
+        places: place axes to measure by beside the subject. known: what was measured already.
     """
 
     warehouse: Warehouse
@@ -211,6 +213,7 @@ class _Ground:
     items: pd.DataFrame
     promised: tuple[str, ...]
     places: tuple[str, ...] = ()
+    known: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -225,12 +228,36 @@ class _Ground:
         items = warehouse.kept(question("items_asked"), ())
         return cls(warehouse, scope, names.completed(plain), names, items, promised)
 
-    def measured(self, metric: Metric, axes: Sequence[str], **subject: str) -> pd.DataFrame:
-        """A metric by the places and further axes; nothing where it has no data."""
+    def measured(self, metric: Metric, axes: Sequence[str]) -> pd.DataFrame:
+        """A metric by the places and further axes, once; nothing where it has no data."""
         if metric.id in METRICS and metric.id not in self.names.available:
             return pd.DataFrame()
-        here = applicable(metric, self.here.but(metric=metric.id), self.names)[0] if metric.id in METRICS else self.here
-        return measured(self.warehouse, self.scope, metric, here.but(**subject), (*self.places, *axes))
+        key = (metric.id, *self.places, *axes)
+        if key not in self.known:
+            here = self.here
+            if metric.is_anonymous:
+                here = here.but(wave=self.wave.id if self.wave else "")
+            if metric.id in METRICS:
+                here = applicable(metric, here.but(metric=metric.id), self.names)[0]
+            self.known[key] = measured(self.warehouse, self.scope, metric, here, (*self.places, *axes))
+        return self.known[key]
+
+    @cached_property
+    def wave(self) -> SurveyWave | None:
+        """The wave of the awareness survey: the latest of the period, else the one nearest to its end."""
+        found = waves(self.warehouse, BELIEFS.instrument)
+        inside, before = waves_inside(found, self.here), waves_until(found, self.here)
+        return next(iter([*inside[-1:], *before[-1:], *found[:1]]), None)
+
+    @property
+    def is_wave_outside(self) -> bool:
+        """Whether that wave did not end in the period."""
+        return self.wave is not None and self.wave not in waves_inside((self.wave,), self.here)
+
+    @cached_property
+    def element_names(self) -> dict[str, Words]:
+        """Element of service → its name."""
+        return element_names(self.warehouse, self.names)
 
     def asked(self, instrument: str, role: str) -> pd.DataFrame:
         """Items of an instrument and role that are about an element of service."""
@@ -239,7 +266,7 @@ class _Ground:
 
     def labelled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows by element with its name and touchpoint, in service order."""
-        known = element_names(self.warehouse, self.names)
+        known = self.element_names
         touchpoints = self.items[(self.items["element_id"] != "") & (self.items["touchpoint_id"] != "")]
         of = dict(zip(touchpoints["element_id"], touchpoints["touchpoint_id"], strict=True))
         order = {key: place for place, key in enumerate(self.names.stage_of)}
@@ -297,7 +324,7 @@ def _rows(ground: _Ground, key: str) -> pd.DataFrame:
     return _competitors(ground) if key == "competitor" else _covered(ground)
 
 
-_METRIC_OF = {"awareness": METRICS["awareness_index"], "customer": METRICS["customer_index"]}
+_METRIC_OF = {"awareness": BELIEFS, "customer": METRICS["customer_index"]}
 
 
 def _elements(ground: _Ground, one: tuple[str, str], other: tuple[str, str]) -> pd.DataFrame:
@@ -404,7 +431,8 @@ def _competitors(ground: _Ground) -> pd.DataFrame:
     """Own stores against every brand, from the comparison in matched cities and months."""
     if "mystery_score" not in ground.names.available:
         return pd.DataFrame()
-    found = competitors(ground.warehouse, ground.scope, ground.here.but(metric="mystery_score"), ground.names).brands
+    here = ground.here.but(metric="mystery_score")
+    found = competitors(ground.warehouse, ground.scope, here, ground.names, by_subject=False).brands
     if found.empty:
         return found
     return pd.DataFrame(
@@ -568,6 +596,9 @@ def _notes(ground: _Ground, key: str, rows: pd.DataFrame) -> tuple[Message, ...]
         found.append(NO_DIFFERENCE_TAKEN)
     if key in {"knowledge", "internal"} and rows["difference"].isna().any() and not _hidden(rows).any():
         found.append(Message(N_("Elements asked on different scales stand beside each other, nothing is subtracted.")))
+    if key in {"knowledge", "internal"} and ground.wave and ground.is_wave_outside:
+        words = N_("No awareness survey ended in this period: that of {wave} (until {day}) is shown.")
+        found.append(Message(words, {"wave": ground.wave.name, "day": Day(ground.wave.ends_on)}))
     if key in {"knowledge", "internal"} and _hidden(rows).any():
         found.append(Message(N_("Groups with too few answers are hidden for anonymity.")))
     return tuple(found)
@@ -583,9 +614,8 @@ def _caption(ground: _Ground, key: str) -> Message:
     values: dict[str, Any] = {"place": telling.place_name(ground.names, ground.here.but(metric=metric.id))}
     start, end = ground.here.months
     values["period"] = Period(start, end) if start and end else NOTHING_SAID
-    wave = wave_shown(ground.warehouse, METRICS["awareness_index"], ground.here)
-    if key in {"knowledge", "internal"} and wave:
-        return Message(N_("{place} · {period} · awareness survey {wave}"), values | {"wave": wave})
+    if key in {"knowledge", "internal"} and ground.wave:
+        return Message(N_("{place} · {period} · awareness survey {wave}"), values | {"wave": ground.wave.name})
     return Message(N_("{place} · {period}"), values)
 
 

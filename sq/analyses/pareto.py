@@ -130,7 +130,7 @@ def _where(
     warehouse: Warehouse, scope: Scope, here: Selection, names: Names, top: pd.DataFrame, level: str
 ) -> tuple[pd.DataFrame, Words]:
     """The top items by the places below; the family is every item of the touchpoint and every place, as everywhere."""
-    if not level or len(names.options(level, here)) > MOST_PLACES:
+    if not level or not 1 < len(names.options(level, here)) <= MOST_PLACES:
         return pd.DataFrame(), NOTHING
     found = compared(warehouse, scope, here.but(touchpoint="", stage=""), (level, "item"))
     rows = found.frame[found.frame["item"].isin(top["item"])]

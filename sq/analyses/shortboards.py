@@ -166,6 +166,9 @@ def _weakest(frame: pd.DataFrame, metric: Metric) -> tuple[pd.DataFrame, Message
     sure = ((frame["hidden_reason"] == "") & (frame["se"] > 0)).to_numpy()
     rows = frame[sure]
     found = shortboard(rows["value"], rows["se"], np.maximum(rows["weight"], 1e-9), rows["target"])
+    if len(frame) == 1:
+        alone = Message(N_("only {name} was measured: nothing to compare it with."), {"name": frame["label"].iloc[0]})
+        return frame.assign(is_candidate=False), alone, ()
     if isinstance(found, NotEstimable):
         few = Message(N_("too few answers to name a weakest link."))
         return frame.assign(is_candidate=False), few, ()

@@ -21,6 +21,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from sq.anonymity.estimates import ESTIMATE_MINIMUM
 from sq.anonymity.exposure import (
     FORM,
     KEYS,
@@ -165,8 +166,10 @@ def _audited(con: duckdb.DuckDBPyConnection, wave: dict[str, Any], created: str)
     is_dropped = last is not None and len(last.shown) > 0 and not len(last.forms)
     done, found, wrong = (Attacked(), (), ()) if last is None or is_dropped else attacked(editions)
     if last is not None and not is_dropped:
-        comments = con.execute(statements(QUERIES)["shown_comments"], [wave["instrument"], wave["wave"]]).df()
+        own = [wave["instrument"], wave["wave"]]
+        comments = con.execute(statements(QUERIES)["shown_comments"], own).df()
         wrong += tuple(lonely_comments(last, comments)) + tuple(narrow_intervals(last))
+        wrong += _small_estimates(con.execute(statements(QUERIES)["shown_estimates"], own).df())
     return WaveAudit(
         wave["instrument"],
         wave["wave"],
@@ -185,6 +188,18 @@ def _audited(con: duckdb.DuckDBPyConnection, wave: dict[str, Any], created: str)
         wrong,
         is_dropped,
     )
+
+
+def _small_estimates(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Estimates of fewer than twenty people, or of all but fewer than twenty of them."""
+    small = rows[rows["n"] < ESTIMATE_MINIMUM]
+    wrong = [f"{row['statistic']} {row['subject']}: {row['n']}" for row in small.to_dict("records")]
+    for (statistic, outcome, subject), part in rows.groupby(["statistic", "outcome", "subject"]):
+        whole, regions = part.loc[part["level"] == "chain", "n"], part.loc[part["level"] == "region", "n"]
+        rest = int(whole.sum() - regions.sum())
+        if len(whole) and len(regions) and 0 < rest < ESTIMATE_MINIMUM:
+            wrong.append(f"{statistic} {outcome} {subject}: {rest}")
+    return tuple(wrong)
 
 
 def _tally(edition: Edition | None, level: str) -> tuple[int, int, int]:

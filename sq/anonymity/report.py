@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from sq.anonymity.audit import Audit, Found, WaveAudit
+from sq.anonymity.estimates import ESTIMATE_MINIMUM
 from sq.language import _, day, moment, ngettext, number
 from sq.statistics.attack import COUNT_ROOM, JOINT_ROOM, LARGEST_SET, SCORE_ROOM
 
@@ -109,6 +110,11 @@ def _standing_rules() -> list[str]:
         _("Means above 95 and below 5 are shown as limits, shares above 90 % and below 10 % too."),
         _("Groups: chain, regions, cities, stores, departments; role and tenure of chain and regions only, uncrossed."),
         _("Comments only from groups of at least ten people, shuffled, joined to nothing."),
+        _(
+            "Reliabilities, drivers and links: of at least {people} people, with nobody or as many left beside them; "
+            "once, until as many forms differ.",
+            people=ESTIMATE_MINIMUM,
+        ),
     ]
 
 

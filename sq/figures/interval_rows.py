@@ -12,8 +12,9 @@ from sq.figures.ranking import LINE_WIDTH, row_height, ticks, wrapped
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.statistics.intervals import Floats
 
-SPACE_FOR_TEXT, MORE_SPACE = 0.34, 1.0  # of the axis, right of the dots; on a phone
+SPACE_FOR_TEXT, MORE_SPACE = 0.42, 1.0  # of the axis, right of the dots; on a phone
 AROUND = 48  # px for the axis
+LEAST_SPAN = 1e-3
 
 
 def interval_rows(
@@ -69,7 +70,9 @@ def _span(frame: pd.DataFrame, guides: Sequence[float]) -> tuple[float, float]:
     known = np.concatenate([*ends, np.asarray(guides, dtype=float)])
     known = known[np.isfinite(known)]
     least, most = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    room = max(most - least, 1e-6) * 0.06
+    if most - least < LEAST_SPAN:  # nothing but a guide
+        least, most = least - LEAST_SPAN, most + LEAST_SPAN
+    room = (most - least) * 0.06
     return least - room, most + room
 
 

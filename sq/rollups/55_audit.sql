@@ -83,3 +83,6 @@ SELECT x.* FROM shown.cell_problems AS x JOIN shown.cells AS c USING (cell_key) 
 
 -- name: shown_comments
 SELECT level, region, city, store_id, department_id, comment FROM shown.cell_comments WHERE instrument = ? AND wave = ?;
+
+-- name: shown_estimates
+SELECT level, statistic, outcome, subject, n FROM shown.anonymous_estimates WHERE instrument = ? AND wave = ?;

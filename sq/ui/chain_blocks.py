@@ -66,7 +66,7 @@ SCEPTICAL: tuple[tuple[str, str], ...] = (
 def controls(shown: Chain) -> None:
     """The level and the time."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="sq_chain_bar"):
-        choice(_("Compare"), LEVEL, LEVEL_NAMES)
+        choice(_("Level"), LEVEL, LEVEL_NAMES)
         if len(shown.windows) > 1:
             _wave(shown)
 
@@ -234,7 +234,7 @@ def sceptical_block() -> None:
     """The promise, and what speaks against believing it too quickly."""
     st.subheader(_("Before anybody concludes too much"), anchor=False)
     for title, text in SCEPTICAL:
-        st.markdown(f"**{plain(_(title))}.** {plain(_(text))}")
+        st.markdown(f"**{plain(_(title))}**  \n{plain(_(text))}")  # two spaces: the text on a line of its own
 
 
 def steps_block(shown: Chain) -> None:

@@ -74,7 +74,7 @@ def nothing_brought(part: str) -> None:
 
 def bands_block(reader: Reader, shown: Employees) -> None:
     """How opinions divide on every dimension."""
-    title = _("How favourable opinions are, by dimension")
+    title = _("How favourable opinions are")
     st.subheader(title, anchor=False)
     if shown.bands.empty:
         nothing_here(_("Nothing is shown of employees here."))
@@ -106,7 +106,7 @@ def _texts(labels: pd.Series[Any]) -> list[str]:
 
 
 def _into_dimension(shown: Employees) -> Callable[[str], None]:
-    return lambda key: open_explore(shown.selection.but(dimension=key))
+    return lambda key: open_explore(shown.selection.but(**{shown.subject: key}))
 
 
 def changes_block(reader: Reader, shown: Employees) -> None:
@@ -167,7 +167,7 @@ def units_block(reader: Reader, shown: Employees) -> None:
         _("the {count} with the lowest index of {all}", count=number(MOST_UNITS, 0), all=number(shown.total_units, 0))
         if shown.total_units > MOST_UNITS
         else "",
-        shown.caption,
+        shown.around,
         reader.as_of(),
     )
     numbers(_cells(frame), _cell_columns(), "employee_units", "sq_staff_units_n")
@@ -182,7 +182,7 @@ def level_choice(shown: Employees) -> None:
 def _into_unit(shown: Employees) -> Callable[[str], None]:
     def picked(cell: str) -> None:
         place, subject = cell_ids(cell)
-        open_explore(shown.selection.but(**{shown.level: place}, dimension=subject))
+        open_explore(shown.selection.but(**{shown.level: place, shown.subject: subject}))
 
     return picked
 
@@ -359,7 +359,7 @@ def rates_block(reader: Reader, shown: Employees) -> None:
         _("dot and line: share of those invited who answered, with its 95 % interval"),
         _("▲▼ reliably different from {reference}", reference=shown.rates.against),
         hidden_share(frame),
-        shown.caption,
+        shown.around,
         reader.as_of(),
     )
     told = frame.assign(label=_texts(frame["label"]), words=instead_of_number(frame))

@@ -133,7 +133,8 @@ def driver_block(reader: Reader, found: Drivers) -> None:
             if len(found.outcomes) > 1:
                 choice(_("Outcome"), "outcome", {key: OUTCOMES[key] for key in found.outcomes}, hidden=True)
             if len(found.kinds) > 1:
-                choice(_("Drivers"), "kind", {key: KINDS[key] for key in found.kinds}, hidden=True)
+                order = sorted(found.kinds, key=lambda key: key != found.default_kind)
+                choice(_("Drivers"), "kind", {key: KINDS[key] for key in order}, hidden=True)
     st.markdown(plain(str(found.answer)))
     if found.parent_note is not None:
         caption(found.parent_note)

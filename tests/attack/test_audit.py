@@ -131,6 +131,23 @@ def test_a_snapshot_that_shows_too_much_is_found_out_and_no_answer_is_printed(da
     assert "THE AUDIT FAILED" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("company", "region", "is_wrong"), [(19, 0, True), (34, 20, True), (40, 20, False), (20, 20, False)]
+)
+def test_estimates_of_fewer_than_twenty_are_told(data: Path, company: int, region: int, is_wrong: bool) -> None:
+    rows = [("chain", "", company), *([("region", "north", region)] if region else [])]
+    with duckdb.connect(str(snapshot_file(data, current_snapshot(data)))) as con:
+        con.execute("DELETE FROM anonymous_estimates")
+        con.executemany(
+            "INSERT INTO anonymous_estimates (instrument, wave, level, region, statistic, outcome, subject, n, value) "
+            "VALUES ('employee', 'w1', ?, ?, 'alpha', '', 'd1', ?, 0.7)",
+            rows,
+        )
+    (wave,) = audit(data).waves
+    assert any("alpha" in words for words in wave.wrong) == is_wrong
+    assert wave.is_safe != is_wrong
+
+
 def test_a_number_that_does_not_fit_the_answers_is_told(data: Path) -> None:
     with duckdb.connect(str(snapshot_file(data, current_snapshot(data)))) as con:
         con.execute("UPDATE cells SET value = value + 1 WHERE store_id = 'A' AND subject_kind = 'form'")

@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sq.analyses.customers_gaps import expectations
+from sq.analyses.names import names
+from sq.selection import Selection
+from sq.warehouse import EVERYTHING, current_snapshot, open_warehouse
 from tests.datasets.bringing import EVERY_PAGE, Brought, brought, opens, tables
 from tests.pages.conftest import Open
 
@@ -77,3 +81,16 @@ def test_qualities_stand_on_screen_as_touchpoints(mobi: Brought, answers: pd.Dat
         opens(open_page, mobi.folder, page)
     query = {"metric": "customer_index", "touchpoint": "network"}
     assert f"{answers['PERQ2'].mean():.1f}" in opens(open_page, mobi.folder, "explore", "en", **query)
+
+
+def test_the_one_gap_that_can_be_formed_is_that_of_the_file(mobi: Brought, answers: pd.DataFrame) -> None:
+    warehouse = open_warehouse(mobi.folder, current_snapshot(mobi.folder))
+    found = expectations(warehouse, EVERYTHING, Selection(), names(warehouse, EVERYTHING))
+    assert found is not None
+    # quality is expected (CUEX1) and perceived (PERQ1); needs and reliability are only expected
+    assert found.frame["element"].tolist() == ["quality"]
+    row = found.frame.iloc[0]
+    difference = answers["PERQ1"] - answers["CUEX1"]
+    assert row["value"] == pytest.approx(difference.mean())
+    half = 1.9695 * difference.sem()  # t with 249
+    assert (row["low"], row["high"]) == pytest.approx((difference.mean() - half, difference.mean() + half), abs=1e-3)

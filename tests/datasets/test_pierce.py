@@ -90,8 +90,10 @@ def test_without_a_number_of_the_respondent_there_is_no_whole_form_and_no_respon
 
 
 def test_departments_and_questions_stand_on_screen(county: Brought, answers: pd.DataFrame, open_page: Open) -> None:
-    for page in ("overview", "explore", "touchpoints", "data", "definitions"):
+    for page in ("overview", "explore", "touchpoints", "chain", "data", "definitions"):
         opens(open_page, county.folder, page)
+    assert "10 questions, each by itself" in opens(open_page, county.folder, "employees", "en")
+    assert "没有可显示" in opens(open_page, county.folder, "employees", "zh", department=SMALLEST)
     mine = answers[(answers["question"] == "10") & (answers["Department"] == "Sheriff's Department")]
     query = {"metric": "employee_index", "department": "Sheriff's Department", "item": "10"}
     assert f"{mine['score'].mean():.1f}" in opens(open_page, county.folder, "explore", "en", **query)

@@ -119,3 +119,14 @@ def test_without_coordinates_no_map_is_offered(open_page: Open) -> None:
     at = open_page("explore", view="map")
     assert not at.exception
     assert "sq_view" not in at.session_state
+
+
+@pytest.mark.parametrize("metric", ["employee_index", "complaint_rate", "nps", "failed_visits"])
+def test_every_kind_of_metric_can_be_seen_on_the_map(open_page: Open, tmp_path: Path, metric: str) -> None:
+    publish_frames(tmp_path, with_places(small_frames()))
+    query = {"metric": metric, "start": "2026-01", "end": "2026-04", "split": "store", "view": "map"}
+    at = open_page("explore", "zh", folder=tmp_path, **query)
+    assert not at.exception
+    assert [e.value for e in at.error] == []
+    assert at.session_state["sq_view"] == "map"
+    assert [text for text in texts_of(at) if NEVER.search(text)] == []

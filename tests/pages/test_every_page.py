@@ -62,6 +62,12 @@ VIEWS = [
     ("chain", {"level": "region", "link": "internal_employees"}),
     ("chain", {"link": "delivered_perceived", "region": "华北"}),
     ("chain", {"link": "no_such", "level": "no_such", "wave": "2026A"}),
+    ("priorities", {"kind": "touchpoint", "outcome": "recommend"}),
+    ("priorities", {"region": "华北", "start": "2026-01", "end": "2026-04"}),
+    ("priorities", {"store": "S3"}),
+    ("gaps", {"gap": "delivery", "region": "华南"}),
+    ("gaps", {"gap": "standards"}),
+    ("gaps", {"gap": "communication", "store": "S1"}),
     ("definitions", {"q": "greeting"}),
     ("definitions", {"part": "promises"}),
 ]
