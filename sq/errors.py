@@ -48,3 +48,7 @@ class UnknownName(SqError):
 
 class SettingsError(SqError):
     """The settings file is wrong, or asks for less protection than was promised."""
+
+
+class WorkspaceError(SqError):
+    """The workspace (agendas, notes, saved views) cannot do what was asked; the numbers are not affected."""

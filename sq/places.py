@@ -26,6 +26,11 @@ def intake_file(folder: Path) -> Path:
     return folder / "intake.duckdb"
 
 
+def workspace_file(folder: Path) -> Path:
+    """Agendas, notes and saved views, unless a database is set."""
+    return folder / "workspace.db"
+
+
 def settings_file(folder: Path) -> Path:
     """The settings of this data folder; may be absent."""
     return folder / "settings.toml"

@@ -45,9 +45,12 @@ OWNERS = {
     "xlsxwriter": {"exports", "demo", "sources"},
     "typer": {"__main__"},
     "babel": {"language"},
+    "sqlalchemy": {"workspace"},
+    "alembic": {"workspace"},
+    "psycopg": {"workspace"},
 }
 SQL_HOMES = {"anonymity", "intake", "publish", "warehouse", "metrics", "rollups"}
-QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse"}
+QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse", "workspace"}
 BANNED_NAMES = {"app", "utils", "util", "helpers", "helper", "core", "common", "misc", "tools", "base", "lib", "types"}
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|CREATE\s+\w*\s*(TABLE|VIEW))\b", re.S
