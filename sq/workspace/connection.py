@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,10 @@ WAIT_SECONDS = 10
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 7301  # of PostgreSQL's advisory lock: one process migrates, the others wait
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+UNWRITABLE = ("readonly", "read-only", "unable to open", "permission", "full", "no space", "disk i/o")
 _ready: set[tuple[str, int]] = set()
-_migrating = threading.Lock()
+_engines: dict[str, Engine] = {}
+_making, _migrating = threading.Lock(), threading.Lock()
 
 
 def address(folder: Path) -> str:
@@ -68,6 +69,14 @@ def writing(folder: Path) -> Iterator[Connection]:
             yield connection
 
 
+def close() -> None:
+    """Give the connections back to the database; the next use opens them again."""
+    for engine in _engines.values():
+        engine.dispose()
+    _engines.clear()
+    _ready.clear()
+
+
 def migrate(folder: Path) -> None:
     """Bring the tables up to date; for the start of the app and of commands. Any number of processes may try."""
     with _told(), _open(folder):
@@ -95,8 +104,14 @@ def _identity(folder: Path) -> int:
         return 0
 
 
-@cache
 def _engine(url: str) -> Engine:
+    with _making:
+        if url not in _engines:
+            _engines[url] = _new_engine(url)
+        return _engines[url]
+
+
+def _new_engine(url: str) -> Engine:
     name = make_url(url).get_backend_name()
     if name == SQLITE:
         engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS, "isolation_level": None})
@@ -183,11 +198,8 @@ def _failure(error: Exception) -> WorkspaceError:
     if "not a database" in words or "malformed" in words:
         what = Message(N_("The workspace file is damaged."))
         return WorkspaceError(what, Message(N_("Restore it from a backup: python -m sq restore FILE")))
-    if "readonly" in words or "read-only" in words or "unable to open" in words or "permission" in words:
-        what = Message(N_("The workspace cannot be written."))
-        return WorkspaceError(what, Message(N_("Check the rights of the data folder.")))
-    if "full" in words or "no space" in words:
-        what = Message(N_("The disk is full; nothing was saved."))
-        return WorkspaceError(what, Message(N_("Make room, then save again.")))
+    if any(part in words for part in UNWRITABLE):
+        what = Message(N_("The workspace could not be written; nothing was saved."))
+        return WorkspaceError(what, Message(N_("Check the free disk space and the rights of the data folder.")))
     what = Message(N_("The workspace cannot be reached."))
     return WorkspaceError(what, Message(N_("Check that its database is running; the numbers are not affected.")))

@@ -39,9 +39,9 @@ FIELDS: dict[str, str] = {
     "kind": N_("Kind"),
     "level": N_("Level"),
     "place": N_("Place"),
-    "start": N_("From"),
-    "end": N_("To"),
-    "owner": N_("Whose"),
+    "start": N_("First day"),
+    "end": N_("Last day"),
+    "owner": N_("Owner"),
 }
 
 
