@@ -12,6 +12,7 @@ The map of this house. Data flows one way, and each room may import only rooms n
     workspace    what readers write: agendas, slides, notes, saved views (sqlalchemy, alembic)
     rollups/     *.sql: additive sums per store and month; schema.sql is the snapshot
     publish      intake -> a new snapshot -> CURRENT moves over in one step
+    backup       inbox, intake, snapshots and workspace in one file, and the way back
     metrics      each metric once, with its formula and source, and one template that measures it
     analyses     one module per question -> a frozen result: numbers, verdict, n, notes
     jobs         import, publish and withdraw as child processes of a page, with progress

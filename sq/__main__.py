@@ -21,7 +21,7 @@ import typer
 
 from sq.errors import SqError
 from sq.language import LANGUAGES, N_, Message, _, current_language, day, moment, number, use_language
-from sq.places import data_folder, work
+from sq.places import data_folder, restoration_journal, work
 from sq.records import TABLE_LABELS_ZH
 
 if TYPE_CHECKING:  # else imported where used: a command starts faster without what it does not need
@@ -77,6 +77,15 @@ def everywhere(
     """Settings of every command."""
     if lang is not None:
         use_language(lang.value)
+    _finish_restoration()
+
+
+def _finish_restoration() -> None:
+    """Carry a restoration that was broken off to its end before anything else happens."""
+    if restoration_journal(data_folder()).exists():
+        from sq.backup import finish
+
+        finish(data_folder())
 
 
 @app.command(help=N_("Build the simulated chain's files; with --import load and publish them."))
@@ -320,6 +329,35 @@ def rollback(
     from sq.publish import rollback as go_back
 
     Teller(progress).finish("done", go_back(data_folder(), snapshot), snapshot=snapshot)
+
+
+Force = Annotated[bool, typer.Option("--force", help=N_("Replace what is there."))]
+
+
+@app.command(help=N_("Write inbox, intake, snapshots and workspace into one file; it holds respondents' answers."))
+def backup(
+    file: Annotated[Path, typer.Argument(help=N_("File to write, such as sq.zip."), show_default=False)],
+    force: Force = False,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Write a backup."""
+    from sq.backup import backup as write
+
+    teller = Teller(progress)
+    teller.finish("done", write(data_folder(), file, force, teller.part(0.0, 1.0)))
+
+
+@app.command(help=N_("Put a backup back, after checking every byte; with --force what is there goes aside."))
+def restore(
+    file: Annotated[Path, typer.Argument(help=N_("File that sq backup wrote."), show_default=False)],
+    force: Force = False,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Restore a backup."""
+    from sq.backup import restore as bring_back
+
+    teller = Teller(progress)
+    teller.finish("done", bring_back(data_folder(), file, force, teller.part(0.0, 1.0)))
 
 
 @app.command(help=N_("Print a metric exactly as a page shows it."))

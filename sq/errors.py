@@ -52,3 +52,7 @@ class SettingsError(SqError):
 
 class WorkspaceError(SqError):
     """The workspace (agendas, notes, saved views) cannot do what was asked; the numbers are not affected."""
+
+
+class BackupError(SqError):
+    """A backup cannot be written or restored; nothing was changed."""

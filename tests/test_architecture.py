@@ -18,7 +18,7 @@ LADDER = (
     ("checking",),
     ("warehouse", "intake", "workspace"),
     ("anonymity",),
-    ("metrics", "publish"),
+    ("metrics", "publish", "backup"),
     ("analyses", "jobs"),
     ("figures", "exports"),
     ("ui",),

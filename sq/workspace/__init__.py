@@ -20,8 +20,8 @@ from sq.workspace.agendas import (
     slides,
 )
 from sq.workspace.conflict import Conflict
-from sq.workspace.connection import migrate
-from sq.workspace.dumping import dump, load
+from sq.workspace.connection import is_file, migrate
+from sq.workspace.dumping import checked_dump, dump, is_used, load
 from sq.workspace.events import event, events
 from sq.workspace.options import option, put_option
 from sq.workspace.records import KINDS_OF_EVENTS, Agenda, Event, Slide, View, query_text
@@ -42,10 +42,13 @@ __all__ = [
     "agenda",
     "agendas",
     "change",
+    "checked_dump",
     "dump",
     "duplicate_agenda",
     "event",
     "events",
+    "is_file",
+    "is_used",
     "load",
     "migrate",
     "move_slide",

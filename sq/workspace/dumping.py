@@ -14,6 +14,7 @@ from sq.workspace import tables
 from sq.workspace.connection import HEAD, is_absent, reading, writing
 
 Rows = list[dict[str, Any]]
+ORDERED = tables.metadata.sorted_tables  # what others refer to comes first
 
 
 def dump(folder: Path) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def dump(folder: Path) -> dict[str, Any]:
     if is_absent(folder):
         return {"version": HEAD, "tables": {}}
     with reading(folder) as connection:
-        return {"version": HEAD, "tables": {t.name: _rows(connection, t.name) for t in tables.metadata.sorted_tables}}
+        return {"version": HEAD, "tables": {t.name: _rows(connection, t.name) for t in ORDERED}}
 
 
 def _rows(connection: Connection, name: str) -> Rows:
@@ -29,24 +30,39 @@ def _rows(connection: Connection, name: str) -> Rows:
     return [{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in row.items()} for row in found]
 
 
-def load(folder: Path, dumped: dict[str, Any]) -> None:
+def load(folder: Path, dumped: Any) -> None:
     """Put a dump in the place of everything that is there, all or nothing.
 
     Raises:
         WorkspaceError: it was written by a newer version, or is damaged.
     """
-    if str(dumped.get("version")) > HEAD:
+    rows = checked_dump(dumped)
+    with writing(folder) as connection:
+        for table in reversed(ORDERED):
+            connection.execute(delete(table))
+        for table in ORDERED:
+            if rows[table.name]:
+                connection.execute(insert(table), rows[table.name])
+
+
+def checked_dump(dumped: Any) -> dict[str, Rows]:
+    """Table → rows as they go in; raises WorkspaceError as `load` does."""
+    try:
+        is_newer = str(dumped["version"]) > HEAD
+        rows = {t.name: [_typed(t.name, row) for row in dumped["tables"].get(t.name, [])] for t in ORDERED}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise WorkspaceError(Message(N_("The backup's workspace is damaged; nothing was changed."))) from error
+    if is_newer:
         raise WorkspaceError(
             Message(N_("The backup's workspace was written by a newer version of sq.")),
             Message(N_("Install that version, then restore again.")),
         )
-    with writing(folder) as connection:
-        for table in reversed(tables.metadata.sorted_tables):
-            connection.execute(delete(table))
-        for table in tables.metadata.sorted_tables:
-            rows = [_typed(table.name, row) for row in dumped["tables"].get(table.name, [])]
-            if rows:
-                connection.execute(insert(table), rows)
+    return rows
+
+
+def is_used(folder: Path) -> bool:
+    """Whether anything is written down."""
+    return any(dump(folder)["tables"].values())
 
 
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
