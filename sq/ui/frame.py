@@ -24,6 +24,7 @@ from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
 from sq.ui.speech import language_switch, name_language, remember_language, speak
 from sq.ui.style import write_style
+from sq.ui.views_menu import remember_reader, views_menu
 from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
 
 log = logging.getLogger("sq")
@@ -114,6 +115,7 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
         keep_history_of_steps()
         name_language(language)
         remember_language()
+        remember_reader()
     _menu()
     _top_row(page)
     snapshot = ""
@@ -177,7 +179,9 @@ def _menu() -> None:
 def _top_row(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sq_top"):
         st.title(str(page), anchor=False)
-        language_switch()
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_top_right"):
+            views_menu(page)
+            language_switch()
 
 
 __all__ = ["SITE_MAP", "Reader", "failures_told", "open_page", "reader_scope", "show_front_page"]

@@ -26,7 +26,7 @@ KINDS_OF_EVENTS: dict[str, str] = {
     "training": N_("Training"),
     "renovation": N_("Renovation"),
     "campaign": N_("Campaign"),
-    "note": N_("Note"),
+    "note": N_("General note"),
 }
 FIELDS: dict[str, str] = {
     "title": N_("Title"),
