@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 SHOWN = 12  # rows at once
 READ, CLASH, TURN = "sq_note_read", "sq_note_clash", "sq_note_turn"
-ASKED = "sq_note_asked"
+ASKED, STAYS = "sq_note_asked", "sq_note_stays"
 
 
 def what_happened(reader: Reader, selection: Selection) -> pd.DataFrame:
@@ -52,6 +53,8 @@ def notes_block(reader: Reader, selection: Selection) -> None:
     """The notes and events of a selection, behind a line that says how many; the way to write one."""
     found, trouble = _found(reader, selection)
     title = _("Notes and events of this period ({count})", count=number(len(found), 0))
+    if st.session_state.pop(STAYS, False):  # its line has another number now, which would shut it
+        st.session_state["sq_happened_open"] = True
     with st.container(key="sq_notes"):
         behind = st.expander(title, key="sq_happened_open", on_change="rerun")
     if behind.open:
@@ -107,32 +110,53 @@ def _begin(event_id: str | None) -> None:
 
 
 def _dialog_where_asked(reader: Reader, selection: Selection) -> None:
-    if st.session_state.pop(ASKED, False):
-        st.dialog(_("Note or event"), width="medium")(_dialog)(reader, selection)
+    if st.session_state.get(ASKED):
+        st.dialog(_("Note or event"), width="medium", on_dismiss=_end)(_dialog)(reader, selection)
+
+
+def _end() -> None:
+    st.session_state[ASKED] = False
+
+
+def _close() -> None:
+    """Close the dialog and show the page as it is now."""
+    _end()
+    st.session_state[STAYS] = True
+    st.rerun()
 
 
 def _dialog(reader: Reader, selection: Selection) -> None:
     """Write or change one; everything inside runs again by itself, without the page."""
     speak()
-    clash: Conflict | None = st.session_state.get(CLASH)
-    if clash is not None:
-        _clash(clash, reader.names)
-        return
+    place = st.empty()
+    if CLASH not in st.session_state:
+        with place.container():
+            _write(reader, selection)
+    if CLASH in st.session_state:  # from before, or just now
+        with place.container():
+            _clash(st.session_state[CLASH], reader.names)
+
+
+def _write(reader: Reader, selection: Selection) -> None:
     read: Event | None = st.session_state.get(READ)
-    places = _places(reader.names)
-    given = _form(read, places, selection, reader)
-    if given is None:
-        return
+    given = _form(read, _places(reader.names), selection, reader)
+    if given is not None:
+        with _attempt():
+            made = Event.of(**given) if read is None else read.but(**given)
+            (workspace.add if read is None else workspace.change)(data_folder(), made)
+
+
+@contextmanager
+def _attempt() -> Iterator[None]:
+    """Close the dialog when the block has done its work; else say what is in its way."""
     try:
-        made = Event.of(**given) if read is None else read.but(**given)
-        (workspace.add if read is None else workspace.change)(data_folder(), made)
+        yield
     except Conflict as conflict:
         st.session_state[CLASH] = conflict
-        st.rerun(scope="fragment")
     except WorkspaceError as error:
         st.error(error.told())
     else:
-        st.rerun()
+        _close()
 
 
 def _form(
@@ -194,15 +218,8 @@ def _deletion(read: Event, key: str) -> None:
     with st.popover(_("Delete"), type="tertiary"):
         if not st.button(_("Delete this for everybody"), key=f"{key}_delete"):
             return
-        try:
+        with _attempt():
             workspace.remove(data_folder(), read)
-        except Conflict as conflict:
-            st.session_state[CLASH] = conflict
-            st.rerun(scope="fragment")
-        except WorkspaceError as error:
-            st.error(error.told())
-        else:
-            st.rerun()
 
 
 def _clash(clash: Conflict, names: Names) -> None:
@@ -220,7 +237,7 @@ def _clash(clash: Conflict, names: Names) -> None:
         if st.button(_("Save yours"), type="primary", key="sq_note_mine"):
             _insist(clash)
         if st.button(_("Leave it as it is"), key="sq_note_theirs"):
-            st.rerun()
+            _close()
 
 
 def _worded(event: Any, name: str, names: Names) -> str:
@@ -236,13 +253,5 @@ def _worded(event: Any, name: str, names: Names) -> str:
 
 
 def _insist(clash: Conflict) -> None:
-    act = workspace.change if clash.theirs is not None else workspace.add
-    try:
-        act(data_folder(), clash.insisted())
-    except Conflict as again:
-        st.session_state[CLASH] = again
-        st.rerun(scope="fragment")
-    except WorkspaceError as error:
-        st.error(error.told())
-    else:
-        st.rerun()
+    with _attempt():
+        (workspace.add if clash.theirs is None else workspace.change)(data_folder(), clash.insisted())

@@ -28,7 +28,7 @@ SAID = "sq_view_said"
 def reader_key() -> str:
     """The key that stands for this reader's browser; empty until they save something of their own."""
     if COOKIE not in st.session_state:
-        known = st.context.cookies.get(COOKIE) or ""
+        known = str(st.context.cookies.get(COOKIE) or "")
         st.session_state[COOKIE] = known if KEY.fullmatch(known) else ""
     return str(st.session_state[COOKIE])
 
