@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from sq.analyses.noted import noted, together
 from sq.analyses.slide_content import SlideContent
 from sq.analyses.statements import KEPT, KINDS, Change, changes, moved, title_of
 from sq.errors import SqError
-from sq.language import Message, _, moment, ngettext, number
+from sq.language import Message, _, day, moment, ngettext, number
 from sq.places import data_folder
 from sq.selection import Selection
 from sq.ui.blocks import answer, caption
@@ -57,7 +58,9 @@ def agendas_part(reader: Reader) -> None:
     st.markdown(_("It builds itself from what differs reliably now, for the place and period chosen here."))
     selection = selection_bar(reader, ("period", "place"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="sq_agenda_new"):
-        st.text_input(_("Title"), _("Meeting"), key="sq_agenda_title", max_chars=LONGEST_TITLE)
+        st.text_input(
+            _("Title"), _("Meeting of {day}", day=day(date.today())), key="sq_agenda_title", max_chars=LONGEST_TITLE
+        )
         build, empty = _("Build the agenda"), _("Begin with an empty one")
         st.button(build, key="sq_agenda_build", type="primary", on_click=_build, args=(reader, selection))
         st.button(empty, key="sq_agenda_empty", on_click=_build, args=(reader, None))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from sq import workspace
 from sq.errors import SqError
-from sq.language import _
+from sq.language import _, day
 from sq.places import data_folder
 from sq.ui.blocks import last_answer
 from sq.ui.links import plain
@@ -66,5 +68,5 @@ def _add(page: str) -> None:
 def _new_agenda() -> str:
     """A new agenda, pinned to what the reader sees now."""
     folder = data_folder()
-    made = Agenda.of(title=_("Meeting"), snapshot=current_snapshot(folder))
+    made = Agenda.of(title=_("Meeting of {day}", day=day(date.today())), snapshot=current_snapshot(folder))
     return workspace.add_agenda(folder, made).id

@@ -49,13 +49,13 @@ STYLE = """
 .sq-slide-cards div {{ display: flex; flex-direction: column; font-size: max(14px, 24 * var(--sq-unit));
   line-height: 1.3; color: {text}; overflow-wrap: anywhere; }}
 .sq-slide-cards b {{ font-size: max(20px, 44 * var(--sq-unit)); line-height: 1.2; }}
-.st-key-sq_slide {{ display: flex; flex-direction: column; height: calc(100vh - 96px); gap: 12px; }}
+.st-key-sq_slide {{ flex: none; height: calc(100vh - 136px); gap: 12px; }}
 .st-key-sq_slide > [data-testid="stLayoutWrapper"]:has(.st-key-sq_slide_chart) {{ flex: 1 1 0; min-height: 200px; }}
 .st-key-sq_slide_chart {{ height: 100%; }}
-.st-key-sq_slide_section {{ min-height: calc(100vh - 140px); justify-content: center; }}
+.st-key-sq_slide_section {{ min-height: calc(100vh - 136px); justify-content: center; }}
 .st-key-sq_slide_section .sq-slide-title {{ font-size: max(32px, 84 * var(--sq-unit)); }}
 @media (max-width: 640px) {{
-  .st-key-sq_slide {{ height: auto; }}
+  .st-key-sq_slide {{ height: auto; min-height: calc(100vh - 150px); }}
   .st-key-sq_slide > [data-testid="stLayoutWrapper"]:has(.st-key-sq_slide_chart) {{ flex: none; height: 60vh; }}
 }}
 </style>

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("sq")
 CARDS = 4  # in a row below the sentence
+MOST_BESIDE_CARDS = 12  # rows of a chart that leave room for cards
 POINTS = 5  # sentences where there is no chart
 KEYS = {"first": "Home", "last": "End", "before": "PageUp", "after": "PageDown"}
 PREVIEW_HEIGHT, PREVIEW_TEXT = 320, 14
@@ -94,7 +95,7 @@ def _words(title: str, sentence: str) -> None:
 
 def _cards(content: SlideContent) -> None:
     """The first headline numbers in a row, each with its change in words."""
-    if not content.cards:
+    if not content.cards or len(content.chart.categories) > MOST_BESIDE_CARDS:
         return
     cells = "".join(
         f"<div><span>{html.escape(str(card.title))}</span><b>{html.escape(str(card.value))}</b>"
