@@ -56,3 +56,7 @@ class WorkspaceError(SqError):
 
 class BackupError(SqError):
     """A backup cannot be written or restored; nothing was changed."""
+
+
+class ExportError(SqError):
+    """A file to take away cannot be written; what was there before is unchanged."""

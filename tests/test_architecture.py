@@ -31,6 +31,7 @@ FRIENDS = {
     ("records", "errors"),
     ("places", "errors"),
     ("selection", "records"),
+    ("exports", "figures"),
 }
 PAGE_IMPORTS = ("streamlit", "sq.selection", "sq.analyses", "sq.figures", "sq.exports", "sq.jobs", "sq.ui")
 OWNERS = {
@@ -43,6 +44,8 @@ OWNERS = {
     "plotly": {"figures"},
     "streamlit": {"ui"},
     "xlsxwriter": {"exports", "demo", "sources"},
+    "pptx": {"exports"},
+    "lxml": {"exports"},
     "typer": {"__main__"},
     "babel": {"language"},
     "sqlalchemy": {"workspace"},

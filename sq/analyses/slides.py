@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from sq.analyses.names import Names
 from sq.analyses.names import names as names_in
-from sq.analyses.slide_content import SlideContent, Told
+from sq.analyses.slide_content import Chart, SlideContent, Told
 from sq.analyses.wording import Day, Listing, Words, axis_name
-from sq.language import N_, Message, Named
+from sq.language import N_, Message, Named, number
 from sq.selection import ATTRIBUTES, PLACE_PATH, SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
 
@@ -70,11 +70,20 @@ class View:
             page_title=Message(PAGE_NAMES[self.page]) if self.page in PAGE_NAMES else Named(self.page),
             title=title,
             answer=answer,
-            caption=(*caption, *notes, *self.as_of()),
+            caption=(*caption, *_left_out(parts.get("chart")), *notes, *self.as_of()),
             notes=notes,
             snapshot=self.warehouse.snapshot_id,
             **parts,
         )
+
+
+def _left_out(chart: Chart | None) -> tuple[Message, ...]:
+    """How much of many categories a chart shows; the table has them all."""
+    if chart is None or not chart.left_out:
+        return ()
+    shown = len(chart.series) if chart.kind == "heat" else len(chart.categories)
+    values = {"shown": number(shown, 0), "every": number(shown + chart.left_out, 0)}
+    return (Message(N_("{shown} of {every} drawn, all in the table"), values),)
 
 
 Builder = Callable[[View], SlideContent]

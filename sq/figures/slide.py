@@ -22,7 +22,20 @@ SLIDE_HEIGHT = 720  # px of the chart on a slide of 1920 x 1080
 LINE = 24  # half-width characters of a name on each of two lines
 LONG_LINE = 32  # of a name on a single line
 MOST_DOUBLE = 10  # rows that have room for two lines
-SPACE_FOR_TEXT = 0.42  # of the axis, right of the dots
+SPACE_FOR_TEXT = 0.3  # of the axis, right of the dots
+
+
+def page_script() -> str:
+    """The script that draws figures in a page of its own, about 5 MB; once per page."""
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
+
+
+def figure_json(figure: Figure) -> str:
+    """A figure as JSON that may stand inside a script element of a page."""
+    text = str(figure.to_json())
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT, text: int = SLIDE_TEXT) -> Figure:
@@ -65,7 +78,7 @@ def _axis(own: Mapping[str, Any], theme: str, text: int) -> dict[str, Any]:
 def _dots(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """One row per category from the top: a dot with its interval, the reference as a stroke, the number in words."""
     t = tokens(theme)
-    low, high = _span(chart)
+    low, high = chart_span(chart)
     right = high + (high - low) * SPACE_FOR_TEXT
     rows = list(range(len(chart.categories)))
     shift = list(np.linspace(-0.18, 0.18, len(chart.series))) if len(chart.series) > 1 else [0.0]
@@ -158,7 +171,7 @@ def _intervals(series: Series, color: str) -> dict[str, Any]:
     return {"type": "data", "symmetric": False, "color": color, "thickness": 2.5, "width": 6, **bars}
 
 
-def _span(chart: Chart) -> tuple[float, float]:
+def chart_span(chart: Chart) -> tuple[float, float]:
     """The range of an axis: all values, intervals and references with a little air, inside the metric's bounds."""
     parts = [side for s in chart.series for side in (s.values, s.low, s.high, s.reference) if side]
     ends = np.concatenate([np.array(part, dtype=float) for part in parts])
@@ -169,6 +182,21 @@ def _span(chart: Chart) -> tuple[float, float]:
     air = max((ends.max() - ends.min()) * 0.08, of.smallest_relevant_difference if of else 0.0) or 1.0
     low, high = ends.min() - air, ends.max() + air
     return (max(low, of.low_bound), min(high, of.high_bound)) if of else (float(low), float(high))
+
+
+def axis_ticks(low: float, high: float) -> list[float]:
+    """About four round numbers on an axis."""
+    values = ticks(low, high)["tickvals"]
+    assert isinstance(values, list)
+    return values
+
+
+def series_colors(chart: Chart, position: int, theme: str = "light") -> list[str]:
+    """The colours of one series, one per category: shades where it stands alone or in a map, else its own colour."""
+    series = chart.series[position]
+    if len(chart.series) == 1 or chart.kind == "heat":
+        return _colors(chart, series, theme)
+    return [tokens(theme).series[position]] * len(series.values)
 
 
 def _colors(chart: Chart, series: Series, theme: str) -> list[str]:
@@ -211,7 +239,7 @@ def _line(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], di
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
-    low, high = _span(chart)
+    low, high = chart_span(chart)
     return traces, {
         "annotations": _ends(chart, theme, text),
         "shapes": [_rule(place - 0.5, t.muted) for place in chart.breaks],
