@@ -17,7 +17,7 @@ from sq.analyses.names import Names
 from sq.analyses.noted import COLUMNS, noted, place_name, together
 from sq.analyses.periods import last_day
 from sq.analyses.wording import AXIS_NAMES
-from sq.errors import WorkspaceError
+from sq.errors import SqError, WorkspaceError
 from sq.language import _, day, number
 from sq.places import data_folder
 from sq.selection import PLACE_PATH, Selection
@@ -45,7 +45,7 @@ def _found(reader: Reader, selection: Selection) -> tuple[pd.DataFrame, str]:
     came = answered(reader, happened, selection)
     try:
         return together(came, noted(data_folder(), reader.scope, selection, reader.names)), ""
-    except WorkspaceError as error:
+    except SqError as error:  # the workspace, or the settings that say where it is
         return together(came, pd.DataFrame(columns=COLUMNS)), error.told()
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from sq import workspace
-from sq.errors import WorkspaceError
+from sq.errors import SqError
 from sq.language import _
 from sq.places import data_folder
 from sq.ui.links import plain
@@ -18,7 +18,7 @@ from sq.workspace import Conflict, View
 from sq.workspace.records import LONGEST_TITLE
 
 COOKIE = "sq_reader"
-NEW = "sq_reader_new"
+NEW, RENEWED = "sq_reader_new", "sq_reader_renewed"
 KEY = re.compile(r"[0-9a-f]{32}")
 YEAR = 31_536_000  # seconds
 CHANGING = "sq_view_changing"
@@ -43,11 +43,17 @@ def remember_reader() -> None:
         )
 
 
+def _renew() -> None:
+    """Let the browser remember the reader for another year, once in a session (at the next run)."""
+    if reader_key() and not st.session_state.get(RENEWED):
+        st.session_state[NEW] = st.session_state[RENEWED] = True
+
+
 def _own_key() -> str:
     """The reader's key, made now where there is none."""
     if not reader_key():
         st.session_state[COOKIE] = workspace.new_key()
-        st.session_state[NEW] = True
+        st.session_state[NEW] = st.session_state[RENEWED] = True
     return reader_key()
 
 
@@ -56,6 +62,7 @@ def views_menu(page: Page) -> None:
     behind = st.popover(_("Views"), key="sq_views", on_change="rerun", width="content")
     if not behind.open:
         return
+    _renew()
     with behind:
         if said := st.session_state.pop(SAID, ""):
             st.warning(plain(said))
@@ -64,7 +71,7 @@ def views_menu(page: Page) -> None:
             mine = workspace.views(data_folder(), reader_key()) if reader_key() else []
             _listed(_("Mine"), mine)
             _listed(_("For everybody"), workspace.views(data_folder()))
-        except WorkspaceError as error:
+        except SqError as error:
             st.warning(error.told())
 
 
@@ -97,7 +104,7 @@ def _said() -> Iterator[None]:
             for f, m, s in conflict.differences()
         ]
         st.session_state[SAID] = " ".join([conflict.told(), *both])
-    except WorkspaceError as error:
+    except SqError as error:
         st.session_state[SAID] = error.told()
 
 

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from sq.errors import WorkspaceError
 from sq.language import N_, Message
-from sq.places import workspace_file
+from sq.places import settings_file, workspace_file
 from sq.settings import read_settings
 
 VARIABLE = "SQ_WORKSPACE"
@@ -36,13 +37,26 @@ _making, _migrating = threading.Lock(), threading.Lock()
 
 def address(folder: Path) -> str:
     """The database of a data folder: the environment's SQ_WORKSPACE, the settings', or a file in the folder."""
-    given = os.environ.get(VARIABLE) or read_settings(folder).workspace.database
-    return given or f"sqlite:///{workspace_file(folder).resolve()}"
+    return _given(folder) or f"sqlite:///{workspace_file(folder).resolve()}"
 
 
 def is_file(folder: Path) -> bool:
     """Whether the workspace is a file of its own in the data folder."""
-    return not (os.environ.get(VARIABLE) or read_settings(folder).workspace.database)
+    return not _given(folder)
+
+
+def _given(folder: Path) -> str:
+    try:
+        stamp = settings_file(folder).stat().st_mtime_ns
+    except OSError:
+        stamp = 0
+    return os.environ.get(VARIABLE) or _set(folder, stamp)
+
+
+@lru_cache(maxsize=16)
+def _set(folder: Path, _stamp: int) -> str:
+    """The database of the settings, read again when the file has changed."""
+    return read_settings(folder).workspace.database
 
 
 def is_absent(folder: Path) -> bool:

@@ -132,3 +132,12 @@ def test_without_its_workspace_a_page_tells_its_numbers_all_the_same(
     assert any("门店装修" in text for text in texts_of(at))
     assert not any("secret" in text for text in texts_of(at))
     connection.close()
+
+
+def test_a_wrong_setting_of_the_workspace_does_not_keep_the_numbers_from_the_reader(
+    open_page: Open, folder: Path
+) -> None:
+    (folder / "settings.toml").write_text("[workspace]\ndatabase = 5\n", encoding="utf-8")
+    at = opened(open_page, folder)
+    assert [e.value for e in at.error] == []
+    assert len([text for text in texts_of(at) if "workspace.database cannot be 5" in text]) == 1
