@@ -36,6 +36,10 @@ app = typer.Typer(
 
 profiles = typer.Typer(no_args_is_help=True, help=N_("Mapping profiles for files with their own headings and codes."))
 app.add_typer(profiles, name="profile")
+exports = typer.Typer(
+    no_args_is_help=True, help=N_("Files to take away: PowerPoint, Excel, a report, bulletins, store cards.")
+)
+app.add_typer(exports, name="export")
 
 
 class Language(StrEnum):
@@ -358,6 +362,79 @@ def restore(
 
     teller = Teller(progress)
     teller.finish("done", bring_back(data_folder(), file, force, teller.part(0.0, 1.0)))
+
+
+Target = Annotated[Path, typer.Argument(help=N_("File to write."), show_default=False)]
+Place = Annotated[Path, typer.Argument(help=N_("Folder to write to."), show_default=False)]
+OfAgenda = Annotated[str, typer.Option("--agenda", help=N_("Agenda: its title or id; without it the standard views."))]
+Views = Annotated[
+    list[str] | None,
+    typer.Option("--view", help=N_("View, as its address says it: explore?region=North; may be given several times.")),
+]
+Keep = Annotated[bool, typer.Option("--keep", help=N_("Refuse where the file is there already."))]
+OfRegion = Annotated[str, typer.Option("--region", help=N_("Only this region."))]
+From = Annotated[str, typer.Option("--from", help=N_("First month, YYYY-MM."))]
+To = Annotated[str, typer.Option("--to", help=N_("Last month, YYYY-MM."))]
+
+
+@exports.command("deck", help=N_("PowerPoint with editable charts and speaker notes."))
+def export_deck(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a deck."""
+    _export("deck", file, agenda, view, keep, progress)
+
+
+@exports.command("workbook", help=N_("Excel: one sheet per view with its table and chart, and the definitions."))
+def export_workbook(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a workbook."""
+    _export("workbook", file, agenda, view, keep, progress)
+
+
+@exports.command("report", help=N_("One HTML page with working charts that opens without a network."))
+def export_report(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a report."""
+    _export("report", file, agenda, view, keep, progress)
+
+
+def _export(kind: str, file: Path, agenda: str, views: list[str] | None, keep: bool, progress: Telling) -> None:
+    from sq.exports.exporting import export
+
+    teller = Teller(progress)
+    asked = [(page.strip("/"), query) for page, _mark, query in (view.partition("?") for view in views or [])]
+    done = export(data_folder(), kind, file, agenda, asked, teller.part(0.0, 1.0), force=not keep)
+    teller.finish("done", done)
+
+
+@exports.command("bulletin", help=N_("A bulletin per region, to print or to send."))
+def export_bulletin(
+    folder: Place, region: OfRegion = "", start: From = "", end: To = "", progress: Tell = Telling.plain
+) -> None:
+    """Write bulletins."""
+    from sq.exports.exporting import export_bulletins
+
+    teller = Teller(progress)
+    teller.finish("done", export_bulletins(data_folder(), folder, region, (start, end), teller.part(0.0, 1.0)))
+
+
+@exports.command("cards", help=N_("A one-page card per store, and all of them as one page to print."))
+def export_store_cards(
+    folder: Place,
+    region: OfRegion = "",
+    store: Annotated[str, typer.Option("--store", help=N_("Only this store."))] = "",
+    start: From = "",
+    end: To = "",
+    progress: Tell = Telling.plain,
+) -> None:
+    """Write store cards."""
+    from sq.exports.exporting import export_cards
+
+    teller = Teller(progress)
+    teller.finish("done", export_cards(data_folder(), folder, region, store, (start, end), teller.part(0.0, 1.0)))
 
 
 @app.command(help=N_("Print a metric exactly as a page shows it."))

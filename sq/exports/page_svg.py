@@ -129,8 +129,10 @@ def _course(chart: Chart, width: int) -> tuple[str, int]:
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{LIGHT.accent}"/>')
         parts.append(_text(x, y - 10, number(series.values[place], chart.decimals), "middle", bold=True))
     step = max(1, -(-len(chart.categories) // 6))
-    for place in range(len(chart.categories) - 1, -1, -step):
-        parts.append(_text(point(place, low)[0], TOP + TALL + 18, str(chart.categories[place]), "middle", LIGHT.muted))
+    parts += [
+        _text(point(place, low)[0], TOP + TALL + 18, str(chart.categories[place]), "middle", LIGHT.muted)
+        for place in range(len(chart.categories) - 1, -1, -step)
+    ]
     return "".join(parts), TOP + TALL + BOTTOM
 
 
