@@ -95,7 +95,7 @@ def _wishes(selection: Selection, lead: str, names: Names) -> Iterator[_Wish]:
     """What a meeting should see, in order; where two have one title, the first that has data is taken."""
     here = selection.query()
     level = next(iter(place_levels(names.completed(selection.but(metric=lead)), names)), "")
-    yield _Wish(STAND, "overview", here | {"metric": lead})
+    yield _Wish(STAND, "store", here) if selection.store else _Wish(STAND, "overview", here | {"metric": lead})
     moved = here | {"metric": lead, "compare": "previous"}
     yield _Wish(MOVED, "explore", moved | {"split": "touchpoint"}, DIFFERING, 2)
     yield _Wish(MOVED, "explore", moved | {"split": "dimension"}, DIFFERING, 2)
@@ -125,15 +125,15 @@ def is_telling(content: SlideContent, wish: _Wish) -> bool:
     wanted = dict(wish.query).get("metric", "")
     if not content.is_sound or not chart.is_drawn or (wanted and chart.metric != wanted):
         return False
+    if wish.says >= len(statements(content)):
+        return False
     known = sum(bool(np.isfinite(value)) for value in chart.series[0].values)
     differs = any(verdict in RELIABLE for verdict in chart.series[0].verdicts)
     return known >= wish.fewest and (differs or not wish.must_differ)
 
 
 def _drafted(wish: _Wish, content: SlideContent) -> Draft:
-    found = statements(content)
-    sentence = found[min(wish.says, len(found) - 1)]
-    return Draft("view", Message(wish.title), sentence, wish.page, tuple(wish.query.items()))
+    return Draft("view", Message(wish.title), statements(content)[wish.says], wish.page, tuple(wish.query.items()))
 
 
 def _each_once(drafts: list[Draft]) -> list[Draft]:

@@ -36,7 +36,8 @@ class Change:
 def statements(content: SlideContent) -> tuple[Told, ...]:
     """The sentences that a view can put on a slide: its answer, and who of its chart differs reliably."""
     chart = content.chart
-    if chart.kind != "dots" or not str(chart.against) or not chart.series:
+    is_judged = bool(chart.series) and any(verdict in JUDGED for verdict in chart.series[0].verdicts)
+    if chart.kind != "dots" or not str(chart.against) or not is_judged:
         return (content.answer,)
     return (content.answer, _who_differs(chart))
 
@@ -46,6 +47,7 @@ _BETTER = N_("{title}: reliably better than {against}: {better}. Nothing is reli
 _WORSE = N_("{title}: reliably worse than {against}: {worse}. Nothing is reliably better.")
 _NOTHING = N_("{title}: nothing differs reliably from {against}.")
 MOST_NAMED = 5
+JUDGED = ("better", "worse", "none")
 
 
 def _who_differs(chart: Chart) -> Message:

@@ -177,6 +177,11 @@ def _data_part(reader: Reader, agenda: Agenda, slides: list[Slide]) -> None:
         return
     with st.container(border=True, key="sq_agenda_data"):
         st.markdown(_("There are other data now than those this agenda is pinned to: snapshot {id}.", id=newest))
+        if not _is_there(replace(reader, snapshot=agenda.snapshot)):
+            lost = _(
+                "Its own snapshot {id} does not exist any more: only the stored sentences stand.", id=agenda.snapshot
+            )
+            st.warning(lost)
         if st.session_state.get(MOVING) != agenda.id:
             label = _("Show what would change")
             st.button(label, key="sq_agenda_compare", on_click=st.session_state.__setitem__, args=(MOVING, agenda.id))
@@ -194,13 +199,19 @@ def _data_part(reader: Reader, agenda: Agenda, slides: list[Slide]) -> None:
             st.button(stay, key="sq_agenda_stay", on_click=st.session_state.pop, args=(MOVING, None))
 
 
+def _is_there(reader: Reader) -> bool:
+    """Whether the reader's snapshot can be opened."""
+    try:
+        return reader.warehouse is not None
+    except SqError:
+        return False
+
+
 def _contents(reader: Reader, slides: list[Slide]) -> dict[str, SlideContent]:
     """Slide id → content on the reader's snapshot; nothing where that is gone."""
-    try:
-        return {slide.id: contents(reader, slide) for slide in slides if slide.kind == "view"}
-    except SqError as error:
-        caption(error.told())
+    if not _is_there(reader):
         return {}
+    return {slide.id: contents(reader, slide) for slide in slides if slide.kind == "view"}
 
 
 def _changes_list(found: tuple[Change, ...]) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sq import workspace
+from sq.analyses.agenda import TITLES
+from sq.analyses.statements import title_of
 from sq.figures.template import tokens
 from sq.places import data_folder
 from sq.ui.sitemap import Page, page_named
@@ -35,6 +37,7 @@ STYLE = """
 .st-key-sq_meeting_top {{ justify-content: space-between; border-bottom: 1px solid {line}; padding-bottom: 8px; }}
 .sq-clock {{ font-variant-numeric: tabular-nums; font-size: max(16px, 24 * var(--sq-unit)); color: {muted};
   white-space: nowrap; }}
+.sq-way-out {{ color: {text}; white-space: nowrap; }}
 .sq-slide-title {{ font-size: max(24px, 52 * var(--sq-unit)); font-weight: 650; line-height: 1.2; margin: 0;
   overflow-wrap: anywhere; color: {text}; }}
 .sq-slide-text {{ font-size: max(18px, 34 * var(--sq-unit)); line-height: 1.4; margin: 0; overflow-wrap: anywhere;
@@ -152,9 +155,17 @@ def write_meeting_style(theme: str, meeting: Attended, is_slide: bool) -> None:
     t = tokens(theme)
     hidden = ", ".join(f'[data-testid="{name}"]' for name in CHROME)
     st.html(STYLE.format(hidden=hidden, line=t.line, muted=t.muted, text=t.text))
-    end = f"meeting?{urlencode({'agenda': meeting.agenda.id})}" if is_slide else ""
-    values = {"agenda": meeting.agenda.id, "end": end, "gone": _("{minutes} min", minutes=0)}
+    values = {
+        "agenda": meeting.agenda.id,
+        "end": way_out(meeting) if is_slide else "",
+        "gone": _("{minutes} min", minutes=0),
+    }
     st.html(SCRIPT.format(**{name: json.dumps(value) for name, value in values.items()}), unsafe_allow_javascript=True)
+
+
+def way_out(meeting: Attended) -> str:
+    """The address of the agenda outside the meeting, for a fresh load: it leaves the frame of the meeting behind."""
+    return f"meeting?{urlencode({'agenda': meeting.agenda.id})}"
 
 
 def clock() -> None:
@@ -165,7 +176,7 @@ def clock() -> None:
 def drill_top(page: Page, meeting: Attended) -> None:
     """The line above a page that was opened from a slide: the way back, by button and key."""
     with st.container(horizontal=True, vertical_alignment="center", key="sq_meeting_top"):
-        title = meeting.slide.title if meeting.slide else meeting.agenda.title
+        title = title_of(meeting.slide, titles=TITLES) if meeting.slide else meeting.agenda.title
         st.button(
             _("← Back to the slide"), key="sq_meeting_back", shortcut="Backspace", on_click=_back, args=(meeting,)
         )

@@ -29,7 +29,7 @@ from sq.ui.blocks import nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
-from sq.ui.meeting_mode import ATTENDED, SLIDE, Attended, clock
+from sq.ui.meeting_mode import ATTENDED, SLIDE, Attended, clock, way_out
 from sq.ui.sitemap import is_built, page_named
 from sq.ui.speech import speak
 from sq.workspace import Slide
@@ -140,7 +140,8 @@ def _bar(meeting: Attended) -> None:
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_meeting_right"):
             clock()
             st.button(_("Full screen (F)"), key="sq_meeting_full", type="tertiary")
-            st.page_link(page_named("meeting").path, label=_("End (Esc)"), query_params={"agenda": meeting.agenda.id})
+            out = f'<a class="sq-way-out" href="{html.escape(way_out(meeting))}">{html.escape(_("End (Esc)"))}</a>'
+            st.html(out, width="content")
     with st.container(key="sq_keys"):
         for name, key in KEYS.items():
             _step(key, f"key_{name}", key, meeting, steps[name])
