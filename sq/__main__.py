@@ -366,7 +366,9 @@ def restore(
 
 Target = Annotated[Path, typer.Argument(help=N_("File to write."), show_default=False)]
 Place = Annotated[Path, typer.Argument(help=N_("Folder to write to."), show_default=False)]
-OfAgenda = Annotated[str, typer.Option("--agenda", help=N_("Agenda: its title or id; without it the standard views."))]
+OfAgenda = Annotated[
+    str, typer.Option("--agenda", help=N_("Agenda: its title or id; without it the one that builds itself."))
+]
 Views = Annotated[
     list[str] | None,
     typer.Option("--view", help=N_("View, as its address says it: explore?region=North; may be given several times.")),

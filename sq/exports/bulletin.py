@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from sq.analyses.slide_content import SlideContent
+from sq.analyses.slide_content import SlideContent, Table
 from sq.analyses.wording import Period
 from sq.exports.handout import Handout, Leaf, Sources
 from sq.exports.page import definitions_block, document, escaped, printed_section, table_block
@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("touchpoints", {}, N_("Touchpoints")),
 )
 MOST_EVENTS = 12
+COLUMNS = ("label", "value", "low", "high", "n", "difference", "verdict_words")  # that fit on paper
 
 
 def regions(found: Sources) -> list[str]:
@@ -64,7 +65,9 @@ def _printed(leaf: Leaf) -> str:
     assert leaf.content is not None
     shown = printed_section(leaf)
     if leaf.content.page == "compare" and not leaf.content.table.is_empty:
-        shown += f"<section>{table_block(leaf.content.table)}</section>"
+        table = leaf.content.table
+        few = tuple(heading for heading in table.headings if heading.name in COLUMNS)
+        shown += table_block(Table(table.title, table.frame, few))
     return shown
 
 

@@ -19,6 +19,7 @@ from sq.language import N_, Message, _, day
 from sq.selection import Selection
 
 ITEMS, EVENTS, COMMENTS = 6, 3, 2
+CHART_WIDTH = 560  # of its own units, scaled into its column
 
 
 def store_ids(found: Sources, region: str = "", store: str = "") -> list[str]:
@@ -42,18 +43,18 @@ def card_page(found: Sources, store: str, period: tuple[str, str], events: pd.Da
     facts = " · ".join(str(fact) for fact in card.facts)
     made_on = _("exported on {day}", day=day(today))
     return (
-        f'<div class="card"><h2>{escaped(card.label)}</h2><p class="caption">{escaped(facts)}</p>'
-        f'<p class="answer">{escaped(card.answer)}</p>{cards_block(content.cards)}'
+        f'<div class="sheet"><h2>{escaped(card.label)}</h2><p class="caption">{escaped(facts)}</p>'
+        f'<p class="answer">{escaped(card.answer)}</p>{cards_block(content.cards)}<div class="sides"><div>'
+        f"<h3>{escaped(content.chart.title)}</h3>{chart_svg(content.chart, CHART_WIDTH)}</div><div>"
         f"<h3>{escaped(_('What to do first'))}</h3>{points_block(content.points, ordered=True)}"
-        f"<h3>{escaped(content.chart.title)}</h3>{chart_svg(content.chart)}"
-        f"{_items(card)}{_words(card)}{_events(events)}"
+        f"{_items(card)}{_words(card)}{_events(events)}</div></div>"
         f'<p class="caption">{escaped(content.caption_line())} · {escaped(made_on)}</p></div>'
     )
 
 
 def cards_document(title: Message | str, pages: Sequence[str], under: str) -> bytes:
     """Cards as one page to print, each on its own sheet."""
-    return document(str(title), under, "".join(pages))
+    return document(str(title), under, "".join(pages), kind="sheets")
 
 
 def _items(card: StoreCard) -> str:

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pandas as pd
 
+from sq.analyses.agenda import default_agenda
 from sq.analyses.happened import happened
 from sq.analyses.noted import noted, together
+from sq.analyses.slides import PAGE_NAMES
 from sq.errors import ExportError, UnknownName
 from sq.exports.bulletin import bulletin, regions, title_of
 from sq.exports.cards import card_page, cards_document, store_ids
-from sq.exports.handout import Handout, Progress, Sources, agenda_handout, agenda_named, silent, sources, views_handout
+from sq.exports.handout import (
+    GATHERED,
+    Handout,
+    Leaf,
+    Progress,
+    Sources,
+    agenda_handout,
+    agenda_named,
+    silent,
+    sources,
+    views_handout,
+)
 from sq.exports.page import report
 from sq.exports.writing import file_name, numbered, write_all, write_whole
 from sq.language import N_, Message, _
@@ -76,7 +90,19 @@ def export(
 
 
 def _standard(folder: Path, progress: Progress) -> Handout:
-    return views_handout(sources(folder), progress=progress)
+    """What the agenda that builds itself would show; without any statement the standard views."""
+    found = sources(folder)
+    progress(Message(N_("Choosing what to show")), 0.0)
+    events = _events(folder, found, Selection())
+    drafts = default_agenda(found.warehouse, found.scope, Selection(), PAGE_NAMES, events, found.names)
+    if not any(draft.kind == "view" for draft in drafts):
+        return views_handout(found, progress=progress)
+    leaves = []
+    for place, draft in enumerate(drafts):
+        progress(Message(N_("Working out “{title}”"), {"title": draft.title}), GATHERED * place / len(drafts))
+        content = found.content(draft.page, urlencode(draft.query)) if draft.kind == "view" else None
+        leaves.append(Leaf(draft.kind, str(draft.title), str(draft.sentence), content=content))
+    return Handout(Message(N_("Service quality")), tuple(leaves), found.warehouse.snapshot_id, date.today())
 
 
 def export_bulletins(

@@ -32,9 +32,17 @@ th, td {{ text-align: left; padding: 3px 8px; border-bottom: 1px solid {LIGHT.li
 td.n, th.n {{ text-align: right; white-space: nowrap; }} ol, ul {{ margin: 4px 0; padding-left: 20px; }}
 summary {{ cursor: pointer; color: {LIGHT.accent}; font-size: 13px; margin: 8px 0; }}
 .chart {{ width: 100%; height: {CHART_HEIGHT}px; }}
+td:first-child {{ white-space: nowrap; }} .sides {{ display: grid; grid-template-columns: 56% 1fr; gap: 16px; }}
+.sheet {{ font-size: 12px; line-height: 1.35; margin-bottom: 48px; }}
+.sheet .answer {{ font-size: 14px; margin: 4px 0; }}
+.sheet h2 {{ margin-top: 0; }} .sheet h3 {{ font-size: 13px; margin: 10px 0 2px; }} .sheet table {{ font-size: 11px; }}
+.sheet .cards {{ gap: 4px; }} .sheet .cards li {{ padding: 4px 6px; min-width: 84px; flex-basis: 84px; }}
+.sheet .cards b {{ font-size: 15px; }} .sheet .cards span {{ font-size: 10px; display: block; line-height: 1.25; }}
+.sheet .caption {{ font-size: 10px; margin: 4px 0; }} .sheet td {{ white-space: normal !important; padding: 1px 4px; }}
 @media print {{
-  body {{ padding: 0; max-width: none; }} section, .card {{ break-inside: avoid; }} details {{ display: none; }}
-  .card {{ break-after: page; }} @page {{ size: A4; margin: 12mm; }}
+  body {{ padding: 0; max-width: none; }} section, tr, .sheet {{ break-inside: avoid; }} details {{ display: none; }}
+  .sheet {{ margin: 0; }} .sheet + .sheet {{ break-before: page; }} .sheets > h1, .sheets > h1 + p {{ display: none; }}
+  @page {{ size: A4; margin: 12mm; }}
   * {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }} }}
 """
 _DRAW = """
@@ -59,15 +67,15 @@ def report(handout: Handout, progress: Progress = silent) -> bytes:
     return document(str(handout.title), handout.footer(), "".join(parts), scripts)
 
 
-def document(title: str, under: str, body: str, scripts: str = "") -> bytes:
-    """A whole page."""
+def document(title: str, under: str, body: str, scripts: str = "", kind: str = "report") -> bytes:
+    """A whole page; of the ``kind`` sheets its heading is not printed."""
     language = {"zh": "zh-CN", "en": "en"}[current_language()]
     policy = POLICY.format(scripts="'unsafe-inline'" if scripts else "'none'")
     text = (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(title)}</title><style>{STYLE}</style></head><body>"
+        f'<title>{escaped(title)}</title><style>{STYLE}</style></head><body class="{kind}">'
         f'<h1>{escaped(title)}</h1><p class="caption">{escaped(under)}</p>{body}{scripts}</body></html>'
     )
     return text.encode("utf-8", "replace")

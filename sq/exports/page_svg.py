@@ -52,7 +52,7 @@ def cut(name: str, room: float) -> str:
 def _rows(chart: Chart, width: int) -> tuple[str, int]:
     """A dot with its interval per row, the reference as a stroke, the number at the right."""
     low, high = chart_span(chart)
-    left, right = width * 0.24, width * 0.66
+    left, right = min(width * 0.24, 190), width - 250
 
     def at(value: float) -> float:
         return float(left + (value - low) / (high - low) * (right - left))
@@ -138,7 +138,7 @@ def _course(chart: Chart, width: int) -> tuple[str, int]:
 
 def _heat(chart: Chart, width: int) -> tuple[str, int]:
     """Shaded cells with the difference written in."""
-    left = width * 0.24
+    left = min(width * 0.24, 190)
     wide = (width - left) / len(chart.series)
     parts = []
     for column, series in enumerate(chart.series):

@@ -86,6 +86,9 @@ def _contents_sheet(made: Book, sheet: Any, handout: Handout, views: list[Leaf],
 
 
 def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: SlideContent) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
     made.write(sheet, 0, 0, leaf.heading(), bold=True, font_size=14)
     made.write(sheet, 1, 0, leaf.message())
     made.write(sheet, 2, 0, content.caption_line(), font_color=LIGHT.muted)
@@ -126,7 +129,8 @@ def number_format(heading: Heading) -> str:
     """How Excel shows a column: the screen's decimals, a sign before differences."""
     plain = "#,##0" + ("." + "0" * heading.decimals if heading.decimals else "")
     if heading.kind == "signed":
-        return f"+{plain};\N{MINUS SIGN}{plain};{plain}"
+        least = 0.5 * 10.0**-heading.decimals  # what rounds to zero carries no sign
+        return f"[>={least}]+{plain};[<=-{least}]\N{MINUS SIGN}{plain};{plain}"
     return _FORMATS.get(heading.kind, plain)
 
 
@@ -167,7 +171,9 @@ def _chart(made: Book, sheet: Any, chart: Chart, table: Table, top: int) -> None
     drawn.add_series(series)
     drawn.set_legend({"none": True})
     drawn.set_title({"name": str(chart.title), "name_font": {"size": 12, "bold": False}, "overlay": False})
-    drawn.set_y_axis({"reverse": chart.kind != "line"})
+    if chart.kind != "line":
+        drawn.set_y_axis({"reverse": True})
+        drawn.set_x_axis({"min": 0} if (table.frame["value"].fillna(0) >= 0).all() else {})
     drawn.set_size({"width": 720, "height": max(320, 22 * len(table.frame) + 120 if chart.kind != "line" else 320)})
     corner = xl_rowcol_to_cell(top, len(names) + 1)
     sheet.insert_chart(corner, drawn)

@@ -84,7 +84,7 @@ def _umask() -> int:
 
 def _in_the_way(path: Path) -> ExportError:
     what = Message(N_("{file} is there already."), {"file": plain_name(path)})
-    return ExportError(what, Message(N_("Choose another name, or replace it with --force.")))
+    return ExportError(what, Message(N_("Choose another name, or leave --keep out.")))
 
 
 def _not_written(path: Path, error: Exception) -> ExportError:

@@ -264,7 +264,12 @@ def _ends(chart: Chart, theme: str, text: int) -> list[dict[str, Any]]:
         finite = np.flatnonzero(np.isfinite(series.values))
         ends = dict.fromkeys([int(finite[0]), int(finite[-1])]) if len(finite) else {}
         hidden = [place for place in range(len(series.values)) if series.word(place) and place not in finite]
-        told += [_note(place, series.values[place], _label(chart, series, place), theme, text) for place in ends]
+        last = len(series.values) - 1
+        told += [
+            _note(place, series.values[place], _label(chart, series, place), theme, text)
+            | {"xanchor": "left" if place == 0 and last else "right" if place == last else "center"}
+            for place in ends
+        ]
         told += [_note(place, None, _label(chart, series, place), theme, text) for place in hidden]
     return told
 

@@ -22,6 +22,7 @@ from sq.language import N_, Message, _, day
 from sq.places import data_folder
 from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.blocks import forget_answer
+from sq.ui.export_menu import export_menu
 from sq.ui.meeting_capture import add_to_meeting
 from sq.ui.meeting_mode import Attended, attended, drill_top, tell_what_is_shown, write_meeting_style
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
@@ -202,6 +203,7 @@ def _top_row(page: Page) -> None:
         st.title(str(page), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_top_right"):
             add_to_meeting(page)
+            export_menu(page, reader_scope())
             views_menu(page)
             language_switch()
 
