@@ -15,7 +15,7 @@ from sq.analyses.names import Names
 from sq.analyses.slide_content import SlideContent, Told
 from sq.analyses.slides import BUILDERS, slide_content
 from sq.analyses.statements import statements
-from sq.analyses.wording import Day, Period
+from sq.analyses.wording import Day, Period, Words
 from sq.language import N_, Message
 from sq.selection import SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
@@ -145,12 +145,19 @@ def _each_once(drafts: list[Draft]) -> list[Draft]:
 
 
 def _opening(names: Names, selection: Selection) -> Draft:
-    """The first slide: which place and which months."""
+    """The first slide: which place and which months; its address keeps them, so that it can be told in any language."""
     shown = names.completed(selection)
-    start, end = shown.months
-    where = telling.place_name(names, shown)
-    told = Message("{where} · {period}", {"where": where, "period": Period(start, end)}) if start and end else where
-    return Draft("section", told, "")
+    query = shown.but(metric="", compare=Selection().compare).query()
+    return Draft("section", opening_title(names, shown), "", "", tuple(query.items()))
+
+
+def opening_title(names: Names, selection: Selection) -> Words:
+    """Place and months."""
+    start, end = selection.months
+    where = telling.place_name(names, selection)
+    if start is None or end is None:
+        return where
+    return Message(N_("{where} · {period}"), {"where": where, "period": Period(start, end)})
 
 
 def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
@@ -162,4 +169,4 @@ def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
     return (Draft("text", Message(DONE), lines[:2000]),)
 
 
-__all__ = ["TITLES", "Draft", "default_agenda", "is_telling"]
+__all__ = ["TITLES", "Draft", "default_agenda", "is_telling", "opening_title"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sq.analyses.slide_content import Chart, SlideContent, Told
 from sq.analyses.wording import Listing, Words
-from sq.language import LANGUAGES, N_, Message, number, speaking
+from sq.language import LANGUAGES, N_, Message, current_language, number, speaking
 from sq.workspace import Slide
 
 KEPT, CHANGED, OWN, LOST = "kept", "changed", "own", "lost"
@@ -47,6 +47,7 @@ _BETTER = N_("{title}: reliably better than {against}: {better}. Nothing is reli
 _WORSE = N_("{title}: reliably worse than {against}: {worse}. Nothing is reliably better.")
 _NOTHING = N_("{title}: nothing differs reliably from {against}.")
 MOST_NAMED = 5
+HAN = ("\u4e00", "\u9fff")
 JUDGED = ("better", "worse", "none")
 
 
@@ -88,10 +89,14 @@ def sentence_of(slide: Slide, content: SlideContent | None) -> str:
     return retold(slide.sentence, statements(content)) if slide.sentence else str(content.answer)
 
 
-def title_of(slide: Slide, content: SlideContent | None = None, titles: Sequence[str] = ()) -> str:
-    """A slide's title; one that sq gave (``titles``: msgids) is told in the reader's language."""
-    given: list[Told] = [Message(title) for title in titles]
-    return retold(slide.title, [*given, content.page_title, content.title] if content is not None else given)
+def title_of(slide: Slide, known: Iterable[Told] = ()) -> str:
+    """A slide's title; one that sq gave (``known``) is told in the reader's language."""
+    return retold(slide.title, known)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text seems to be in another language than the reader's."""
+    return bool(text) and any(HAN[0] <= sign <= HAN[1] for sign in text) != (current_language() == "zh")
 
 
 def stated(slide: Slide, content: SlideContent) -> int | None:

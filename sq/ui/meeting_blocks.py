@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sq import workspace
-from sq.analyses.agenda import TITLES, default_agenda
+from sq.analyses.agenda import default_agenda
 from sq.analyses.happened import happened
 from sq.analyses.noted import noted, together
 from sq.analyses.slide_content import SlideContent
-from sq.analyses.statements import KEPT, KINDS, Change, changes, moved, title_of
+from sq.analyses.statements import KEPT, KINDS, Change, changes, moved
 from sq.errors import SqError
 from sq.language import Message, _, day, moment, ngettext, number
 from sq.places import data_folder
@@ -27,7 +27,7 @@ from sq.ui.cache import answered
 from sq.ui.filters import selection_bar
 from sq.ui.links import plain
 from sq.ui.meeting_mode import MEETING, PRESENTER
-from sq.ui.meeting_slides import contents
+from sq.ui.meeting_slides import contents, titled, told
 from sq.ui.sitemap import built_pages, is_built, page_named
 from sq.warehouse import current_snapshot
 from sq.workspace import Agenda, Conflict, Slide
@@ -111,10 +111,10 @@ def agenda_part(reader: Reader, agenda_id: str) -> None:
 
 def _agenda_told(agenda: Agenda, count: int) -> str:
     """How many slides on which data."""
-    told = ngettext("{count} slide", "{count} slides", count)
+    slides = ngettext("{count} slide", "{count} slides", count)
     if agenda.snapshot:
-        return _("{slides}; the numbers stand still: snapshot {id}.", slides=told, id=agenda.snapshot)
-    return _("{slides}; the numbers follow the newest data.", slides=told)
+        return _("{slides}; the numbers stand still: snapshot {id}.", slides=slides, id=agenda.snapshot)
+    return _("{slides}; the numbers follow the newest data.", slides=slides)
 
 
 def _ways_in(agenda: Agenda, slides: list[Slide]) -> None:
@@ -192,7 +192,7 @@ def _data_part(reader: Reader, agenda: Agenda, slides: list[Slide]) -> None:
                 _contents(replace(reader, snapshot=agenda.snapshot), slides),
                 _contents(replace(reader, snapshot=newest), slides),
             )
-        _changes_list(found)
+        _changes_list(reader, found)
         with st.container(horizontal=True):
             move, stay = _("Move to the newest data"), _("Leave it as it is")
             st.button(move, key="sq_agenda_move", type="primary", on_click=_move, args=(agenda, newest, found))
@@ -214,14 +214,14 @@ def _contents(reader: Reader, slides: list[Slide]) -> dict[str, SlideContent]:
     return {slide.id: contents(reader, slide) for slide in slides if slide.kind == "view"}
 
 
-def _changes_list(found: tuple[Change, ...]) -> None:
+def _changes_list(reader: Reader, found: tuple[Change, ...]) -> None:
     changed = [change for change in found if change.kind != KEPT]
-    told = _("No statement changes.") if not changed else ngettext(
+    said = _("No statement changes.") if not changed else ngettext(
         "{count} statement changes:", "{count} statements change:", len(changed)
     )  # fmt: skip
-    st.markdown(f"**{told}**")
+    st.markdown(f"**{said}**")
     for change in changed:
-        title = html.escape(title_of(change.slide, titles=TITLES))
+        title = html.escape(titled(reader, change.slide))
         st.html(
             f'<div class="sq-quote"><b>{title}</b> · {html.escape(_(KINDS[change.kind]))}<br>'
             f'<span class="sq-caption">{html.escape(_("now:"))}</span> {html.escape(str(change.before))}<br>'
@@ -240,7 +240,7 @@ def _move(agenda: Agenda, newest: str, found: tuple[Change, ...]) -> None:
 
 def _slide_row(reader: Reader, slide: Slide, place: int, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"sq_slide_row_{slide.id}"):
-        st.html(_row_told(slide, place), width="stretch")
+        st.html(_row_told(reader, slide, place), width="stretch")
         with st.container(horizontal=True, width="content", gap="small"):
             up, down = _("Move up"), _("Move down")
             first, last = place == 0, place == count - 1
@@ -252,14 +252,17 @@ def _slide_row(reader: Reader, slide: Slide, place: int, count: int) -> None:
         _slide_form(read, place)
 
 
-def _row_told(slide: Slide, place: int) -> str:
+def _row_told(reader: Reader, slide: Slide, place: int) -> str:
     kinds = {"text": _("Text"), "section": _("Heading")}
     page = str(page_named(slide.page)) if slide.kind == "view" and is_built(slide.page) else ""
     kind = kinds.get(slide.kind, page or _("This page does not exist any more."))
-    short = slide.sentence if len(slide.sentence) <= SHORT else f"{slide.sentence[:SHORT]}…"
-    title = html.escape(title_of(slide, titles=TITLES))
+    title, sentence = told(reader, slide)
+    short = sentence if len(sentence) <= SHORT else f"{sentence[:SHORT]}…"
     parts = [html.escape(part) for part in (kind, short, _("with a note") if slide.note else "") if part]
-    return f"<div><b>{place + 1}. {title}</b><br>" + f'<span class="sq-caption">{" · ".join(parts)}</span></div>'
+    return (
+        f"<div><b>{place + 1}. {html.escape(title)}</b><br>"
+        + f'<span class="sq-caption">{" · ".join(parts)}</span></div>'
+    )
 
 
 def _put(slide: Slide, place: int) -> None:

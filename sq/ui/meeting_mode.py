@@ -17,6 +17,7 @@ from sq import workspace
 from sq.analyses.agenda import TITLES
 from sq.analyses.statements import title_of
 from sq.figures.template import tokens
+from sq.language import Message
 from sq.places import data_folder
 from sq.ui.sitemap import Page, page_named
 from sq.ui.speech import _
@@ -176,7 +177,7 @@ def clock() -> None:
 def drill_top(page: Page, meeting: Attended) -> None:
     """The line above a page that was opened from a slide: the way back, by button and key."""
     with st.container(horizontal=True, vertical_alignment="center", key="sq_meeting_top"):
-        title = title_of(meeting.slide, titles=TITLES) if meeting.slide else meeting.agenda.title
+        title = title_of(meeting.slide, [Message(title) for title in TITLES]) if meeting.slide else meeting.agenda.title
         st.button(
             _("← Back to the slide"), key="sq_meeting_back", shortcut="Backspace", on_click=_back, args=(meeting,)
         )

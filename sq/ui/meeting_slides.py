@@ -14,17 +14,18 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from sq import workspace
-from sq.analyses.agenda import TITLES
-from sq.analyses.slide_content import SlideContent
+from sq.analyses.agenda import TITLES, opening_title
+from sq.analyses.slide_content import SlideContent, Told
 from sq.analyses.slide_drill import drilled
 from sq.analyses.slides import slide_content
-from sq.analyses.statements import sentence_of, title_of
+from sq.analyses.statements import is_foreign, sentence_of, title_of
 from sq.errors import SqError
 from sq.figures.shades import mark
 from sq.figures.slide import SLIDE_TEXT, slide_figure
 from sq.figures.template import TEXT_SIZE
-from sq.language import _
+from sq.language import Message, _
 from sq.places import data_folder
+from sq.selection import Selection
 from sq.ui.blocks import nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
@@ -53,11 +54,11 @@ def present(reader: Reader, meeting: Attended) -> None:
     slide = meeting.slide
     if slide is None:
         nothing_here(_("This agenda has no slides yet."))
-        _bar(meeting)
+        _bar(reader, meeting)
         return
     with st.container(key="sq_slide_section" if slide.kind == "section" else "sq_slide"):
         _slide(reader, slide)
-    _bar(meeting)
+    _bar(reader, meeting)
     compute_ahead(reader, meeting)
 
 
@@ -66,17 +67,41 @@ def contents(reader: Reader, slide: Slide) -> SlideContent:
     return answered(reader, slide_content, slide.page, slide.query)
 
 
+def titled(reader: Reader, slide: Slide, content: SlideContent | None = None) -> str:
+    """A slide's title; what sq itself put there is told in the reader's language."""
+    known: list[Told] = [Message(title) for title in TITLES]
+    if content is not None:
+        known += [content.page_title, content.title]
+    if slide.kind == "section" and slide.query and is_foreign(slide.title):
+        known += _openings(reader, slide)
+    return title_of(slide, known)
+
+
+def _openings(reader: Reader, slide: Slide) -> list[Told]:
+    """What the first slide of an agenda that built itself says; nothing where its snapshot is gone."""
+    try:
+        return [opening_title(reader.names, Selection.from_query(slide.parameters)[0])]
+    except SqError:
+        return []
+
+
+def told(reader: Reader, slide: Slide) -> tuple[str, str]:
+    """Title and sentence of a slide for a list, in the reader's language; works its view out only where needed."""
+    content = _known(reader, slide) if is_foreign(slide.sentence) else None
+    return titled(reader, slide, content), sentence_of(slide, content)
+
+
 def _slide(reader: Reader, slide: Slide) -> None:
     if slide.kind != "view":
-        _words(title_of(slide, titles=TITLES), slide.sentence)
+        _words(titled(reader, slide), slide.sentence)
         return
     try:
         content = contents(reader, slide)
     except SqError as error:
-        _words(title_of(slide, titles=TITLES), slide.sentence)
+        _words(titled(reader, slide), slide.sentence)
         st.warning(error.told())
         return
-    _words(title_of(slide, content, TITLES), sentence_of(slide, content))
+    _words(titled(reader, slide, content), sentence_of(slide, content))
     if not content.is_sound:
         if slide.sentence:
             st.warning(str(content.answer))
@@ -108,9 +133,9 @@ def _cards(content: SlideContent) -> None:
 def _chart(reader: Reader, content: SlideContent) -> None:
     """The chart of a view, where a click goes into a mark; its further sentences where there is none."""
     if not content.chart.is_drawn:
-        told = "".join(f"<li>{html.escape(str(point))}</li>" for point in content.points[:POINTS])
-        if told:
-            st.html(f'<ul class="sq-slide-text">{told}</ul>')
+        items = "".join(f"<li>{html.escape(str(point))}</li>" for point in content.points[:POINTS])
+        if items:
+            st.html(f'<ul class="sq-slide-text">{items}</ul>')
         if is_built(content.page):
             path = page_named(content.page).path
             st.page_link(path, label=_("Open the page"), query_params=dict(parse_qsl(content.query)))
@@ -128,14 +153,14 @@ def _into(content: SlideContent, place: str) -> None:
         st.switch_page(page_named(page).path, query_params=query | st.session_state[ATTENDED])
 
 
-def _bar(meeting: Attended) -> None:
+def _bar(reader: Reader, meeting: Attended) -> None:
     """The way through the slides, below them; every button has its key."""
     last = len(meeting.slides) - 1
     steps = {"first": 0, "last": last, "before": meeting.at - 1, "after": meeting.at + 1}
     with st.container(horizontal=True, vertical_alignment="center", key="sq_meeting_bar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_meeting_steps"):
             _step("‹", "before", "Left", meeting, meeting.at - 1)
-            _picker(meeting)
+            _picker(reader, meeting)
             _step("›", "after", "Right", meeting, meeting.at + 1)
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_meeting_right"):
             clock()
@@ -166,22 +191,22 @@ def _go(meeting: Attended, place: int) -> None:
     st.query_params[SLIDE] = meeting.slides[place].id
 
 
-def _picker(meeting: Attended) -> None:
+def _picker(reader: Reader, meeting: Attended) -> None:
     if meeting.slide is None:
         return
     key = "sq_meeting_slide"
     ids = [slide.id for slide in meeting.slides]
     st.session_state[key] = meeting.slide.id
 
-    def told(slide_id: str) -> str:
+    def named(slide_id: str) -> str:
         place = ids.index(slide_id)
-        return f"{place + 1} / {len(ids)} · {title_of(meeting.slides[place], titles=TITLES)}"
+        return f"{place + 1} / {len(ids)} · {titled(reader, meeting.slides[place])}"
 
     def picked() -> None:
         if st.session_state[key] in ids:
             st.query_params[SLIDE] = st.session_state[key]
 
-    st.selectbox(_("Slide"), ids, format_func=told, key=key, on_change=picked, label_visibility="collapsed", width=360)
+    st.selectbox(_("Slide"), ids, format_func=named, key=key, on_change=picked, label_visibility="collapsed", width=360)
 
 
 def compute_ahead(reader: Reader, meeting: Attended) -> None:
@@ -239,7 +264,7 @@ def _now(reader: Reader, slide: Slide, at: int, count: int, away: str) -> None:
     st.html(f'<div class="sq-slide-foot" id="sq_presenter_place">{html.escape(place)}</div>')
     if away and is_built(away):
         st.info(_("On the screen now: {page}", page=page_named(away)))
-    _told(title_of(slide, content, TITLES), sentence_of(slide, content))
+    _told(titled(reader, slide, content), sentence_of(slide, content))
     st.html(f'<div class="sq-slide-foot">{html.escape(_("Speaker note"))}</div>')
     note = slide.note or _("No note on this slide.")
     st.html(f'<p class="sq-slide-text" id="sq_presenter_note">{html.escape(note)}</p>')
@@ -251,7 +276,7 @@ def _next(reader: Reader, slide: Slide | None) -> None:
         _told(_("This is the last slide."), "")
         return
     content = _known(reader, slide)
-    _told(title_of(slide, content, TITLES), sentence_of(slide, content))
+    _told(titled(reader, slide, content), sentence_of(slide, content))
     if content is not None and content.chart.is_drawn:
         figure = slide_figure(content.chart, reader.theme, PREVIEW_HEIGHT, PREVIEW_TEXT)
         drill_chart(figure, "sq_presenter_next", alt=str(content.title))
