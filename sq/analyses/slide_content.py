@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,11 @@ class Chart:
     left_out: int = 0
     breaks: tuple[int, ...] = ()
     incomplete: tuple[int, ...] = ()
+
+    def segments(self) -> tuple[range, ...]:
+        """The positions between the breaks of a course: no line may join what was measured by different items."""
+        edges = [0, *(place for place in self.breaks if 0 < place < len(self.categories)), len(self.categories)]
+        return tuple(range(start, end) for start, end in pairwise(edges))
 
     @property
     def is_drawn(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from sq.analyses.verdicts import verdict_name
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean
 from sq.figures.shades import difference_shades, mark
 from sq.figures.template import LIGHT
-from sq.language import _, current_language, number
+from sq.language import N_, Message, _, current_language, number
 from sq.metrics.catalogue import METRICS
 
 LATIN_FONT, CHINESE_FONT = "Segoe UI", "Microsoft YaHei"
@@ -91,7 +92,22 @@ def _plotted(chart: Chart) -> tuple[Series, ...]:
     if chart.kind != "line" or len(chart.series) != 1 or not chart.series[0].low:
         return chart.series
     course = chart.series[0]
-    return course, Series(LOW, course.low), Series(HIGH, course.high)
+    return (*_parts(chart, course), Series(LOW, course.low), Series(HIGH, course.high))
+
+
+def _parts(chart: Chart, course: Series) -> list[Series]:
+    """A course as one series, or one per stretch between changes of the checklist."""
+    if len(chart.segments()) == 1:
+        return [course]
+    changed = Message(N_("{metric}, after the items changed"), {"metric": course.name})
+    return [
+        replace(
+            course,
+            name=changed if number else course.name,
+            values=tuple(v if place in stretch else float("nan") for place, v in enumerate(course.values)),
+        )
+        for number, stretch in enumerate(chart.segments())
+    ]
 
 
 def _data(chart: Chart) -> _Data:
@@ -133,7 +149,7 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> None:
     _typeset(drawn, chart)
     lined = chart.kind == "line" or _is_side_by_side(chart)
     for place, (series, plotted) in enumerate(zip(_plotted(chart), drawn.plots[0].series, strict=True)):
-        if place >= len(chart.series):
+        if chart.kind == "line" and series.name in (LOW, HIGH):
             _thin(plotted)
             continue
         color = LIGHT.accent if len(chart.series) == 1 else LIGHT.series[place % len(LIGHT.series)]
@@ -270,7 +286,7 @@ def _line(plotted: Any, chart: Chart, series: Series, color: str) -> None:
     known = np.flatnonzero(np.isfinite(series.values))
     for place in dict.fromkeys((known[0], known[-1])) if len(known) and chart.kind == "line" else ():
         _labelled(plotted, int(place), label_of(chart, series, int(place)))
-    for place in chart.incomplete:
+    for place in (place for place in chart.incomplete if np.isfinite(series.values[place])):
         hollow = plotted.points[place].marker
         hollow.style, hollow.size = XL_MARKER_STYLE.CIRCLE, 8
         hollow.format.fill.solid()

@@ -103,6 +103,10 @@ def _mark(chart: Chart, series: Series, place: int, at: object, y: float, color:
     return "".join((*parts, dot))
 
 
+def _corners(points: list[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
 def _course(chart: Chart, width: int) -> tuple[str, int]:
     """A line over time with its band."""
     low, high = chart_span(chart)
@@ -118,12 +122,13 @@ def _course(chart: Chart, width: int) -> tuple[str, int]:
         for t in axis_ticks(low, high)
     ]
     known = [place for place, value in enumerate(series.values) if np.isfinite(value)]
-    if series.low and all(np.isfinite(series.low[place]) for place in known):
-        band = [point(p, series.low[p]) for p in known] + [point(p, series.high[p]) for p in reversed(known)]
-        corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in band)
-        parts.append(f'<polygon points="{corners}" fill="{LIGHT.accent}" fill-opacity="0.12"/>')
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(p, series.values[p]) for p in known))
-    parts.append(f'<polyline points="{line}" fill="none" stroke="{LIGHT.accent}" stroke-width="2.5"/>')
+    for stretch in chart.segments():
+        here = [place for place in known if place in stretch]
+        if series.low and all(np.isfinite(series.low[place]) for place in here):
+            band = [point(p, series.low[p]) for p in here] + [point(p, series.high[p]) for p in reversed(here)]
+            parts.append(f'<polygon points="{_corners(band)}" fill="{LIGHT.accent}" fill-opacity="0.12"/>')
+        line = _corners([point(p, series.values[p]) for p in here])
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{LIGHT.accent}" stroke-width="2.5"/>')
     for place in (known[0], known[-1]) if known else ():
         x, y = point(place, series.values[place])
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{LIGHT.accent}"/>')

@@ -20,6 +20,7 @@ SHEET_NAME = 31  # characters that Excel allows
 REFUSED = "[]:*?/\\'"
 FONTS = {"zh": "Microsoft YaHei", "en": "Segoe UI"}
 TOP_OF_TABLE = 5  # row of the headings; above it title, answer, caption
+LINE, WIDE = 16, 70  # height of a line in points; half-width characters of the widest column
 CHARTED = ("dots", "bars", "line")
 
 
@@ -83,6 +84,8 @@ def _contents_sheet(made: Book, sheet: Any, handout: Handout, views: list[Leaf],
         made.write(sheet, row, 1, leaf.message(), text_wrap=True, valign="top")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 110)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: SlideContent) -> None:
@@ -196,4 +199,7 @@ def _definitions_sheet(made: Book, sheet: Any, handout: Handout) -> None:
         facts = "\n".join(_("{label}: {value}", label=label, value=value) for label, value in one.facts)
         for column, text in enumerate((one.title, one.instrument, one.formula, one.source, facts)):
             made.write(sheet, row, column, str(text), text_wrap=True, valign="top")
+        sheet.set_row(row, LINE * max(2, len(one.facts), -(-2 * len(str(one.formula)) // WIDE)))
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)

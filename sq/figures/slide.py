@@ -229,16 +229,27 @@ def _line(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], di
             {
                 "type": "scatter",
                 "name": html.escape(str(series.name)),
-                "mode": "lines+markers",
+                "mode": "markers",
                 "x": x,
                 "y": values,
-                "line": {"width": 4, "color": color},
                 "marker": {"size": text * 0.6, "color": color, "symbol": symbols},
                 "error_y": _intervals(series, t.muted),
                 "hovertext": [_told(chart, series, place) for place in x],
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": list(stretch),
+                "y": values[stretch.start : stretch.stop],
+                "line": {"width": 4, "color": color},
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+            for stretch in chart.segments()
+        ]
     low, high = chart_span(chart)
     return traces, {
         "annotations": _ends(chart, theme, text),
