@@ -165,6 +165,18 @@ def test_names_that_lead_elsewhere_are_refused(saved: Path, tmp_path: Path, name
     assert left_over(tmp_path / "new") == []
 
 
+def test_contents_that_are_not_those_of_the_manifest_change_nothing(folder: Path, saved: Path, tmp_path: Path) -> None:
+    """Somebody has put another intake into the zip: its own checksums are right, the manifest's are not."""
+    with zipfile.ZipFile(saved) as archive, zipfile.ZipFile(tmp_path / "bad.zip", "w") as forged:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            forged.writestr(entry.filename, content[::-1] if entry.filename == "intake.duckdb" else content)
+    before = state(folder)
+    with pytest.raises(BackupError, match="no whole backup"):
+        restore(folder, tmp_path / "bad.zip", force=True)
+    assert state(folder) == before
+
+
 def _without_workspace(inside: dict[str, bytes]) -> None:
     del inside["workspace.json"]
 

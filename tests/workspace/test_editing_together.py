@@ -2,13 +2,16 @@
 
 import datetime as dt
 import multiprocessing
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from sq import workspace
-from sq.workspace import Agenda, Conflict, Event, Slide
+from sq.workspace import Agenda, Conflict, Event, Slide, connection
+from tests.workspace.postgres import new_database
 
 
 @pytest.fixture
@@ -107,3 +110,20 @@ def test_processes_that_start_at_once_make_the_tables_once(folder: Path) -> None
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     assert sorted(event.text for event in workspace.events(folder)) == [f"process {n}" for n in range(4)]
+
+
+def test_of_two_that_migrate_a_database_at_once_one_waits(postgresql: str) -> None:
+    """Both have begun before either makes a table; without the lock the second would make them again."""
+    engine = connection._engine(new_database(postgresql, "migrated_twice"))
+    begun = threading.Barrier(2, timeout=20)
+
+    def migrate(_number: int) -> bool:
+        with engine.connect() as open_one, open_one.begin():
+            open_one.exec_driver_sql("SET LOCAL statement_timeout = '20s'")  # a wait without end would be a failure too
+            begun.wait()
+            connection.upgrade(open_one)
+            return inspect(open_one).has_table("slides")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(migrate, range(2))) == [True, True]
+    connection.close()
