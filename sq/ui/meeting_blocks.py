@@ -24,6 +24,7 @@ from sq.places import data_folder
 from sq.selection import Selection
 from sq.ui.blocks import answer, caption
 from sq.ui.cache import answered
+from sq.ui.export_menu import agenda_export
 from sq.ui.filters import selection_bar
 from sq.ui.links import plain
 from sq.ui.meeting_mode import MEETING, PRESENTER
@@ -126,6 +127,7 @@ def _ways_in(agenda: Agenda, slides: list[Slide]) -> None:
         shown = urlencode([(MEETING, agenda.id), ("slide", slides[0].id), *EMBEDDED])
         st.link_button(_("Present"), f"meeting?{shown}", type="primary")
         st.link_button(_("Presenter’s view"), f"meeting?{urlencode([(PRESENTER, agenda.id), *EMBEDDED])}")
+        agenda_export(agenda.id, agenda.title)
     caption(
         _("keys: ← → Home End"),
         _("a click on a mark goes into it, Backspace comes back"),
