@@ -128,13 +128,10 @@ def _close() -> None:
 def _dialog(reader: Reader, selection: Selection) -> None:
     """Write or change one; everything inside runs again by itself, without the page."""
     speak()
-    place = st.empty()
-    if CLASH not in st.session_state:
-        with place.container():
-            _write(reader, selection)
-    if CLASH in st.session_state:  # from before, or just now
-        with place.container():
-            _clash(st.session_state[CLASH], reader.names)
+    if CLASH in st.session_state:
+        _clash(st.session_state[CLASH], reader.names)
+    else:
+        _write(reader, selection)
 
 
 def _write(reader: Reader, selection: Selection) -> None:
@@ -153,6 +150,7 @@ def _attempt() -> Iterator[None]:
         yield
     except Conflict as conflict:
         st.session_state[CLASH] = conflict
+        st.rerun()  # a run of its own: Streamlit's browser part fails where one run fills a place twice
     except WorkspaceError as error:
         st.error(error.told())
     else:
