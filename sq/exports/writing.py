@@ -14,7 +14,8 @@ from sq.errors import ExportError
 from sq.language import N_, Message
 from sq.places import plain_name
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Full-width signs, too: an Excel that speaks Chinese or Japanese may take them for the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NO_TEXT = "\ufffe\uffff"
 LONGEST_CELL = 32_000  # Excel holds 32,767 characters
 # Cells written as text never run as formulas or links.

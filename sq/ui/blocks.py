@@ -11,11 +11,11 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from sq.exports.writing import starts_like_formula
 from sq.figures.shades import Swatch
 from sq.figures.template import ROW_HEIGHT
 from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 ANSWERED = "sq_answered"
 TABLE_ROWS = 12  # a longer table scrolls
 TABLE_HEIGHT = (TABLE_ROWS + 1) * ROW_HEIGHT + ROW_HEIGHT // 2  # half a row shows that there is more
@@ -185,7 +185,7 @@ def _written(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 def safe_text(text: str) -> str:
     """The text, made harmless for a spreadsheet."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if starts_like_formula(text) else text
 
 
 def definition(title: str, sentence: str, formula: str = "", sql: str = "", source: str = "", label: str = "") -> None:
