@@ -95,8 +95,10 @@ def title_of(slide: Slide, known: Iterable[Told] = ()) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether a text seems to be in another language than the reader's."""
-    return bool(text) and any(HAN[0] <= sign <= HAN[1] for sign in text) != (current_language() == "zh")
+    """Whether a text seems to be in another language than the reader's; names keep their signs in any language."""
+    han = sum(HAN[0] <= sign <= HAN[1] for sign in text)
+    latin = sum(sign.isascii() and sign.isalpha() for sign in text)
+    return bool(han or latin) and (2 * han >= latin) != (current_language() == "zh")
 
 
 def stated(slide: Slide, content: SlideContent) -> int | None:

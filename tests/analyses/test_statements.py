@@ -70,9 +70,13 @@ def test_what_sq_said_is_told_in_the_readers_language_and_a_readers_words_are_no
         assert title_of(slide(title="nothing"), [NOTHING]) == str(NOTHING) != "nothing"
         assert title_of(slide(title="Nothing much"), [NOTHING]) == "Nothing much"
         assert is_foreign("81 points")
-        assert not is_foreign("共 81 分")
+        assert is_foreign("Mystery score: reliably worse than the others 上海南京东路旗舰店")
+        assert not is_foreign("共 81 分，NPS 20")
     assert sentence_of(slide("共81.2"), content()) == "81.2"
+    assert is_foreign("共 81 分，NPS 20")
+    assert not is_foreign("Mystery score: reliably worse than the others 上海南京东路旗舰店")
     assert not is_foreign("")
+    assert not is_foreign("81.2")
 
 
 def test_moving_to_other_data_sorts_the_statements() -> None:
