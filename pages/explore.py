@@ -8,7 +8,6 @@ from sq.ui.cache import answered
 from sq.ui.explore_blocks import (
     answer_with_definition,
     evidence,
-    happened_block,
     is_end_of_path,
     is_measured,
     map_block,
@@ -21,6 +20,7 @@ from sq.ui.explore_blocks import (
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
 from sq.ui.links import link_to_card
+from sq.ui.notes_blocks import notes_block
 from sq.ui.speech import _
 
 with open_page("explore") as reader:
@@ -43,7 +43,7 @@ with open_page("explore") as reader:
             trend_block(reader, shown)
     else:
         trend_block(reader, shown)
-    happened_block(reader, shown)
+    notes_block(reader, shown.selection)
     if not shown.map.empty:
         map_block(reader, shown)
     survey_blocks(reader, shown)

@@ -8,6 +8,7 @@ from sq.ui import store_blocks as blocks
 from sq.ui.blocks import answer, caption
 from sq.ui.cache import answered
 from sq.ui.frame import open_page
+from sq.ui.notes_blocks import notes_block
 
 with open_page("store") as reader:
     selection = blocks.card_top(reader)
@@ -18,7 +19,7 @@ with open_page("store") as reader:
         caption(stores.caption, reader.as_of())
         st.stop()
 
-    card = answered(reader, store_card, selection)
+    card = blocks.with_notes(reader, answered(reader, store_card, selection))
     with st.container(key="sq_store"):
         answer(card.answer)
         blocks.facts(card)
@@ -36,4 +37,5 @@ with open_page("store") as reader:
             blocks.items(card, reader.theme)
         blocks.below(card, reader.theme)
         blocks.notes(card, reader)
+        notes_block(reader, card.selection)
         blocks.behind(card)

@@ -9,8 +9,10 @@ The map of this house. Data flows one way, and each room may import only rooms n
     statistics   pure functions on numbers: intervals, tests (scipy, statsmodels, imported where used)
     intake       batches of validated rows in intake.duckdb; the later batch wins, nothing is lost
     warehouse    the current snapshot, read-only, one cursor per query (duckdb)
+    workspace    what readers write: agendas, slides, notes, saved views (sqlalchemy, alembic)
     rollups/     *.sql: additive sums per store and month; schema.sql is the snapshot
     publish      intake -> a new snapshot -> CURRENT moves over in one step
+    backup       inbox, intake, snapshots and workspace in one file, and the way back
     metrics      each metric once, with its formula and source, and one template that measures it
     analyses     one module per question -> a frozen result: numbers, verdict, n, notes
     jobs         import, publish and withdraw as child processes of a page, with progress

@@ -21,7 +21,7 @@ import typer
 
 from sq.errors import SqError
 from sq.language import LANGUAGES, N_, Message, _, current_language, day, moment, number, use_language
-from sq.places import data_folder, work
+from sq.places import data_folder, restoration_journal, work
 from sq.records import TABLE_LABELS_ZH
 
 if TYPE_CHECKING:  # else imported where used: a command starts faster without what it does not need
@@ -36,6 +36,10 @@ app = typer.Typer(
 
 profiles = typer.Typer(no_args_is_help=True, help=N_("Mapping profiles for files with their own headings and codes."))
 app.add_typer(profiles, name="profile")
+exports = typer.Typer(
+    no_args_is_help=True, help=N_("Files to take away: PowerPoint, Excel, a report, bulletins, store cards.")
+)
+app.add_typer(exports, name="export")
 
 
 class Language(StrEnum):
@@ -77,6 +81,15 @@ def everywhere(
     """Settings of every command."""
     if lang is not None:
         use_language(lang.value)
+    _finish_restoration()
+
+
+def _finish_restoration() -> None:
+    """Carry a restoration that was broken off to its end before anything else happens."""
+    if restoration_journal(data_folder()).exists():
+        from sq.backup import finish
+
+        finish(data_folder())
 
 
 @app.command(help=N_("Build the simulated chain's files; with --import load and publish them."))
@@ -320,6 +333,110 @@ def rollback(
     from sq.publish import rollback as go_back
 
     Teller(progress).finish("done", go_back(data_folder(), snapshot), snapshot=snapshot)
+
+
+Force = Annotated[bool, typer.Option("--force", help=N_("Replace what is there."))]
+
+
+@app.command(help=N_("Write inbox, intake, snapshots and workspace into one file; it holds respondents' answers."))
+def backup(
+    file: Annotated[Path, typer.Argument(help=N_("File to write, such as sq.zip."), show_default=False)],
+    force: Force = False,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Write a backup."""
+    from sq.backup import backup as write
+
+    teller = Teller(progress)
+    teller.finish("done", write(data_folder(), file, force, teller.part(0.0, 1.0)))
+
+
+@app.command(help=N_("Put a backup back, after checking every byte; with --force what is there goes aside."))
+def restore(
+    file: Annotated[Path, typer.Argument(help=N_("File that sq backup wrote."), show_default=False)],
+    force: Force = False,
+    progress: Tell = Telling.plain,
+) -> None:
+    """Restore a backup."""
+    from sq.backup import restore as bring_back
+
+    teller = Teller(progress)
+    teller.finish("done", bring_back(data_folder(), file, force, teller.part(0.0, 1.0)))
+
+
+Target = Annotated[Path, typer.Argument(help=N_("File to write."), show_default=False)]
+Place = Annotated[Path, typer.Argument(help=N_("Folder to write to."), show_default=False)]
+OfAgenda = Annotated[
+    str, typer.Option("--agenda", help=N_("Agenda: its title or id; without it the one that builds itself."))
+]
+Views = Annotated[
+    list[str] | None,
+    typer.Option("--view", help=N_("View, as its address says it: explore?region=North; may be given several times.")),
+]
+Keep = Annotated[bool, typer.Option("--keep", help=N_("Refuse where the file is there already."))]
+OfRegion = Annotated[str, typer.Option("--region", help=N_("Only this region."))]
+From = Annotated[str, typer.Option("--from", help=N_("First month, YYYY-MM."))]
+To = Annotated[str, typer.Option("--to", help=N_("Last month, YYYY-MM."))]
+
+
+@exports.command("deck", help=N_("PowerPoint with editable charts and speaker notes."))
+def export_deck(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a deck."""
+    _export("deck", file, agenda, view, keep, progress)
+
+
+@exports.command("workbook", help=N_("Excel: one sheet per view with its table and chart, and the definitions."))
+def export_workbook(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a workbook."""
+    _export("workbook", file, agenda, view, keep, progress)
+
+
+@exports.command("report", help=N_("One HTML page with working charts that opens without a network."))
+def export_report(
+    file: Target, agenda: OfAgenda = "", view: Views = None, keep: Keep = False, progress: Tell = Telling.plain
+) -> None:
+    """Write a report."""
+    _export("report", file, agenda, view, keep, progress)
+
+
+def _export(kind: str, file: Path, agenda: str, views: list[str] | None, keep: bool, progress: Telling) -> None:
+    from sq.exports.exporting import export
+
+    teller = Teller(progress)
+    asked = [(page.strip("/"), query) for page, _mark, query in (view.partition("?") for view in views or [])]
+    done = export(data_folder(), kind, file, agenda, asked, teller.part(0.0, 1.0), force=not keep)
+    teller.finish("done", done)
+
+
+@exports.command("bulletin", help=N_("A bulletin per region, to print or to send."))
+def export_bulletin(
+    folder: Place, region: OfRegion = "", start: From = "", end: To = "", progress: Tell = Telling.plain
+) -> None:
+    """Write bulletins."""
+    from sq.exports.exporting import export_bulletins
+
+    teller = Teller(progress)
+    teller.finish("done", export_bulletins(data_folder(), folder, region, (start, end), teller.part(0.0, 1.0)))
+
+
+@exports.command("cards", help=N_("A one-page card per store, and all of them as one page to print."))
+def export_store_cards(
+    folder: Place,
+    region: OfRegion = "",
+    store: Annotated[str, typer.Option("--store", help=N_("Only this store."))] = "",
+    start: From = "",
+    end: To = "",
+    progress: Tell = Telling.plain,
+) -> None:
+    """Write store cards."""
+    from sq.exports.exporting import export_cards
+
+    teller = Teller(progress)
+    teller.finish("done", export_cards(data_folder(), folder, region, store, (start, end), teller.part(0.0, 1.0)))
 
 
 @app.command(help=N_("Print a metric exactly as a page shows it."))

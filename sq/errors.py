@@ -62,3 +62,15 @@ class UnknownName(SqError):
 
 class SettingsError(SqError):
     """The settings file is wrong, or asks for less protection than was promised."""
+
+
+class WorkspaceError(SqError):
+    """The workspace (agendas, notes, saved views) cannot do what was asked; the numbers are not affected."""
+
+
+class BackupError(SqError):
+    """A backup cannot be written or restored; nothing was changed."""
+
+
+class ExportError(SqError):
+    """A file to take away cannot be written; what was there before is unchanged."""

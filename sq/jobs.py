@@ -157,20 +157,29 @@ def start(folder: Path, *arguments: str) -> Job:
                 Message(N_("Another import or publication is running.")),
                 Message(N_("Wait until it has finished, then try again.")),
             )
-        language = current_language()
-        command = (sys.executable, "-m", "sq", "--lang", language, *arguments, "--progress", "json")
-        process = subprocess.Popen(
-            command,
-            cwd=APP_FOLDER,
-            env={**os.environ, "SQ_DATA": str(folder.resolve()), "PYTHONUTF8": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-        job = Job(tuple(command), process)
+        job = _run(folder, arguments)
         _jobs[folder.resolve()] = job
+    return job
+
+
+def start_export(folder: Path, *arguments: str) -> Job:
+    """Run ``python -m sq export`` with these arguments; exports only read, so they wait for nobody."""
+    return _run(folder, ("export", *arguments))
+
+
+def _run(folder: Path, arguments: Sequence[str]) -> Job:
+    command = (sys.executable, "-m", "sq", "--lang", current_language(), *arguments, "--progress", "json")
+    process = subprocess.Popen(
+        command,
+        cwd=APP_FOLDER,
+        env={**os.environ, "SQ_DATA": str(folder.resolve()), "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
+    job = Job(tuple(command), process)
     threading.Thread(target=job._listen, name="sq-job", daemon=True).start()
     return job
 

@@ -26,6 +26,21 @@ def intake_file(folder: Path) -> Path:
     return folder / "intake.duckdb"
 
 
+def workspace_file(folder: Path) -> Path:
+    """Agendas, notes and saved views, unless a database is set."""
+    return folder / "workspace.db"
+
+
+def restoration(folder: Path) -> Path:
+    """Where a backup waits while it is checked, and from which it moves into place."""
+    return folder / ".restoring"
+
+
+def restoration_journal(folder: Path) -> Path:
+    """Exists while a checked backup is being put in place, or when that was broken off."""
+    return restoration(folder) / "journal.json"
+
+
 def settings_file(folder: Path) -> Path:
     """The settings of this data folder; may be absent."""
     return folder / "settings.toml"

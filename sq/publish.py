@@ -280,9 +280,14 @@ def _previous(folder: Path) -> str:
 
 
 def prune(folder: Path, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` snapshots; the current one always stays. Return the ids deleted."""
+    """Delete all but the newest ``keep`` snapshots; the current one and those of agendas always stay. Return the ids
+    deleted.
+    """
+    from sq import workspace  # a command of its own needs it, publishing does not
+
+    pinned = {agenda.snapshot for agenda in workspace.agendas(folder)}
     with writing(folder), _told(Message("Old snapshots could not be deleted.")):
-        newest = [s for s in snapshots(folder) if not s.is_current]
+        newest = [s for s in snapshots(folder) if not s.is_current and s.id not in pinned]
         kept = max(keep, 1) - 1
         for old in newest[kept:]:
             snapshot_file(folder, old.id).unlink()

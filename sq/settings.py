@@ -23,12 +23,21 @@ class Anonymity(BaseModel):
     minimum_group: int = Field(default=LEAST_GROUP, ge=LEAST_GROUP)
 
 
+class Workspace(BaseModel):
+    """Where agendas, notes and saved views are kept: a database such as postgresql://user:password@host/sq."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    database: str = ""  # empty = a file in the data folder
+
+
 class Settings(BaseModel):
     """All settings."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     anonymity: Anonymity = Anonymity()
+    workspace: Workspace = Workspace()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -56,6 +65,8 @@ def _reason(first: Any) -> Message:
     if first["type"] == "greater_than_equal":
         text = N_("{name} is {value}; a group of fewer than {least} people is never shown")
         return Message(text, {"name": name, "value": value, "least": LEAST_GROUP})
+    if first["type"] == "string_type":
+        return Message(N_("{name} cannot be {value}; it is a text in quotation marks"), {"name": name, "value": value})
     return Message(N_("{name} cannot be {value}; it is a whole number"), {"name": name, "value": value})
 
 

@@ -18,7 +18,7 @@ LADDER = (
     ("checking",),
     ("warehouse", "intake", "workspace"),
     ("anonymity",),
-    ("metrics", "publish"),
+    ("metrics", "publish", "backup"),
     ("analyses", "jobs"),
     ("figures", "exports"),
     ("ui",),
@@ -31,6 +31,7 @@ FRIENDS = {
     ("records", "errors"),
     ("places", "errors"),
     ("selection", "records"),
+    ("exports", "figures"),
 }
 PAGE_IMPORTS = ("streamlit", "sq.selection", "sq.analyses", "sq.figures", "sq.exports", "sq.jobs", "sq.ui")
 OWNERS = {
@@ -45,12 +46,17 @@ OWNERS = {
     "plotly": {"figures"},
     "streamlit": {"ui"},
     "xlsxwriter": {"exports", "demo", "sources"},
+    "pptx": {"exports"},
+    "lxml": {"exports"},
     "typer": {"__main__"},
     "babel": {"language"},
     "rjieba": {"publish"},
+    "sqlalchemy": {"workspace"},
+    "alembic": {"workspace"},
+    "psycopg": {"workspace"},
 }
 SQL_HOMES = {"anonymity", "intake", "publish", "warehouse", "metrics", "rollups"}
-QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse"}
+QUERY_HOMES = {"anonymity", "intake", "publish", "warehouse", "workspace"}
 BANNED_NAMES = {"app", "utils", "util", "helpers", "helper", "core", "common", "misc", "tools", "base", "lib", "types"}
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|CREATE\s+\w*\s*(TABLE|VIEW))\b", re.S

@@ -39,7 +39,8 @@ def trend(
         frame: month (datetime64), label, value, low, high, n, complete, segment; of waves hidden_reason and limit.
         breaks: where the checklist changed; the line is interrupted there.
         reference: a level to compare with (NaN = none).
-        events: notes and trainings (`sq.analyses.happened`), marked at the foot of their month.
+        events: notes and events (`sq.analyses.noted.together`), marked at the foot of their month; a bar leads to the
+            month in which one ended.
     """
     of = metric_named(metric)
     runs = frame["segment"].map(str) + "," + is_hidden(frame).cumsum().map(str)  # no line leads across a hidden wave
@@ -47,7 +48,8 @@ def trend(
     foot, top = _span(frame, of)
     traces = [band for part in parts if (band := _band(part, theme))] + [_line(part, of, theme) for part in parts]
     traces += [_hidden(frame, of, theme, foot + (top - foot) * ABOVE_FOOT)] if is_hidden(frame).any() else []
-    traces += [_events(events, frame, theme, foot)] if events is not None and len(events) else []
+    if events is not None and len(events):
+        traces += [*_spans(events, frame, theme, foot), _events(events, frame, theme, foot)]
     layout = _layout(frame, of) | _marks(breaks, reference, theme)
     return drawn(traces, layout, theme)
 
@@ -108,8 +110,7 @@ def _hidden(frame: pd.DataFrame, of: Metric, theme: str, foot: float) -> dict[st
 
 def _events(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) -> dict[str, Any]:
     """Triangles at the foot of the chart: what happened around each point of the course."""
-    points = pd.DatetimeIndex(frame["month"])
-    at = points[np.clip(points.searchsorted(pd.to_datetime(events["happened_on"]), side="right") - 1, 0, None)]
+    at = _points(events["happened_on"], frame)
     told = {when: _told(part) for when, part in events.groupby(np.asarray(at))}
     return {
         "type": "scatter",
@@ -126,13 +127,45 @@ def _events(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) 
     }
 
 
+def _points(days: pd.Series[Any], frame: pd.DataFrame) -> pd.DatetimeIndex:
+    """The points of the course in whose months the days lie."""
+    points = pd.DatetimeIndex(frame["month"])
+    return points[np.clip(points.searchsorted(pd.to_datetime(days), side="right") - 1, 0, None)]
+
+
+def _spans(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) -> list[dict[str, Any]]:
+    """Bars at the foot for what lasted into another month."""
+    if "until" not in events:
+        return []
+    pairs = zip(_points(events["happened_on"], frame), _points(events["until"], frame), strict=True)
+    return [
+        {
+            "type": "scatter",
+            "x": [first, last],
+            "y": [foot, foot],
+            "mode": "lines",
+            "line": {"width": 5, "color": _see_through(tokens(theme).muted, 0.45)},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        for first, last in dict.fromkeys(pairs)
+        if first < last
+    ]
+
+
 def _told(events: pd.DataFrame) -> str:
     lines = [
-        html.escape(f"{day(row['happened_on'])} · {row['kind']} · ") + short(str(row["what"]), EVENT_WIDTH)
+        html.escape(f"{_days(row)} · {row['kind']} · ") + short(str(row["what"]), EVENT_WIDTH)
         for row in events.sort_values("happened_on").head(EVENTS_TOLD).to_dict("records")
     ]
     more = len(events) - EVENTS_TOLD
     return "<br>".join([*lines, _("{count} more", count=number(more, 0))] if more > 0 else lines)
+
+
+def _days(row: Mapping[Any, Any]) -> str:
+    first, last = row["happened_on"], row.get("until", row["happened_on"])
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
 def _hover(row: Mapping[Any, Any], of: Metric) -> str:

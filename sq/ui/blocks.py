@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -11,18 +11,32 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from sq.exports.writing import starts_like_formula
 from sq.figures.shades import Swatch
 from sq.figures.template import ROW_HEIGHT
 from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+ANSWERED = "sq_answered"
 TABLE_ROWS = 12  # a longer table scrolls
 TABLE_HEIGHT = (TABLE_ROWS + 1) * ROW_HEIGHT + ROW_HEIGHT // 2  # half a row shows that there is more
 
 
 def answer(sentence: Message | str) -> None:
     """Say the answer first, in one sentence."""
-    st.html(f'<div class="sq-answer" role="status">{html.escape(str(sentence))}</div>')
+    text = str(sentence)
+    st.session_state[ANSWERED] = (st.query_params.to_dict(), text)
+    st.html(f'<div class="sq-answer" role="status">{html.escape(text)}</div>')
+
+
+def last_answer(query: Mapping[str, str]) -> str:
+    """The answer that the page of this address gave when it ran last; empty where it has not."""
+    asked, text = st.session_state.get(ANSWERED, ({}, ""))
+    return str(text) if asked == query else ""
+
+
+def forget_answer() -> None:
+    """A new run of a page begins; until it answers there is no answer."""
+    st.session_state.pop(ANSWERED, None)
 
 
 def caption(*parts: Message | str) -> None:
@@ -171,7 +185,7 @@ def _written(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 def safe_text(text: str) -> str:
     """The text, made harmless for a spreadsheet."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if starts_like_formula(text) else text
 
 
 def definition(title: str, sentence: str, formula: str = "", sql: str = "", source: str = "", label: str = "") -> None:

@@ -20,16 +20,18 @@ def drill_chart(
     on_pick: Callable[[str], None] | None = None,
     alt: str | None = None,
     width: int | Literal["stretch"] = "stretch",
+    height: Literal["content", "stretch"] = "content",
 ) -> None:
     """Draw a figure; a click calls ``on_pick`` with the mark's id (the first of its ``customdata``).
 
     ``alt`` says what it shows to those who cannot see it; the numbers stand in the table below. ``width`` in px for a
-    chart that is printed: one that fills its column changes its size on its way to paper.
+    chart that is printed: one that fills its column changes its size on its way to paper. ``height``: the figure's own,
+    or that of the room around it.
 
     The widget's key turns with every pick, so that a second click on the same mark is heard again.
     """
     if on_pick is None:
-        st.plotly_chart(figure, key=key, theme=None, config=_config(), alt=alt, width=width)
+        st.plotly_chart(figure, key=key, theme=None, config=_config(), alt=alt, width=width, height=height)
         return
     turn_key = f"{key}__turn"
     chart_key = f"{key}__{st.session_state.setdefault(turn_key, 0)}"
@@ -51,6 +53,7 @@ def drill_chart(
             config=_config(),
             alt=alt,
             width=width,
+            height=height,
         )
 
 

@@ -11,7 +11,6 @@ import streamlit as st
 from sq.analyses.comparison import verdict_name
 from sq.analyses.definitions import metric_definition
 from sq.analyses.drill import Drill
-from sq.analyses.happened import happened
 from sq.analyses.map_ranks import with_ranks
 from sq.analyses.store_map import store_map, stores_on_the_map
 from sq.analyses.visits import VisitList, response_list, visit_list
@@ -32,6 +31,7 @@ from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
 from sq.ui.links import choice, link_to, plain
+from sq.ui.notes_blocks import what_happened
 from sq.ui.sitemap import is_built, page_named
 
 if TYPE_CHECKING:
@@ -174,11 +174,11 @@ def trend_block(reader: Reader, shown: Drill) -> None:
     if len(shown.trend) < 2:
         nothing_here(_(NO_COURSE.get(shown.grain, SINGLE_MONTH)))
         return
-    events = answered(reader, happened, shown.selection)
+    events = what_happened(reader, shown.selection)
     figure = trend(shown.trend, shown.metric, reader.theme, shown.breaks, events=events)
     drill_chart(figure, "sq_trend", lambda key: go_into_months(shown.selection, shown.into_months(key)), title)
     click = _(CLICKS[shown.grain]) if shown.grain in CLICKS else ""
-    told = _("triangles: notes and trainings, listed below") if len(events) else ""
+    told = _("triangles: notes and events, listed below") if len(events) else ""
     caption(click, told, hidden_share(shown.trend))
     _caption(reader, shown)
     decimals = METRICS[shown.metric].decimals
@@ -196,26 +196,6 @@ def _measured(shown: Drill, frame: pd.DataFrame, decimals: int) -> list[Column]:
         Column("n", _("n"), "count"),
     ]
     return columns + ([Column("stores", _("Stores"), "count")] if frame["stores"].notna().any() else [])
-
-
-def happened_block(reader: Reader, shown: Drill) -> None:
-    """What may explain the course: the notes and trainings of this place and period, where there are any."""
-    found = answered(reader, happened, shown.selection)
-    if found.empty:
-        return
-    title = _("Notes and trainings of this period ({count})", count=len(found))
-    behind = st.expander(title, key="sq_happened_open", on_change="rerun")
-    if not behind.open:
-        return
-    columns = [
-        Column("happened_on", _("Day"), "day"),
-        Column("kind", _("Kind")),
-        Column("where", _("Where")),
-        Column("what", _("What")),
-    ]
-    words = {name: found[name].map(str) for name in ("kind", "where", "what")}
-    with behind:
-        table(found.assign(**words), columns, "sq_happened")
 
 
 _RANKED = N_(

@@ -21,9 +21,14 @@ from sq.errors import SnapshotError, SqError
 from sq.language import N_, Message, _, day
 from sq.places import data_folder
 from sq.ui.address import carried_query, keep_history_of_steps
+from sq.ui.blocks import forget_answer
+from sq.ui.export_menu import export_menu
+from sq.ui.meeting_capture import add_to_meeting
+from sq.ui.meeting_mode import Attended, attended, drill_top, tell_what_is_shown, write_meeting_style
 from sq.ui.sitemap import SITE_MAP, Page, front_page, is_built, page_named
 from sq.ui.speech import language_switch, name_language, remember_language, speak
 from sq.ui.style import write_style
+from sq.ui.views_menu import remember_reader, views_menu
 from sq.warehouse import Scope, Warehouse, current_snapshot, open_warehouse
 
 log = logging.getLogger("sq")
@@ -45,6 +50,7 @@ class Reader:
     theme: str
     scope: Scope
     snapshot: str
+    meeting: Attended | None = None
 
     @property
     def warehouse(self) -> Warehouse:
@@ -114,15 +120,19 @@ def open_page(key: str, needs_data: bool = True) -> Iterator[Reader]:
         keep_history_of_steps()
         name_language(language)
         remember_language()
-    _menu()
-    _top_row(page)
-    snapshot = ""
+        remember_reader()
+    meeting = _meeting(page)
+    if meeting is None:
+        _menu()
+        _top_row(page)
+        forget_answer()  # until the page gives its own
+    snapshot = meeting.snapshot if meeting else ""
     with failures_told():
-        snapshot = _snapshot(needs_data)
+        snapshot = snapshot or _snapshot(needs_data)
     if needs_data and not snapshot:
         st.stop()
     with failures_told():
-        yield Reader(page, language, theme(), reader_scope(), snapshot)
+        yield Reader(page, language, theme(), reader_scope(), snapshot, meeting)
 
 
 @contextmanager
@@ -163,6 +173,20 @@ def _snapshot(needs_data: bool) -> str:
         return ""
 
 
+def _meeting(page: Page) -> Attended | None:
+    """The meeting that the page is opened in, with its frame in place of menu and top row."""
+    meeting: Attended | None = None
+    with failures_told():
+        meeting = attended(page)
+        if meeting is not None:
+            is_slide = page.key == "meeting"
+            write_meeting_style(theme(), meeting, is_slide)
+            tell_what_is_shown(page, meeting)
+            if not is_slide:
+                drill_top(page, meeting)
+    return meeting
+
+
 def _menu() -> None:
     with st.sidebar:
         st.markdown(f"**{_('Service quality')}**")
@@ -177,7 +201,11 @@ def _menu() -> None:
 def _top_row(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sq_top"):
         st.title(str(page), anchor=False)
-        language_switch()
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_top_right"):
+            add_to_meeting(page)
+            export_menu(page, reader_scope())
+            views_menu(page)
+            language_switch()
 
 
 __all__ = ["SITE_MAP", "Reader", "failures_told", "open_page", "reader_scope", "show_front_page"]

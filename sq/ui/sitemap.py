@@ -66,6 +66,7 @@ SITE_MAP: tuple[Section, ...] = (
         ),
     ),
     Section(N_("Monitor"), (Page("shoppers", N_("Shoppers")),)),
+    Section(N_("Present"), (Page("meeting", N_("Meeting")),)),
     Section(N_("Data"), (Page("data", N_("Import and quality")), Page("definitions", N_("Definitions")))),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -26,6 +27,7 @@ from sq.ui.address import go_to
 from sq.ui.blocks import Column, caption, download, table
 from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
+from sq.ui.notes_blocks import days, what_happened
 from sq.ui.overview_blocks import value_with_unit
 from sq.ui.sitemap import page_named
 from sq.ui.store_style import PRINTING, TREND_WIDTH, store_style
@@ -117,6 +119,11 @@ def store_table(shown: StoreList) -> None:
 
 def _told(verdict: str) -> str:
     return f"{mark(verdict)} {verdict_name(verdict)}".strip()
+
+
+def with_notes(reader: Reader, card: StoreCard) -> StoreCard:
+    """The card with what readers wrote beside what came with the data."""
+    return replace(card, events=what_happened(reader, card.selection))
 
 
 def facts(card: StoreCard) -> None:
@@ -236,7 +243,7 @@ def course(card: StoreCard, reader: Reader) -> None:
     figure.update_layout(height=TREND_HEIGHT, margin={"l": 4, "r": 8, "t": 20 if card.breaks else 8, "b": 4})
     drill_chart(figure, "sq_store_trend", lambda month: _into_month(card, month), title, width=TREND_WIDTH)
     stroke = _("dashed: {reference}", reference=card.scores[0].rest.words) if np.isfinite(card.reference) else ""
-    told = [stroke, _("triangles: notes and trainings") if len(card.events) else ""]
+    told = [stroke, _("triangles: notes and events") if len(card.events) else ""]
     click = f'<span class="sq-on-screen"> · {html.escape(_("click a dot to go into it"))}</span>'
     words = html.escape(" · ".join(part for part in told if part))
     st.html(f'<div class="sq-card"><div class="sq-note">{words}{click}</div></div>')
@@ -320,7 +327,7 @@ def below(card: StoreCard, theme: str) -> None:
         (_("Customers’ view"), _customers(card, theme)),
         (_("Complaints and comments"), _complaints(card) + _comments(card)),
         (_("Last visits"), _visits(card)),
-        (_("Trainings and notes"), _events(card)),
+        (_("Notes and events"), _events(card)),
     )
     sections = "".join(f"<section><h3>{html.escape(title)}</h3>{body}</section>" for title, body in parts)
     st.html(f'<div class="sq-card sq-{theme} sq-four">{sections}</div>')
@@ -424,12 +431,16 @@ def _events(card: StoreCard) -> str:
         return _none(_("No training and no note in this period."))
     rows = card.events.head(EVENTS_SHOWN).to_dict("records")
     cells = [
-        f'<div class="sq-words-of"><small>{day(row["happened_on"])} · {html.escape(str(row["kind"]))}</small><br>'
+        f'<div class="sq-words-of"><small>{html.escape(_when(row))}</small><br>'
         f"{html.escape(_short(str(row['what'])))}</div>"
         for row in rows
     ]
     more = len(card.events) - len(rows)
     return "".join(cells) + (_none(_("{count} more", count=number(more, 0))) if more > 0 else "")
+
+
+def _when(event: Mapping[Any, Any]) -> str:
+    return f"{days(event['happened_on'], event['until'])} · {event['kind']}"
 
 
 def notes(card: StoreCard, reader: Reader) -> None:

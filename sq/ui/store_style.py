@@ -55,7 +55,7 @@ STYLE = """
   @page {{ size: A4 portrait; margin: 8mm; }}
   html, body {{ background: #fff !important; }}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .st-key-sq_store_top,
-  .st-key-sq_store_numbers, .st-key-sq_language_switch, .sq-print,
+  .st-key-sq_store_numbers, .st-key-sq_notes, .st-key-sq_top_right, .sq-print,
   [data-testid="stStatusWidget"] {{ display: none !important; }}
   [data-testid="stMainBlockContainer"] {{ zoom: {zoom}; padding: 0 !important; max-width: none !important; }}
   [data-testid="stAppViewContainer"], [data-testid="stApp"], [data-testid="stMain"] {{ background: #fff !important; }}

@@ -11,6 +11,7 @@ STYLE = """
 .st-key-sq_scripts {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 .st-key-sq_top {{ justify-content: space-between; }}
 .st-key-sq_top h1 {{ padding: 0; }}
+.st-key-sq_notes details [data-testid="stVerticalBlock"] {{ gap: 8px; }}
 .sq-answer {{ font-size: 1.15rem; line-height: 1.5; border-left: 4px solid {accent}; padding: 8px 16px;
   background: {panel}; border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }}
 .sq-caption {{ font-size: 0.85rem; line-height: 1.45; color: {muted}; overflow-wrap: anywhere; }}
@@ -22,6 +23,7 @@ STYLE = """
   repeating-linear-gradient(45deg, {muted} 0 1px, transparent 1px 5px); }}
 .sq-dotted i {{ background-image: radial-gradient({muted} 1px, transparent 1.5px); background-size: 5px 5px; }}
 .sq-section {{ font-size: 0.85rem; color: {muted}; margin: 8px 0 -8px; }}
+[data-testid="InputInstructions"] {{ display: none; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 .sq-quote {{ margin: 4px 0; padding: 0; line-height: 1.6; overflow-wrap: anywhere; white-space: pre-line; }}
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {{ white-space: normal; }}
@@ -40,6 +42,8 @@ STYLE = """
 @media (max-width: 640px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 16px; padding-right: 16px; }}
   .sq-answer {{ font-size: 1.05rem; }}
+  .st-key-sq_top_right {{ gap: 8px; }}
+  .st-key-sq_top_right button {{ padding-left: 8px; padding-right: 8px; }}
   .st-key-journey .scatterlayer .textpoint tspan + tspan {{ display: none; }}
 }}
 </style>

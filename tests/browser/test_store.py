@@ -13,8 +13,8 @@ from tests.browser.reading import Reading
 CHART = ".st-key-sq_store_trend .main-svg"
 SCREEN = {"width": 1440, "height": 900}
 HEADINGS = {
-    "en": ("Scores", "What to do first", "Last visits", "Trainings and notes"),
-    "zh": ("得分", "先做什么", "最近暗访", "培训与备注"),
+    "en": ("Scores", "What to do first", "Last visits", "Notes and events"),
+    "zh": ("得分", "先做什么", "最近暗访", "备注与事件"),
 }
 
 

@@ -262,3 +262,22 @@ def test_plotly_knows_every_property_that_the_figures_set(theme: str) -> None:
 
 def test_dark_and_light_have_the_same_number_of_colours() -> None:
     assert len(DARK.series) == len(LIGHT.series)
+
+
+def test_what_happened_stands_at_the_foot_and_what_lasted_has_a_bar() -> None:
+    events = pd.DataFrame(
+        {
+            "happened_on": [date(2026, 2, 10), date(2026, 2, 20), date(2025, 12, 1), date(2026, 3, 31)],
+            "until": [date(2026, 2, 12), date(2026, 4, 2), date(2026, 1, 15), date(2026, 3, 31)],
+            "kind": ["Training", "Renovation", "Campaign", "Note"],
+            "what": ["<b>a</b>", "b", "c", "d"],
+        }
+    )
+    traces = trend(_course(), "mystery_score", "light", events=events).data
+    bars = [[f"{x:%m-%d}" for x in trace.x] for trace in traces if trace.mode == "lines" and trace.line.width == 5]
+    assert bars == [["02-01", "04-01"]]  # a ended in its own month, c began before the course
+    (marks,) = [trace for trace in traces if trace.mode == "markers"]
+    assert [f"{x:%m-%d}" for x in marks.x] == ["01-01", "02-01", "03-01"]
+    assert marks.hovertext[1] == (
+        "10 Feb 2026 – 12 Feb 2026 · Training · &lt;b&gt;a&lt;/b&gt;<br>20 Feb 2026 – 2 Apr 2026 · Renovation · b"
+    )

@@ -147,10 +147,16 @@ def test_the_evidence_of_a_customer_metric_leads_to_customers_words() -> None:
 
 def test_the_drill_page_lists_what_happened_meanwhile(open_page: Open) -> None:
     at = open_page("explore", start="2026-01", end="2026-04")
-    label = "Notes and trainings of this period (3)"
+    label = "Notes and events of this period (3)"
     assert [box.label for box in at.expander if "Notes" in box.label] == [label]
     at.session_state["sq_happened_open"] = True
-    rows = next(t.value for t in at.run().dataframe if "happened_on" in t.value)
-    assert list(rows["what"]) == ["检查表更新", "门店装修", "问候礼仪 (Greeting)"]
+    told = [
+        text.split("  ") for text in texts_of(at.run()) if " · Programme note · " in text or " · Training · " in text
+    ]
+    assert told == [
+        ["1 Mar 2026 · Programme note · Whole chain", "检查表更新"],
+        ["15 Feb 2026 · Programme note · 北一店", "门店装修"],
+        ["1 Feb 2026 · Training · 2 stores", "问候礼仪 (Greeting)"],
+    ]
     quiet = open_page("explore", start="2026-04", end="2026-04")
-    assert not [box for box in quiet.expander if "Notes" in box.label]
+    assert [box.label for box in quiet.expander if "Notes" in box.label] == ["Notes and events of this period (0)"]

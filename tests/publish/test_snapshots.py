@@ -14,11 +14,13 @@ import duckdb
 import pytest
 
 from sq import publish as publishing
+from sq import workspace
 from sq.errors import IntakeError, SnapshotError
 from sq.intake import writing
 from sq.places import current_file, published, snapshot_file
 from sq.publish import prune, rollback, snapshots
 from sq.warehouse import Warehouse, current_snapshot
+from sq.workspace import Agenda
 from tests.small_chain import publish_frames, small_frames, small_snapshot
 
 KILLS = 15
@@ -266,6 +268,14 @@ def test_pruning_keeps_the_newest_and_the_current(folder: Path) -> None:
     assert [s.id for s in snapshots(folder)] == [ids[3], ids[0]]
     assert prune(folder, keep=0) == [ids[3]]
     assert current_snapshot(folder) == ids[0]
+
+
+def test_a_snapshot_that_an_agenda_is_pinned_to_is_never_pruned(folder: Path) -> None:
+    pinned = current_snapshot(folder)
+    workspace.add_agenda(folder, Agenda.of(title="Monday", snapshot=pinned))
+    others = [later(folder) for _ in range(2)]
+    assert prune(folder, keep=1) == [others[0]]
+    assert [s.id for s in snapshots(folder)] == [others[1], pinned]
 
 
 def test_a_foreign_file_among_the_snapshots_is_left_alone(folder: Path) -> None:

@@ -1,0 +1,341 @@
+"""Native charts of PowerPoint: bars or lines with error bars, coloured points, and all numbers in the sheet inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.dml import MSO_LINE
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+
+from sq.analyses.slide_content import HIGH, LOW, Chart, N, Series
+from sq.analyses.verdicts import verdict_name
+from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean
+from sq.figures.shades import difference_shades, mark
+from sq.figures.template import LIGHT
+from sq.language import N_, Message, _, current_language, number
+from sq.metrics.catalogue import METRICS
+
+LATIN_FONT, CHINESE_FONT = "Segoe UI", "Microsoft YaHei"
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en-GB"}
+TEXT = Pt(12)  # 24 px at 1080 lines
+MANY, SMALLER = 16, Pt(10)  # rows beyond which their names are smaller
+Box = tuple[int, int, int, int]
+
+
+def color_of(verdict: str) -> str:
+    """The colour of a verdict's words: blue better, orange worse, else muted."""
+    return {"better": LIGHT.diverging[6], "worse": LIGHT.diverging[0]}.get(verdict, LIGHT.muted)
+
+
+def rgb(color: str) -> Any:
+    """A colour ``#RRGGBB`` as PowerPoint holds it."""
+    return RGBColor(*bytes.fromhex(color[1:]))
+
+
+def said(text: Any, words: str, size: Any, color: str = LIGHT.text, bold: bool = False, more: bool = False) -> None:
+    """Write words into a text frame, one paragraph per line; after what stands there if ``more``."""
+    for place, line in enumerate(words.split("\n")):
+        paragraph = text.add_paragraph() if more or place else text.paragraphs[0]
+        run = paragraph.add_run()
+        run.text = clean(line)
+        run.font.size, run.font.bold = size, bold
+        run.font.color.rgb = rgb(color)
+        run._r.get_or_add_rPr().set("lang", LANGUAGE_TAGS[current_language()])
+
+
+class _SheetInside(CategoryWorkbookWriter):
+    """The sheet behind a chart: what is drawn, and beside it interval, n, reference and verdict; texts never run."""
+
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+        book = Workbook(xlsx_file, {"in_memory": True, **BOOK_OPTIONS})
+        yield book, book.add_worksheet()
+        book.close()
+
+    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
+        super()._populate_worksheet(workbook, worksheet)
+        for column, (heading, values) in enumerate(self._chart_data.beside, start=self._chart_data.first_beside):
+            worksheet.write_string(0, column, heading[:LONGEST_CELL])
+            for row, value in enumerate(values, start=1):
+                if isinstance(value, str):
+                    worksheet.write_string(row, column, value[:LONGEST_CELL])
+                elif np.isfinite(value):
+                    worksheet.write_number(row, column, value)
+
+
+class _Data(CategoryChartData):
+    """Chart data whose sheet holds further columns (heading, values) to the right of the series."""
+
+    beside: list[tuple[str, list[float | str]]]
+    first_beside: int
+
+    @property
+    def _workbook_writer(self) -> _SheetInside:
+        return _SheetInside(self)
+
+
+def _plotted(chart: Chart) -> tuple[Series, ...]:
+    """The series that are drawn: of a course also both ends of its interval, as thin lines that every reader shows."""
+    if chart.kind != "line" or len(chart.series) != 1 or not chart.series[0].low:
+        return chart.series
+    course = chart.series[0]
+    return (*_parts(chart, course), Series(LOW, course.low), Series(HIGH, course.high))
+
+
+def _parts(chart: Chart, course: Series) -> list[Series]:
+    """A course as one series, or one per stretch between changes of the checklist."""
+    if len(chart.segments()) == 1:
+        return [course]
+    changed = Message(N_("{metric}, after the items changed"), {"metric": course.name})
+    return [
+        replace(
+            course,
+            name=changed if number else course.name,
+            values=tuple(v if place in stretch else float("nan") for place, v in enumerate(course.values)),
+        )
+        for number, stretch in enumerate(chart.segments())
+    ]
+
+
+def _data(chart: Chart) -> _Data:
+    data = _Data(number_format="0" if not chart.decimals else "0." + "0" * chart.decimals)
+    data.categories = [clean(named(chart, place)) for place in range(len(chart.categories))]
+    for series in _plotted(chart):
+        data.add_series(clean(str(series.name)), [value if np.isfinite(value) else None for value in series.values])
+    data.first_beside = 1 + len(_plotted(chart))
+    data.beside = [column for series in chart.series for column in _beside(chart, series)]
+    return data
+
+
+def named(chart: Chart, place: int) -> str:
+    """A category, with why its number is hidden where it is the only one."""
+    hidden = [s.word(place) for s in chart.series if s.word(place) and not np.isfinite(s.values[place])]
+    name = str(chart.categories[place])
+    return f"{name} ({hidden[0]})" if hidden and len(chart.series) == 1 else name
+
+
+def _beside(chart: Chart, series: Series) -> list[tuple[str, list[float | str]]]:
+    name = str(series.name)
+    found: list[tuple[str, Any]] = [
+        (str(LOW), series.low),
+        (str(HIGH), series.high),
+        (_("Up to the high end"), [high - value for value, high in zip(series.values, series.high, strict=False)]),
+        (_("Down to the low end"), [value - low for value, low in zip(series.values, series.low, strict=False)]),
+        (str(N), series.n),
+        (_("Compared with"), series.reference if str(chart.against) else ()),
+        (_("Difference"), series.difference if str(chart.against) else ()),
+        (_("Verdict"), [str(verdict_name(v)) for v in series.verdicts] if str(chart.against) else ()),
+    ]
+    return [(clean(f"{name}: {heading}"), list(values)) for heading, values in found if len(values)]
+
+
+def add_chart(slide: Any, chart: Chart, box: Box) -> None:
+    """Put a native chart on a slide."""
+    data = _data(chart)
+    drawn = slide.shapes.add_chart(_kind(chart), *box, data).chart
+    _typeset(drawn, chart)
+    lined = chart.kind == "line" or _is_side_by_side(chart)
+    for place, (series, plotted) in enumerate(zip(_plotted(chart), drawn.plots[0].series, strict=True)):
+        if chart.kind == "line" and series.name in (LOW, HIGH):
+            _thin(plotted)
+            continue
+        color = LIGHT.accent if len(chart.series) == 1 else LIGHT.series[place % len(LIGHT.series)]
+        (_line if lined else _bars)(plotted, chart, series, color)
+        if series.low and chart.kind not in ("stacked", "line"):
+            bars = _error_bars(data, series, is_upright=lined)
+            plotted._element.insert_element_before(bars, *_AFTER_ERROR_BARS)
+    _axes(drawn, chart, lined)
+
+
+def _kind(chart: Chart) -> Any:
+    if chart.kind == "line" or _is_side_by_side(chart):
+        return XL_CHART_TYPE.LINE_MARKERS
+    return XL_CHART_TYPE.BAR_STACKED_100 if chart.kind == "stacked" else XL_CHART_TYPE.BAR_CLUSTERED
+
+
+def _is_side_by_side(chart: Chart) -> bool:
+    """Whether several sources stand beside each other on many categories: marks without bars, from left to right."""
+    return chart.kind == "dots" and len(chart.series) > 1
+
+
+def _thin(plotted: Any) -> None:
+    """One end of the interval of a course."""
+    plotted.smooth = False
+    plotted.format.line.width, plotted.format.line.color.rgb = Pt(1), rgb(LIGHT.muted)
+    plotted.format.line.dash_style = MSO_LINE.DASH
+    plotted.marker.style = XL_MARKER_STYLE.NONE
+
+
+def _typeset(drawn: Any, chart: Chart) -> None:
+    drawn.font.size = TEXT
+    drawn.font.color.rgb = rgb(LIGHT.text)
+    face = drawn.font._rPr
+    for tag, name in (("a:latin", LATIN_FONT), ("a:ea", CHINESE_FONT)):
+        node = etree.SubElement(face, qn(tag))
+        node.set("typeface", name)
+    drawn.has_title = False
+    drawn.has_legend = len(_plotted(chart)) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+
+
+def _axes(drawn: Any, chart: Chart, lined: bool) -> None:
+    category, value = drawn.category_axis, drawn.value_axis
+    category.format.line.color.rgb = rgb(LIGHT.line)
+    category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    value.major_gridlines.format.line.color.rgb = rgb(LIGHT.line)
+    value.format.line.fill.background()
+    value.has_title = True
+    value.axis_title.text_frame.text = clean(str(chart.unit))
+    font = value.axis_title.text_frame.paragraphs[0].font
+    font.size, font.bold = TEXT, False
+    if lined:
+        low, high = _span(chart)
+        value.minimum_scale, value.maximum_scale = low, high
+    else:
+        _child(category._element, "c:tickLblSkip", "1", before=("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
+        if len(chart.categories) > MANY:
+            category.tick_labels.font.size = SMALLER
+        category.reverse_order = True  # the first category on top; the other axis then moves to the top, too
+        value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+        lows = [v for s in chart.series for v in (*s.values, *s.low) if np.isfinite(v)]
+        if lows and min(lows) >= 0:
+            value.minimum_scale = 0
+        drawn.plots[0].gap_width = 40 if len(chart.series) == 1 else 60
+
+
+def _span(chart: Chart) -> tuple[float, float]:
+    """A range of round numbers around a course, inside the metric's bounds."""
+    ends = [v for s in chart.series for side in (s.values, s.low, s.high) for v in side if np.isfinite(v)]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
+    step = next(k for k in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 1e9) if high - low <= 5 * k)
+    low, high = np.floor(low / step - 0.2) * step, np.ceil(high / step + 0.2) * step
+    of = METRICS.get(chart.metric)
+    return (max(float(low), of.low_bound), min(float(high), of.high_bound)) if of else (float(low), float(high))
+
+
+def _bars(plotted: Any, chart: Chart, series: Series, color: str) -> None:
+    """Bars in the shades of their differences, the number with its mark behind each."""
+    plotted.format.fill.solid()
+    plotted.format.fill.fore_color.rgb = rgb(color)
+    plotted.invert_if_negative = False
+    shades = _shades(chart, series) if len(chart.series) == 1 and chart.kind != "stacked" else []
+    for place, value in enumerate(series.values):
+        if not np.isfinite(value):
+            continue
+        if shades:
+            point = plotted.points[place].format
+            point.fill.solid()
+            point.fill.fore_color.rgb = rgb(shades[place])
+            point.line.color.rgb = rgb(LIGHT.muted)
+        _labelled(plotted, place, label_of(chart, series, place))
+
+
+def label_of(chart: Chart, series: Series, place: int) -> str:
+    """``81.2 ▼ (79.0–83.4; n 214)``: the number or its limit, its mark; its interval and n beside a bar of its own."""
+    told = f"{series.word(place) or number(series.values[place], chart.decimals)} {mark(series.verdict(place))}".strip()
+    if len(chart.series) > 1 or chart.kind == "line":
+        return told
+    has_ends = bool(series.low) and np.isfinite(series.low[place]) and not series.word(place)
+    ends = (
+        [f"{number(series.low[place], chart.decimals)} – {number(series.high[place], chart.decimals)}"]
+        if has_ends
+        else []
+    )
+    counted = [f"n {number(series.n[place], 0)}"] if series.n and np.isfinite(series.n[place]) else []
+    beside = "; ".join((*ends, *counted))
+    return f"{told} ({beside})" if beside else told
+
+
+def _labelled(plotted: Any, place: int, words: str) -> None:
+    frame = plotted.points[place].data_label.text_frame
+    frame.word_wrap = False
+    said(frame, words, TEXT, LIGHT.text)
+
+
+def _shades(chart: Chart, series: Series) -> list[str]:
+    of = METRICS.get(chart.metric)
+    if of is None or not series.difference or not str(chart.against):
+        return []
+    return difference_shades(pd.DataFrame({"difference": series.difference, "verdict": series.verdicts}), of, "light")
+
+
+def _line(plotted: Any, chart: Chart, series: Series, color: str) -> None:
+    """The course; first and last number written."""
+    plotted.smooth = False
+    if _is_side_by_side(chart):
+        plotted.format.line.fill.background()
+    else:
+        plotted.format.line.width, plotted.format.line.color.rgb = Pt(2.5), rgb(color)
+    plotted.marker.style, plotted.marker.size = XL_MARKER_STYLE.CIRCLE, 8
+    plotted.marker.format.fill.solid()
+    plotted.marker.format.fill.fore_color.rgb = rgb(color)
+    known = np.flatnonzero(np.isfinite(series.values))
+    for place in dict.fromkeys((known[0], known[-1])) if len(known) and chart.kind == "line" else ():
+        _labelled(plotted, int(place), label_of(chart, series, int(place)))
+    for place in (place for place in chart.incomplete if np.isfinite(series.values[place])):
+        hollow = plotted.points[place].marker
+        hollow.style, hollow.size = XL_MARKER_STYLE.CIRCLE, 8
+        hollow.format.fill.solid()
+        hollow.format.fill.fore_color.rgb = rgb(LIGHT.page)
+
+
+_AFTER_ERROR_BARS = ("c:cat", "c:val", "c:smooth", "c:shape", "c:extLst")
+
+
+def _error_bars(data: _Data, series: Series, is_upright: bool) -> Any:
+    """The 95 % interval, bound to its columns in the sheet inside."""
+    headings = [heading for heading, _values in data.beside]
+    name = clean(str(series.name))
+    bars = etree.Element(qn("c:errBars"))
+    if is_upright:
+        _child(bars, "c:errDir", "y")
+    for tag, value in (("c:errBarType", "both"), ("c:errValType", "custom"), ("c:noEndCap", "0")):
+        _child(bars, tag, value)
+    up, down = (headings.index(f"{name}: {words}") for words in (_("Up to the high end"), _("Down to the low end")))
+    for tag, position in (("c:plus", up), ("c:minus", down)):
+        side = etree.SubElement(bars, qn(tag))
+        _reference(side, data.first_beside + position, data.beside[position][1])
+    look = etree.SubElement(bars, qn("c:spPr"))
+    line = etree.SubElement(look, qn("a:ln"))
+    line.set("w", "15875")
+    fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
+    fill.set("val", LIGHT.text[1:])
+    return bars
+
+
+def _reference(side: Any, column: int, values: list[float | str]) -> None:
+    """A column of the sheet inside, with its numbers."""
+    reference = etree.SubElement(side, qn("c:numRef"))
+    letter = xl_col_to_name(column)
+    etree.SubElement(reference, qn("c:f")).text = f"Sheet1!${letter}$2:${letter}${len(values) + 1}"
+    cache = etree.SubElement(reference, qn("c:numCache"))
+    etree.SubElement(cache, qn("c:formatCode")).text = "General"
+    _child(cache, "c:ptCount", str(len(values)))
+    for place, value in enumerate(values):
+        if isinstance(value, float) and np.isfinite(value):
+            point = _child(cache, "c:pt", None)
+            point.set("idx", str(place))
+            etree.SubElement(point, qn("c:v")).text = repr(float(value))
+
+
+def _child(parent: Any, tag: str, value: str | None, before: tuple[str, ...] = ()) -> Any:
+    node = etree.SubElement(parent, qn(tag))
+    if before:
+        parent.insert_element_before(node, *before)
+    if value is not None:
+        node.set("val", value)
+    return node

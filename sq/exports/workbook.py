@@ -1,0 +1,205 @@
+"""Excel: a contents sheet, one sheet per view with its table and a native chart, and the definitions."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sq.analyses.slide_content import Chart, Heading, SlideContent, Table
+from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
+from sq.exports.tables import is_empty, words_of
+from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean, numbered, starts_like_formula
+from sq.figures.template import LIGHT
+from sq.language import N_, Message, _, current_language
+
+SHEET_NAME = 31  # characters that Excel allows
+REFUSED = "[]:*?/\\'"
+FONTS = {"zh": "Microsoft YaHei", "en": "Segoe UI"}
+TOP_OF_TABLE = 5  # row of the headings; above it title, answer, caption
+LINE, WIDE = 16, 70  # height of a line in points; half-width characters of the widest column
+CHARTED = ("dots", "bars", "line")
+
+
+class Book:
+    """An open workbook with its formats; texts never run as formulas."""
+
+    def __init__(self, out: io.BytesIO) -> None:
+        self.book = xlsxwriter.Workbook(out, {"in_memory": True, **BOOK_OPTIONS})
+        self.face = {"font_name": FONTS[current_language()], "font_size": 11}
+        self.book.formats[0].set_font_name(self.face["font_name"])
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def look(self, **properties: Any) -> Any:
+        """A format, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({**self.face, **properties})
+        return self._formats[key]
+
+    def write(self, sheet: Any, row: int, column: int, text: str, **look: Any) -> None:
+        """Write a text; one that looks like a formula is marked as text for whoever edits it."""
+        if starts_like_formula(text):
+            look["quote_prefix"] = True
+        sheet.write_string(row, column, clean(text)[:LONGEST_CELL], self.look(**look))
+
+
+def workbook(handout: Handout, progress: Progress = silent) -> bytes:
+    """The handout as an Excel file in the current language."""
+    out = io.BytesIO()
+    made = Book(out)
+    views = [leaf for leaf in handout.leaves if leaf.content is not None]
+    titles = sheet_names([_("Contents"), *(leaf.heading() for leaf in views), _("Definitions")])
+    front = made.book.add_worksheet(titles[0])
+    for place, (leaf, title) in enumerate(zip(views, titles[1:], strict=False)):
+        told = Message(N_("Writing sheet {number} of {all}"), {"number": place + 1, "all": len(views)})
+        progress(told, GATHERED + (1 - GATHERED) * place / len(views))
+        assert leaf.content is not None
+        _view_sheet(made, made.book.add_worksheet(title), handout, leaf, leaf.content)
+    _definitions_sheet(made, made.book.add_worksheet(titles[-1]), handout)
+    _contents_sheet(made, front, handout, views, titles[1:])
+    made.book.close()
+    return out.getvalue()
+
+
+def sheet_names(titles: list[str]) -> list[str]:
+    """Titles as Excel allows them: 31 characters, none of ``[]:*?/\\``, each once."""
+    short = [
+        "".join("_" if c in REFUSED or ord(c) < 32 else c for c in title)[: SHEET_NAME - 4].strip() for title in titles
+    ]
+    return numbered(title or _("Sheet") for title in short)
+
+
+def _contents_sheet(made: Book, sheet: Any, handout: Handout, views: list[Leaf], titles: list[str]) -> None:
+    made.write(sheet, 0, 0, str(handout.title), bold=True, font_size=16)
+    made.write(sheet, 1, 0, handout.footer(), font_color=LIGHT.muted)
+    for column, heading in enumerate((_("Sheet"), _("What it says"))):
+        made.write(sheet, 3, column, heading, bold=True, bottom=1)
+    for row, (leaf, title) in enumerate(zip(views, titles, strict=False), start=4):
+        link = made.look(font_color=LIGHT.accent, underline=1)
+        sheet.write_url(row, 0, f"internal:'{title}'!A1", link, string=title)
+        made.write(sheet, row, 1, leaf.message(), text_wrap=True, valign="top")
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 110)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: SlideContent) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    made.write(sheet, 0, 0, leaf.heading(), bold=True, font_size=14)
+    made.write(sheet, 1, 0, leaf.message())
+    made.write(sheet, 2, 0, content.caption_line(), font_color=LIGHT.muted)
+    made.write(sheet, 3, 0, handout.footer(), font_color=LIGHT.muted)
+    row = TOP_OF_TABLE
+    for place, table in enumerate(one for one in (content.table, *content.tables) if not one.is_empty):
+        if place:
+            made.write(sheet, row, 0, str(table.title), bold=True)
+            row += 1
+        _table(made, sheet, row, table, is_first=place == 0)
+        if place == 0:
+            _chart(made, sheet, content.chart, table, row)
+        row += len(table.frame) + 3
+    for point in content.points:
+        made.write(sheet, row, 0, str(point))
+        row += 1
+
+
+def _table(made: Book, sheet: Any, top: int, table: Table, is_first: bool) -> None:
+    """Headings, then the rows: numbers as numbers, words where a number may not be told."""
+    head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": LIGHT.panel}
+    for column, heading in enumerate(table.headings):
+        made.write(sheet, top, column, str(heading.title), **head)
+        if is_first:
+            sheet.set_column(column, column, 30 if heading.kind == "text" and column == 0 else 16)
+    for row, values in enumerate(table.frame.to_dict("records"), start=top + 1):
+        for column, heading in enumerate(table.headings):
+            _cell(made, sheet, row, column, heading, values)
+    if is_first:
+        sheet.freeze_panes(top + 1, 1)
+        sheet.autofilter(top, 0, top + len(table.frame), max(len(table.headings) - 1, 0))
+
+
+_FORMATS = {"count": "#,##0", "share": "0.0%", "day": "yyyy-mm-dd", "month": "yyyy-mm"}
+
+
+def number_format(heading: Heading) -> str:
+    """How Excel shows a column: the screen's decimals, a sign before differences."""
+    plain = "#,##0" + ("." + "0" * heading.decimals if heading.decimals else "")
+    if heading.kind == "signed":
+        least = 0.5 * 10.0**-heading.decimals  # what rounds to zero carries no sign
+        return f"[>={least}]+{plain};[<=-{least}]\N{MINUS SIGN}{plain};{plain}"
+    return _FORMATS.get(heading.kind, plain)
+
+
+def _cell(made: Book, sheet: Any, row: int, column: int, heading: Heading, values: Any) -> None:
+    value = values[heading.name]
+    if words := words_of(heading, values):
+        made.write(sheet, row, column, words, align="right", font_color=LIGHT.muted)
+    elif is_empty(value):
+        sheet.write_blank(row, column, None, made.look())
+    elif heading.kind in ("number", "signed", "count", "share") and np.isfinite(float(value)):
+        sheet.write_number(row, column, float(value), made.look(num_format=number_format(heading)))
+    elif heading.kind in ("day", "month") and not isinstance(value, str):
+        sheet.write_datetime(row, column, value, made.look(num_format=number_format(heading)))
+    else:
+        made.write(sheet, row, column, str(value))
+
+
+def _chart(made: Book, sheet: Any, chart: Chart, table: Table, top: int) -> None:
+    """A native chart of the first columns, beside the table; its ranges are the table's cells."""
+    names = [heading.name for heading in table.headings]
+    if chart.kind not in CHARTED or "value" not in names or not chart.is_drawn:
+        return
+    last = top + len(table.frame)
+    drawn = made.book.add_chart({"type": "line" if chart.kind == "line" else "bar"})
+    at = names.index("value")
+    sheet_name = sheet.get_name()
+    series: dict[str, Any] = {
+        "name": [sheet_name, top, at],
+        "categories": [sheet_name, top + 1, 0, last, 0],
+        "values": [sheet_name, top + 1, at, last, at],
+        "fill" if chart.kind != "line" else "line": {"color": LIGHT.accent},
+        "gap": 40,
+    }
+    if chart.kind == "line":
+        series["marker"] = {"type": "circle", "size": 6, "fill": {"color": LIGHT.accent}}
+    if {"low", "high"} <= set(names):
+        series["y_error_bars" if chart.kind == "line" else "x_error_bars"] = _ends(table)
+    drawn.add_series(series)
+    drawn.set_legend({"none": True})
+    drawn.set_title({"name": str(chart.title), "name_font": {"size": 12, "bold": False}, "overlay": False})
+    if chart.kind != "line":
+        drawn.set_y_axis({"reverse": True})
+        drawn.set_x_axis({"min": 0} if (table.frame["value"].fillna(0) >= 0).all() else {})
+    drawn.set_size({"width": 720, "height": max(320, 22 * len(table.frame) + 120 if chart.kind != "line" else 320)})
+    corner = xl_rowcol_to_cell(top, len(names) + 1)
+    sheet.insert_chart(corner, drawn)
+
+
+def _ends(table: Table) -> dict[str, Any]:
+    """The interval of each value as error bars."""
+    value, low, high = (table.frame[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
+    up, down = (list(np.nan_to_num(side).round(6)) for side in (high - value, value - low))
+    return {"type": "custom", "plus_values": up, "minus_values": down, "line": {"color": LIGHT.text}}
+
+
+def _definitions_sheet(made: Book, sheet: Any, handout: Handout) -> None:
+    """What every metric means, in words and as a formula."""
+    headings = (_("Metric"), _("Instrument"), _("Formula"), _("Source"), _("Particulars"))
+    for column, (heading, width) in enumerate(zip(headings, (26, 20, 70, 40, 70), strict=True)):
+        made.write(sheet, 0, column, heading, bold=True, bottom=1)
+        sheet.set_column(column, column, width)
+    for row, one in enumerate(handout.definitions(), start=1):
+        facts = "\n".join(_("{label}: {value}", label=label, value=value) for label, value in one.facts)
+        for column, text in enumerate((one.title, one.instrument, one.formula, one.source, facts)):
+            made.write(sheet, row, column, str(text), text_wrap=True, valign="top")
+        sheet.set_row(row, LINE * max(2, len(one.facts), -(-2 * len(str(one.formula)) // WIDE)))
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)

@@ -1,0 +1,377 @@
+"""The chart of a slide as a Plotly figure for a projector: few marks, large type, the numbers beside them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sq.analyses.slide_content import Chart, Series
+from sq.figures.ranking import short, ticks, wrapped
+from sq.figures.shades import difference_shades, ink, limited, mark
+from sq.figures.template import Figure, drawn, tokens
+from sq.language import number, signed
+from sq.metrics.catalogue import METRICS
+from sq.statistics.intervals import Floats
+
+SLIDE_TEXT = 24  # px at 1080 lines: the smallest type on a projector
+SLIDE_HEIGHT = 720  # px of the chart on a slide of 1920 x 1080
+LINE = 24  # half-width characters of a name on each of two lines
+LONG_LINE = 32  # of a name on a single line
+MOST_DOUBLE = 10  # rows that have room for two lines
+SPACE_FOR_TEXT = 0.3  # of the axis, right of the dots
+
+
+def page_script() -> str:
+    """The script that draws figures in a page of its own, about 5 MB; once per page."""
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
+
+
+def figure_json(figure: Figure) -> str:
+    """A figure as JSON that may stand inside a script element of a page."""
+    text = str(figure.to_json())
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT, text: int = SLIDE_TEXT) -> Figure:
+    """Draw a chart of a slide; a table, or a chart without a mark, is an empty figure (``chart.is_drawn`` is False).
+
+    ``text`` in px scales everything; the numbers and words are those of the chart.
+    """
+    draw = _DRAWN.get(chart.kind)
+    if draw is None or not chart.is_drawn:
+        return drawn([], {"height": 1, "xaxis": {"visible": False}, "yaxis": {"visible": False}}, theme)
+    traces, layout = draw(chart, theme, text)
+    _number_the_marks(traces)
+    axes = {name: _axis(layout.get(name, {}), theme, text) for name in ("xaxis", "yaxis")}
+    whole = {
+        "height": height,
+        "font": {"size": text},
+        "showlegend": len(chart.series) > 1 and chart.kind != "heat",
+        "legend": {"font": {"size": text, "color": tokens(theme).text}},
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+        "hoverlabel": {"font": {"size": text}},
+    }
+    return drawn(traces, {**whole, **layout, **axes}, theme)
+
+
+def _number_the_marks(traces: list[dict[str, Any]]) -> None:
+    """Give every mark its place as an id for clicks, ``series:category``."""
+    marked = [trace for trace in traces if "hovertext" in trace]
+    for position, trace in enumerate(marked):
+        trace["customdata"] = [f"{position}:{place}" for place in range(len(trace["hovertext"]))]
+
+
+def _axis(own: Mapping[str, Any], theme: str, text: int) -> dict[str, Any]:
+    t = tokens(theme)
+    axis = {"tickfont": {"size": text, "color": t.text}, "automargin": True, **own}
+    if isinstance(axis.get("title"), dict):
+        axis["title"] = {"font": {"size": text, "color": t.muted}, "standoff": 8, **axis["title"]}
+    return axis
+
+
+def _dots(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """One row per category from the top: a dot with its interval, the reference as a stroke, the number in words."""
+    t = tokens(theme)
+    low, high = chart_span(chart)
+    right = high + (high - low) * SPACE_FOR_TEXT
+    rows = list(range(len(chart.categories)))
+    shift = list(np.linspace(-0.18, 0.18, len(chart.series))) if len(chart.series) > 1 else [0.0]
+    traces: list[dict[str, Any]] = []
+    for position, series in enumerate(chart.series):
+        colors = _colors(chart, series, theme) if len(chart.series) == 1 else t.series[position]
+        values = np.array(series.values)
+        traces.append(
+            {
+                "type": "scatter",
+                "name": html.escape(str(series.name)),
+                "mode": "markers",
+                "x": values,
+                "y": [place + shift[position] for place in rows],
+                "marker": {"size": text * 0.9, "color": colors, "line": {"width": 1.5, "color": t.muted}},
+                "error_x": _intervals(series, t.muted),
+                "hovertext": [_told(chart, series, place) for place in rows],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        if series.reference and len(chart.series) == 1:
+            traces.append(_strokes(np.array(series.reference), t.text, text))
+    traces.append(_numbers(chart, rows, right, theme, text))
+    return traces, {
+        "xaxis": {"range": [low, right], "title": {"text": _unit(chart)}, **ticks(low, high)},
+        "yaxis": _names(chart),
+    }
+
+
+def _names(chart: Chart) -> dict[str, Any]:
+    """The axis of the categories, the first one on top; two lines where there is room for them."""
+    rows = len(chart.categories)
+    fitted = [
+        wrapped(str(name), LINE) if rows <= MOST_DOUBLE else short(str(name), LONG_LINE) for name in chart.categories
+    ]
+    ends = {"range": [rows - 0.5, -0.5], "showgrid": False}
+    return {"tickmode": "array", "tickvals": list(range(rows)), "ticktext": fitted, **ends}
+
+
+def _numbers(chart: Chart, rows: list[int], right: float, theme: str, text: int) -> dict[str, Any]:
+    """The numbers at the right end of each row, or the words in their place."""
+    words = [" | ".join(_label(chart, series, place) for series in chart.series) for place in rows]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [right] * len(rows),
+        "y": rows,
+        "text": words,
+        "textposition": "middle left",
+        "textfont": {"size": text, "color": tokens(theme).text},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _label(chart: Chart, series: Series, place: int) -> str:
+    """``81.2 ▼ · n 214``, or why there is no number."""
+    if series.word(place) and not np.isfinite(series.values[place]):
+        return html.escape(series.word(place))
+    value = series.word(place) or number(series.values[place], chart.decimals)
+    sign = mark(series.verdict(place))
+    strong = f"<b>{html.escape(value)} {sign}</b>" if sign else html.escape(value)
+    has_n = bool(series.n) and np.isfinite(series.n[place]) and len(chart.series) == 1
+    return f"{strong} · n {number(series.n[place], 0)}" if has_n else strong
+
+
+def _told(chart: Chart, series: Series, place: int) -> str:
+    name = html.escape(f"{chart.categories[place]} · {series.name}")
+    return f"<b>{name}</b><br>{_label(chart, series, place)}"
+
+
+def _strokes(level: Floats, color: str, text: int) -> dict[str, Any]:
+    known = np.flatnonzero(np.isfinite(level))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": level[known],
+        "y": known,
+        "marker": {"symbol": "line-ns", "size": text * 1.2, "line": {"width": 3, "color": color}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _intervals(series: Series, color: str) -> dict[str, Any]:
+    value = np.array(series.values)
+    up = np.nan_to_num(np.array(series.high) - value) if series.high else 0 * value
+    down = np.nan_to_num(value - np.array(series.low)) if series.low else 0 * value
+    bars = {"array": up, "arrayminus": down}
+    return {"type": "data", "symmetric": False, "color": color, "thickness": 2.5, "width": 6, **bars}
+
+
+def chart_span(chart: Chart) -> tuple[float, float]:
+    """The range of an axis: all values, intervals and references with a little air, inside the metric's bounds."""
+    parts = [side for s in chart.series for side in (s.values, s.low, s.high, s.reference) if side]
+    ends = np.concatenate([np.array(part, dtype=float) for part in parts])
+    ends = ends[np.isfinite(ends)]
+    if not len(ends):
+        return 0.0, 1.0
+    of = METRICS.get(chart.metric)
+    air = max((ends.max() - ends.min()) * 0.08, of.smallest_relevant_difference if of else 0.0) or 1.0
+    low, high = ends.min() - air, ends.max() + air
+    return (max(low, of.low_bound), min(high, of.high_bound)) if of else (float(low), float(high))
+
+
+def axis_ticks(low: float, high: float) -> list[float]:
+    """About four round numbers on an axis."""
+    values = ticks(low, high)["tickvals"]
+    assert isinstance(values, list)
+    return values
+
+
+def series_colors(chart: Chart, position: int, theme: str = "light") -> list[str]:
+    """The colours of one series, one per category: shades where it stands alone or in a map, else its own colour."""
+    series = chart.series[position]
+    if len(chart.series) == 1 or chart.kind == "heat":
+        return _colors(chart, series, theme)
+    return [tokens(theme).series[position]] * len(series.values)
+
+
+def _colors(chart: Chart, series: Series, theme: str) -> list[str]:
+    """Shades by the size of the difference; the accent where nothing is compared."""
+    of = METRICS.get(chart.metric)
+    if of is None or not series.difference or not str(chart.against):
+        return [tokens(theme).accent] * len(series.values)
+    return difference_shades(_frame(series), of, theme)
+
+
+def _frame(series: Series) -> pd.DataFrame:
+    verdicts = series.verdicts or ("",) * len(series.values)
+    return pd.DataFrame({"difference": series.difference, "verdict": verdicts})
+
+
+def _unit(chart: Chart) -> str:
+    return html.escape(str(chart.unit))
+
+
+def _line(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The course with its band; the last number in words; a break of the checklist as a vertical line."""
+    t = tokens(theme)
+    x = list(range(len(chart.categories)))
+    traces: list[dict[str, Any]] = []
+    for position, series in enumerate(chart.series):
+        color = t.accent if len(chart.series) == 1 else t.series[position]
+        values = np.array(series.values)
+        symbols = ["circle-open" if place in chart.incomplete else "circle" for place in x]
+        traces.append(
+            {
+                "type": "scatter",
+                "name": html.escape(str(series.name)),
+                "mode": "markers",
+                "x": x,
+                "y": values,
+                "marker": {"size": text * 0.6, "color": color, "symbol": symbols},
+                "error_y": _intervals(series, t.muted),
+                "hovertext": [_told(chart, series, place) for place in x],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": list(stretch),
+                "y": values[stretch.start : stretch.stop],
+                "line": {"width": 4, "color": color},
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+            for stretch in chart.segments()
+        ]
+    low, high = chart_span(chart)
+    return traces, {
+        "annotations": _ends(chart, theme, text),
+        "shapes": [_rule(place - 0.5, t.muted) for place in chart.breaks],
+        "xaxis": _times(chart),
+        "yaxis": {"range": [low, high], "title": {"text": _unit(chart)}, **ticks(low, high)},
+    }
+
+
+def _times(chart: Chart) -> dict[str, Any]:
+    """At most eight labels on the axis of time, the last one among them."""
+    count = len(chart.categories)
+    step = max(1, -(-count // 8))
+    shown = [place for place in range(count) if (count - 1 - place) % step == 0]
+    labels = [html.escape(str(chart.categories[place])) for place in shown]
+    return {"tickmode": "array", "tickvals": shown, "ticktext": labels, "range": [-0.5, count - 0.2], "showgrid": False}
+
+
+def _ends(chart: Chart, theme: str, text: int) -> list[dict[str, Any]]:
+    """The first and last numbers beside their dots; words where a number may not be told."""
+    told = []
+    for series in chart.series:
+        finite = np.flatnonzero(np.isfinite(series.values))
+        ends = dict.fromkeys([int(finite[0]), int(finite[-1])]) if len(finite) else {}
+        hidden = [place for place in range(len(series.values)) if series.word(place) and place not in finite]
+        last = len(series.values) - 1
+        told += [
+            _note(place, series.values[place], _label(chart, series, place), theme, text)
+            | {"xanchor": "left" if place == 0 and last else "right" if place == last else "center"}
+            for place in ends
+        ]
+        told += [_note(place, None, _label(chart, series, place), theme, text) for place in hidden]
+    return told
+
+
+def _note(place: int, value: float | None, words: str, theme: str, text: int) -> dict[str, Any]:
+    where = {"y": value, "yshift": text} if value is not None else {"y": 0.02, "yref": "paper"}
+    font = {"size": text, "color": tokens(theme).text}
+    return {"x": place, "text": words, "showarrow": False, "bgcolor": tokens(theme).page, "font": font, **where}
+
+
+def _rule(place: float, color: str) -> dict[str, Any]:
+    line = {"width": 2, "dash": "dot", "color": color}
+    return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def _heat(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Cells as bars of equal height: colour by the size of the difference, the difference and its mark written in."""
+    t = tokens(theme)
+    of = METRICS[chart.metric]
+    rows = list(range(len(chart.categories)))
+    traces, notes = [], []
+    for column, series in enumerate(chart.series):
+        colors = difference_shades(_frame(series), of, theme)
+        traces.append(
+            {
+                "type": "bar",
+                "x": [0.96] * len(rows),
+                "base": [column - 0.48] * len(rows),
+                "y": rows,
+                "orientation": "h",
+                "width": 0.92,
+                "marker": {"color": colors, "line": {"width": 0}},
+                "hovertext": [_told(chart, series, place) for place in rows],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        notes += [_cell(chart, series, place, column, colors[place], text) for place in rows]
+    tops = [wrapped(str(series.name), 10) for series in chart.series]
+    side = {"showgrid": False, "tickmode": "array", "side": "top", "range": [-0.5, len(tops) - 0.5]}
+    return traces, {
+        "annotations": notes,
+        "barmode": "overlay",
+        "plot_bgcolor": t.page,
+        "xaxis": {**side, "tickvals": list(range(len(tops))), "ticktext": tops},
+        "yaxis": _names(chart),
+    }
+
+
+def _cell(chart: Chart, series: Series, place: int, column: int, color: str, text: int) -> dict[str, Any]:
+    """The difference in a cell, its value where nothing is compared, a cross where it is hidden."""
+    difference = series.difference[place] if series.difference else np.nan
+    if not np.isfinite(series.values[place]):
+        words = "×" if series.word(place) else ""
+    elif np.isfinite(difference):
+        words = f"{signed(difference, chart.decimals)} {mark(series.verdict(place))}".strip()
+    else:
+        words = series.word(place) or number(series.values[place], chart.decimals)
+    font = {"size": text if len(chart.series) <= 8 else text * 0.8, "color": ink(color)}
+    return {"x": column, "y": place, "text": html.escape(words), "showarrow": False, "font": font}
+
+
+def _stacked(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Shares that add up, one bar per category."""
+    t = tokens(theme)
+    rows = list(range(len(chart.categories)))
+    colors = (t.diverging[5], t.grey, t.diverging[1], *t.series)
+    traces = [
+        {
+            "type": "bar",
+            "name": html.escape(str(series.name)),
+            "x": np.array(series.values),
+            "y": rows,
+            "orientation": "h",
+            "marker": {"color": colors[position]},
+            "text": [html.escape(series.word(p) or limited(series.values[p], "", chart.decimals)) for p in rows],
+            "textfont": {"size": text},
+            "insidetextanchor": "middle",
+        }
+        for position, series in enumerate(chart.series)
+    ]
+    return traces, {
+        "barmode": "stack",
+        "xaxis": {"title": {"text": _unit(chart)}, "showgrid": False},
+        "yaxis": _names(chart),
+    }
+
+
+_DRAWN: Mapping[str, Callable[[Chart, str, int], tuple[list[dict[str, Any]], dict[str, Any]]]] = {
+    "dots": _dots,
+    "bars": _dots,
+    "line": _line,
+    "heat": _heat,
+    "stacked": _stacked,
+}

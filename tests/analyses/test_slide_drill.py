@@ -1,0 +1,65 @@
+"""A click on a mark of a slide leads where the same click leads on the page."""
+
+import pytest
+
+from sq.analyses.drill import drill
+from sq.analyses.names import names
+from sq.analyses.slide_drill import drilled
+from sq.analyses.slides import slide_content
+from sq.selection import Selection
+from sq.warehouse import EVERYTHING, Warehouse
+
+
+def led(small: Warehouse, page: str, mark: str, **query: str) -> tuple[str, dict[str, str]] | None:
+    return drilled(slide_content(small, EVERYTHING, page, query), mark)
+
+
+def test_a_row_of_the_ranking_leads_into_its_place(small: Warehouse) -> None:
+    # by score: 华北 (4 visits, 68.7) before 华南 (2 visits, 64.7)
+    assert led(small, "explore", "0:0", metric="mystery_score", split="region") == (
+        "explore",
+        {"metric": "mystery_score", "region": "华北"},
+    )
+    assert led(small, "compare", "0:1", metric="mystery_score", level="region") == (
+        "explore",
+        {"metric": "mystery_score", "region": "华南"},
+    )
+
+
+def test_a_row_of_a_store_leads_to_its_card(small: Warehouse) -> None:
+    found = led(small, "compare", "0:0", metric="mystery_score", level="store", region="华北")
+    assert found is not None
+    page, query = found
+    assert page == "store"
+    assert query["store"] in {"S1", "S2", "S5"}
+
+
+def test_a_touchpoint_of_the_journey_leads_into_it(small: Warehouse) -> None:
+    content = slide_content(small, EVERYTHING, "touchpoints")
+    for place, key in enumerate(content.table.frame["touchpoint"]):
+        assert drilled(content, f"0:{place}") == ("explore", {"metric": "mystery_score", "touchpoint": key})
+
+
+def test_a_dot_of_the_course_leads_into_its_month(small: Warehouse) -> None:
+    assert led(small, "explore", "0:1", metric="mystery_score", chart="trend") == (
+        "explore",
+        {"metric": "mystery_score", "start": "2026-02", "end": "2026-02"},
+    )
+
+
+def test_every_cell_of_the_map_leads_where_the_page_leads(small: Warehouse) -> None:
+    query = {"metric": "mystery_score", "chart": "map"}
+    content = slide_content(small, EVERYTHING, "explore", query)
+    assert content.chart.kind == "heat"
+    shown = drill(small, EVERYTHING, Selection(metric="mystery_score"), names(small, EVERYTHING))
+    cells = {(str(row["place_label"]), str(row["subject_label"])): row for row in shown.map.to_dict("records")}
+    for column, series in enumerate(content.chart.series):
+        for row, subject in enumerate(content.chart.categories):
+            cell = cells[str(series.name), str(subject)]
+            wanted = shown.into_cell(str(cell["place"]), str(cell["subject"])).but(start="", end="")
+            assert drilled(content, f"{column}:{row}") == ("explore", wanted.query())
+
+
+@pytest.mark.parametrize("mark", ["", "0", "0:99", "9:x", "-1:0", "0:0:0"])
+def test_a_mark_that_does_not_exist_leads_nowhere(small: Warehouse, mark: str) -> None:
+    assert led(small, "explore", mark, metric="mystery_score", split="region") is None

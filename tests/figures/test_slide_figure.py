@@ -1,0 +1,75 @@
+"""The figure of a slide: type for a projector, marks with numbers, words in place of hidden ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sq.analyses.slide_content import Chart, Series
+from sq.figures.slide import SLIDE_TEXT, slide_figure
+from sq.figures.template import checked
+from sq.language import Named
+
+NAN = float("nan")
+COURSE = Series(Named("a"), (70.0, 71.0, 75.0), (68.0, 69.0, 73.0), (72.0, 73.0, 77.0), n=(9.0, 9.0, 9.0))
+PARTS = Series(
+    Named("a"), (81.2, NAN), (79.0, NAN), (83.0, NAN), (80.0, NAN), (1.2, NAN), (214.0, NAN), ("better", ""),
+    ("", "hidden: fewer than 5 answers"),
+)  # fmt: skip
+NAMES = (Named("<b>North</b>"), Named("South"), Named("West"))
+
+
+def chart(kind: str, *series: Series, **more: Any) -> Chart:
+    count = len(series[0].values)
+    return Chart(kind, Named("t"), NAMES[:count], series, "mystery_score", "points", "the others", **more)
+
+
+CHARTS = [
+    chart("dots", PARTS),
+    chart("dots", PARTS, PARTS),
+    chart("line", COURSE),
+    chart("heat", PARTS, PARTS),
+    chart("stacked", PARTS, PARTS),
+]
+
+
+def sizes(value: Any) -> Iterator[float]:
+    """Every font size in a figure."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name.endswith("font") and isinstance(inner, dict) and "size" in inner:
+                yield inner["size"]
+            if name != "template":
+                yield from sizes(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from sizes(inner)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("drawn", CHARTS, ids=lambda c: f"{c.kind}{len(c.series)}")
+def test_no_text_is_smaller_than_24_px(drawn: Chart, theme: str) -> None:
+    figure = checked(slide_figure(drawn, theme))
+    assert min(sizes(figure.to_dict())) >= SLIDE_TEXT == 24
+
+
+def test_a_row_has_its_number_mark_and_n_and_a_hidden_one_its_reason() -> None:
+    words = next(trace for trace in slide_figure(chart("dots", PARTS)).to_dict()["data"] if trace.get("mode") == "text")
+    assert list(words["text"]) == ["<b>81.2 ▲</b> · n 214", "hidden: fewer than 5 answers"]
+
+
+def test_names_are_escaped() -> None:
+    axis = slide_figure(chart("dots", PARTS)).to_dict()["layout"]["yaxis"]
+    assert axis["ticktext"][0] == "&lt;b&gt;North&lt;/b&gt;"
+
+
+def test_no_line_joins_what_was_measured_by_different_items() -> None:
+    lines = [trace for trace in slide_figure(chart("line", COURSE, breaks=(2,))).data if trace.mode == "lines"]
+    assert [list(line.x) for line in lines] == [[0, 1], [2]]
+    assert [list(line.y) for line in lines] == [[70.0, 71.0], [75.0]]
+
+
+def test_a_table_has_no_drawing() -> None:
+    assert len(slide_figure(chart("table", PARTS)).data) == 0
