@@ -17,7 +17,7 @@ from sq.metrics.cells import HIDDEN
 from sq.metrics.measuring import estimates, measure, store_sums
 from sq.selection import Selection
 from sq.statistics import differences
-from sq.statistics.intervals import adjusted_p_values
+from sq.statistics.intervals import Floats, adjusted_p_values
 from sq.warehouse import Scope, Warehouse
 
 # Smallest relevant difference and direction of every gap on 0-100.
@@ -116,8 +116,8 @@ def judged(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(p_adjusted=p, verdict=verdict)
 
 
-def against(frame: pd.DataFrame, required: float) -> pd.DataFrame:
-    """Each measured row less a fixed requirement (a target, the full mark)."""
+def against(frame: pd.DataFrame, required: float | Floats) -> pd.DataFrame:
+    """Each measured row less a fixed requirement (a target, the full mark), one for all or one per row."""
     value, low, high, se, df, n = (frame[c].to_numpy(dtype=float) for c in ("value", "low", "high", "se", "df", "n"))
     found = differences.by_t(value - required, se**2, df)
     few = (frame["hidden_reason"] != "").to_numpy()

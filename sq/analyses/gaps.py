@@ -377,8 +377,12 @@ def _delivery(ground: _Ground) -> pd.DataFrame:
     frame = ground.measured(metric, (axis,)) if axis and metric.id in ground.names.available else pd.DataFrame()
     if frame.empty:
         return frame
-    target = _target(ground, metric)
-    return _named(ground, against(frame, target if np.isfinite(target) else FULL_MARK), axis, "mystery")
+    end = ground.here.months[1]
+    if ground.places and end:
+        target = targets_of(ground.warehouse, metric, last_day(end), frame[list(ground.places)])
+    else:
+        target = np.full(len(frame), _target(ground, metric))
+    return _named(ground, against(frame, np.where(np.isfinite(target), target, FULL_MARK)), axis, "mystery")
 
 
 def _communication(ground: _Ground) -> pd.DataFrame:

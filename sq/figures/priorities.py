@@ -19,6 +19,7 @@ from sq.metrics.catalogue import Metric
 
 PANEL_HEIGHT = 400  # px of one panel of importance and performance
 NAME_WIDTH = 16  # half-width characters beside a dot
+MOST_NAMES, NAMES_OF_MANY = 9, 4
 AROUND = 56
 SPACE_FOR_TEXT = 0.24  # of the axis, right of the bars
 STATED, DERIVED = "stated", "derived"
@@ -178,7 +179,7 @@ def _dots(rows: pd.DataFrame, name: str, end: str, t: Tokens) -> dict[str, Any]:
         },
         "error_x": _error(rows, "performance", t),
         "error_y": _error(rows, name, t),
-        "text": [short(str(label), NAME_WIDTH) for label in rows["label"]],
+        "text": _names(rows, name),
         "textposition": _positions(rows, name),
         "textfont": {"size": TEXT_SIZE - 1, "color": t.text},
         "customdata": [[subject] for subject in rows["subject"]],
@@ -187,6 +188,14 @@ def _dots(rows: pd.DataFrame, name: str, end: str, t: Tokens) -> dict[str, Any]:
         "cliponaxis": False,
         "unselected": {"marker": {"opacity": 1}, "textfont": {"color": t.text}},
     }
+
+
+def _names(rows: pd.DataFrame, name: str) -> list[str]:
+    """Names beside the dots; of many only what is to be improved and what is most important, so that none overlap."""
+    rank = rows[name].rank(ascending=False, method="first").to_numpy(dtype=float)
+    first = (rows[f"{name}_quadrant"] == "concentrate_here").to_numpy()
+    told = first | (rank <= (MOST_NAMES if len(rows) <= MOST_NAMES else NAMES_OF_MANY))
+    return [short(str(label), NAME_WIDTH) if tell else "" for label, tell in zip(rows["label"], told, strict=True)]
 
 
 def _positions(rows: pd.DataFrame, name: str) -> list[str]:

@@ -70,12 +70,12 @@ def board_block(reader: Reader, found: Board) -> None:
     st.subheader(_("The gap board"), anchor=False)
     rows = board_rows(found.gaps, reader.theme)
     if len(rows):
-        title = _("points: delivered or believed less required")
+        title = _("gap in points")
         figure = interval_rows(rows, reader.theme, title, line=reader.line_width)
         drill_chart(figure, "sq_board", _choose, str(found.answer))
         color_legend(color_key(POINTS, reader.theme))
         caption(
-            _("negative: a shortfall"),
+            _("delivered or believed less required: negative is a shortfall"),
             _("mean over elements; interval 95 %"),
             _("▲ reliably better, ▼ reliably worse"),
             _("click a gap to see where it lies"),

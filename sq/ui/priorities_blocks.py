@@ -17,6 +17,7 @@ from sq.analyses.shortboards import LAYER_NAMES, Layer, Shortboards
 from sq.figures.heat_map import cell_ids, heat_map
 from sq.figures.interval_rows import interval_rows
 from sq.figures.priorities import (
+    MOST_NAMES,
     driver_rows,
     drivers_key,
     importance,
@@ -223,6 +224,7 @@ def importance_block(reader: Reader, selection: Selection, found: Drivers) -> No
         _("the quadrants meet at the means of what is shown"),
         _("grey: undecided, an interval reaches over the crosshair"),
         _("orange: important, done badly, both reliably"),
+        _("names of the others: on the dots and in the table") if len(shown.frame) > MOST_NAMES else "",
         _("people call nearly everything important: trust the derived side more"),
     )
     caption(shown.caption, reader.as_of())

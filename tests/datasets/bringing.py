@@ -15,7 +15,19 @@ from tests.pages.test_every_page import NEVER
 PROFILES = ROOT / "tests" / "profiles"
 LINE = re.compile(r"(\w+): ([\d,]+) read = (.+)")
 OUTCOMES = {"new", "changed", "unchanged", "rejected", "skipped"}
-EVERY_PAGE = ("overview", "explore", "touchpoints", "customers", "employees", "priorities", "gaps", "chain", "visits", "data", "definitions")
+EVERY_PAGE = (
+    "overview",
+    "explore",
+    "touchpoints",
+    "customers",
+    "employees",
+    "priorities",
+    "gaps",
+    "chain",
+    "visits",
+    "data",
+    "definitions",
+)
 
 
 @dataclass(frozen=True)
