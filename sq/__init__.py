@@ -17,7 +17,7 @@ The map of this house. Data flows one way, and each room may import only rooms n
     analyses     one module per question -> a frozen result: numbers, verdict, n, notes
     jobs         import, publish and withdraw as child processes of a page, with progress
     figures      result -> Plotly figure, named by purpose (plotly)
-    exports      result -> workbook (xlsxwriter)
+    exports      result -> PowerPoint, Excel, pages to print (python-pptx, xlsxwriter)
     ui           site map, page frame, filters, cache, drill, language (streamlit)
     locale/      the catalogues of the interface, Chinese beside English
     demo         the simulated chain, written as vendors write their files

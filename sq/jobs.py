@@ -25,7 +25,7 @@ from sq.errors import IntakeError
 from sq.language import N_, Message, current_language
 from sq.places import APP_FOLDER, work
 
-UPLOADS = "uploads"
+UPLOADS, EXPORTS = "uploads", "exports"
 UPLOAD_SECONDS = 24 * 3600
 LONGEST_NAME = 120  # characters kept of an uploaded file's name
 
@@ -165,6 +165,13 @@ def start(folder: Path, *arguments: str) -> Job:
 def start_export(folder: Path, *arguments: str) -> Job:
     """Run ``python -m sq export`` with these arguments; exports only read, so they wait for nobody."""
     return _run(folder, ("export", *arguments))
+
+
+def export_target(folder: Path, ending: str) -> Path:
+    """Where an export that a page asked for is written; those that nobody fetched within a day are deleted."""
+    exports = work(folder) / EXPORTS
+    _forget_old_uploads(exports)
+    return exports / uuid.uuid4().hex / f"export{ending}"
 
 
 def _run(folder: Path, arguments: Sequence[str]) -> Job:

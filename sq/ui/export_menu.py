@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,9 +11,9 @@ import streamlit as st
 from sq.analyses.slides import BUILDERS
 from sq.exports.exporting import KINDS, MEDIA, view_bytes
 from sq.exports.writing import file_name
-from sq.jobs import Job, start_export
+from sq.jobs import Job, export_target, start_export
 from sq.language import N_, _, current_language, speaking
-from sq.places import data_folder, work
+from sq.places import data_folder
 from sq.ui.blocks import caption
 from sq.ui.links import plain
 from sq.ui.sitemap import Page
@@ -78,7 +77,7 @@ def agenda_export(agenda_id: str, title: str) -> None:
 
 def _start(agenda_id: str, kind: str) -> None:
     """Start the export in a folder of its own (in a callback)."""
-    path = work(data_folder()) / "exports" / uuid.uuid4().hex / f"agenda{KINDS[kind][0]}"
+    path = export_target(data_folder(), KINDS[kind][0])
     job = start_export(data_folder(), kind, str(path), "--agenda", agenda_id)
     st.session_state[JOB] = (agenda_id, job, path)
 

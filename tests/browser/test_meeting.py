@@ -1,12 +1,15 @@
 """A meeting as it is held: built, presented by keys, gone into and back, reloaded; the presenter's view follows."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from sq import workspace
 from tests.browser.conftest import NewReader
 from tests.browser.painting import painted
 from tests.browser.reading import Reading
+from tests.serving import Server
 
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 CHART = "sq_slide_chart"
@@ -18,6 +21,14 @@ SIZES = """
 () => [...document.querySelectorAll('.sq-slide-title, .sq-slide-text, .js-plotly-plot text')]
   .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))
 """
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_agenda(server: Server) -> Iterator[None]:
+    """Other tests find the server as they expect it: without texts that readers wrote."""
+    yield
+    for agenda in workspace.agendas(server.folder):
+        workspace.remove(server.folder, agenda)
 
 
 def title(reader: Reading) -> str:
