@@ -197,7 +197,7 @@ def _listed(rows: pd.DataFrame) -> Listing:
         for row in ordered.head(MOST_NAMED).to_dict("records")
     ]
     if len(rows) > MOST_NAMED:
-        named.append(Message(N_("{count} more"), {}, N_("{count} more"), len(rows) - MOST_NAMED))
+        named.append(Message(N_("{count} more"), {"count": number(len(rows) - MOST_NAMED, 0)}))
     return Listing(tuple(named))
 
 
