@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from unicodedata import east_asian_width
 
 from lxml import etree
 from pptx import Presentation
@@ -30,6 +31,7 @@ SMALL = Pt(10)
 SIDE = Inches(3.6)  # width of the cards and sentences beside a chart
 TITLE_ONLY, BLANK = 5, 6  # layouts of python-pptx's own template
 MOST_CARDS, MOST_POINTS, MOST_ROWS = 4, 6, 12
+TWO_LINES = 180  # half-width characters of 18 points
 CARD = Inches(1.02)  # height of a card with the space below it
 
 
@@ -106,7 +108,8 @@ def _leaf(show: Any, handout: Handout, leaf: Leaf, number: int) -> None:
 def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
     """Title, the sentence, the chart on the left, cards and sentences on the right."""
     _title(slide, leaf.heading())
-    said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), Pt(18))
+    size = Pt(18) if text_width(leaf.message()) <= TWO_LINES else Pt(14)
+    said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), size)
     has_side = bool(content.cards or content.points)
     top, bottom = Inches(1.95), Inches(6.6)
     wide = WIDTH - 2 * MARGIN - (SIDE + Inches(0.25) if has_side else 0)
@@ -118,6 +121,11 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
         add_table(slide, content.table, (MARGIN, top, wide, bottom - top), MOST_ROWS)
     if has_side:
         _side(slide, content, top, bottom)
+
+
+def text_width(text: str) -> int:
+    """Half-width characters; a Chinese glyph takes two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _side(slide: Any, content: SlideContent, top: int, bottom: int) -> None:
