@@ -19,7 +19,7 @@ from sq.analyses.slide_content import Chart, SlideContent, Told
 from sq.analyses.slide_drill import drilled
 from sq.analyses.slides import slide_content
 from sq.analyses.statements import is_foreign, sentence_of, title_of
-from sq.errors import SqError
+from sq.errors import SnapshotError, SqError
 from sq.figures.shades import mark
 from sq.figures.slide import SLIDE_TEXT, slide_figure
 from sq.figures.template import TEXT_SIZE
@@ -100,7 +100,10 @@ def _slide(reader: Reader, slide: Slide) -> None:
         content = contents(reader, slide)
     except SqError as error:
         _words(titled(reader, slide), slide.sentence)
-        st.warning(error.told())
+        gone = _(
+            "Snapshot {id} of this agenda does not exist any more: move the agenda to newer data.", id=reader.snapshot
+        )
+        st.warning(gone if isinstance(error, SnapshotError) else error.told())
         return
     _words(titled(reader, slide, content), sentence_of(slide, content))
     if not content.is_sound:
