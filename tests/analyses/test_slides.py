@@ -11,8 +11,9 @@ from sq.analyses.drill import drill
 from sq.analyses.names import Names, names
 from sq.analyses.score import score
 from sq.analyses.slide_content import SlideContent
-from sq.analyses.slides import BUILDERS, PAGE_NAMES, builder, slide_content
+from sq.analyses.slides import ANSWERS, BUILDERS, PAGE_NAMES, builder, slide_content
 from sq.analyses.store_card import store_card
+from sq.analyses.visits import visit_list
 from sq.language import speaking
 from sq.selection import Selection
 from sq.ui.sitemap import SITE_MAP
@@ -81,6 +82,24 @@ def test_an_unknown_page_and_one_without_a_chart_have_words(small: Warehouse, kn
     assert str(content(small, known, "definitions").answer) == "This page is shown live: open “Definitions”."
 
 
+def test_a_page_without_a_chart_says_its_answer(small: Warehouse, known: Names) -> None:
+    listed = visit_list(small, EVERYTHING, known.completed(Selection(region="华北")), known)
+    found = content(small, known, "visits", "region=华北")
+    assert str(found.answer) == str(listed.headline)
+    assert not found.chart.is_drawn
+    assert content(small, known, "shoppers").is_sound
+
+
+@pytest.mark.parametrize(("page", "metric"), [("customers", "customer_index"), ("employees", "employee_index")])
+def test_customers_and_employees_are_shown_by_dimension(
+    small: Warehouse, known: Names, small_data: Path, page: str, metric: str
+) -> None:
+    chart = content(small, known, page).chart
+    printed = score(small_data, metric, "dimension").set_index("name")["value"]
+    values = {str(name): value for name, value in zip(chart.categories, chart.series[0].values, strict=True)}
+    assert values == pytest.approx(dict(printed), nan_ok=True)
+
+
 def test_hostile_addresses_do_no_harm(small: Warehouse, known: Names) -> None:
     for query in (
         "store=' OR 1=1 --",
@@ -118,9 +137,9 @@ def test_the_map_has_a_column_per_place_and_a_row_per_touchpoint(small: Warehous
 
 def test_every_builder_belongs_to_a_page_and_every_page_has_its_name() -> None:
     pages = {page.key: page.title for section in SITE_MAP for page in section.pages}
-    assert set(BUILDERS) <= set(pages)
-    assert {key: title for key, title in PAGE_NAMES.items() if key in pages} == {
-        key: pages[key] for key in PAGE_NAMES if key in pages
+    assert {*BUILDERS, *ANSWERS} <= set(PAGE_NAMES)
+    assert {key: PAGE_NAMES.get(key) for key in pages if key != "meeting"} == {
+        key: title for key, title in pages.items() if key != "meeting"
     }
     assert all(callable(builder(page)) for page in BUILDERS)
 

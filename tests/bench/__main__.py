@@ -1,4 +1,4 @@
-"""Measure the app against the floor: ``python -m tests.bench [--quick] [--imports | --exports] [--sizes S] [--write]``."""
+"""Measure the app against the floor: ``python -m tests.bench [--quick] [--imports | --exports] [--write]``"""
 
 import argparse
 import datetime as dt
