@@ -6,6 +6,7 @@ Bars begin at zero and carry their 95 % interval as error bars: everybody can ed
 from __future__ import annotations
 
 import io
+from datetime import datetime, time
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -17,12 +18,13 @@ from pptx.util import Inches, Pt
 
 from sq.analyses.definitions import MetricDefinition
 from sq.analyses.slide_content import Card, SlideContent
-from sq.exports.deck_chart import CHINESE_FONT, LATIN_FONT, add_chart, color_of, rgb, said
+from sq.exports.deck_chart import CHINESE_FONT, LANGUAGE_TAGS, LATIN_FONT, add_chart, color_of, rgb, said
 from sq.exports.deck_heat import add_heat, add_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
+from sq.exports.writing import clean
 from sq.figures.shades import mark
 from sq.figures.template import LIGHT
-from sq.language import N_, Message, _, day
+from sq.language import N_, Message, _, current_language, day
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.55)
@@ -38,6 +40,7 @@ CARD = Inches(1.02)  # height of a card with the space below it
 def deck(handout: Handout, progress: Progress = silent) -> bytes:
     """The handout as a PowerPoint file in the current language."""
     show = _empty()
+    _signed(show, handout)
     _title_slide(show, handout)
     for place, leaf in enumerate(handout.leaves):
         told = Message(N_("Drawing slide {number} of {all}"), {"number": place + 1, "all": len(handout.leaves)})
@@ -48,6 +51,15 @@ def deck(handout: Handout, progress: Progress = silent) -> bytes:
     out = io.BytesIO()
     show.save(out)
     return out.getvalue()
+
+
+def _signed(show: Any, handout: Handout) -> None:
+    """The file's own properties: what it is and of which day, not who wrote python-pptx's template."""
+    facts = show.core_properties
+    facts.title, facts.subject = clean(str(handout.title)), clean(handout.footer())
+    facts.author = facts.last_modified_by = "sq"
+    facts.created = facts.modified = datetime.combine(handout.made_on, time())
+    facts.language, facts.comments, facts.keywords = LANGUAGE_TAGS[current_language()], "", ""
 
 
 def _empty() -> Any:

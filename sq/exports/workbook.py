@@ -52,6 +52,7 @@ def workbook(handout: Handout, progress: Progress = silent) -> bytes:
     """The handout as an Excel file in the current language."""
     out = io.BytesIO()
     made = Book(out)
+    made.book.set_properties({"title": clean(str(handout.title)), "subject": clean(handout.footer()), "author": "sq"})
     views = [leaf for leaf in handout.leaves if leaf.content is not None]
     apart = _tables_apart(views)
     titles = sheet_names([_("Contents"), *(leaf.heading() for leaf in views), *map(_titled, apart), _("Definitions")])
