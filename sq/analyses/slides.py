@@ -82,7 +82,7 @@ class View:
             page_title=Message(PAGE_NAMES[self.page]) if self.page in PAGE_NAMES else Named(self.page),
             title=title,
             answer=answer,
-            caption=(*caption, *_left_out(parts.get("chart")), *notes, *self.as_of()),
+            caption=(*caption, *_left_out(parts.get("chart")), *_crosses(parts.get("chart")), *notes, *self.as_of()),
             notes=notes,
             snapshot=self.warehouse.snapshot_id,
             **parts,
@@ -96,6 +96,16 @@ def _left_out(chart: Chart | None) -> tuple[Message, ...]:
     shown = len(chart.series) if chart.kind == "heat" else len(chart.categories)
     values = {"shown": number(shown, 0), "every": number(shown + chart.left_out, 0)}
     return (Message(N_("{shown} of {every} drawn, all in the table"), values),)
+
+
+def _crosses(chart: Chart | None) -> tuple[Message, ...]:
+    """What the crosses of a map mean: each reason why a cell is hidden, once."""
+    if chart is None or chart.kind != "heat":
+        return ()
+    cells = [(word, value) for series in chart.series for word, value in zip(series.words, series.values, strict=False)]
+    reasons = dict.fromkeys(str(word) for word, value in cells if str(word) and value != value)
+    firsts = [next(word for word, value in cells if str(word) == reason and value != value) for reason in reasons]
+    return tuple(Message(N_("×: {reason}"), {"reason": first}) for first in firsts)
 
 
 Builder = Callable[[View], SlideContent]

@@ -63,6 +63,18 @@ def test_a_hidden_group_has_no_number_anywhere(small: Warehouse, known: Names) -
         assert str(found.table.frame["value_words"].iloc[place]).startswith("hidden")
 
 
+def test_the_crosses_of_a_map_are_explained(small: Warehouse, known: Names) -> None:
+    found = content(small, known, "explore", "metric=employee_index&chart=map")
+    hidden = [
+        str(word)
+        for series in found.chart.series
+        for word, value in zip(series.words, series.values, strict=False)
+        if str(word) and np.isnan(value)
+    ]
+    assert hidden
+    assert all(f"×: {word}" in found.caption_line() for word in hidden)
+
+
 def test_the_caption_says_place_period_n_rule_and_snapshot(small: Warehouse, known: Names) -> None:
     line = content(small, known, "explore", "region=华北&start=2026-01&end=2026-03").caption_line()
     assert line.startswith("华北 · Jan 2026 – Mar 2026 · 4 visits · mean of responses")
