@@ -1,6 +1,7 @@
 """Jobs: a page runs the command line as a child process and reads its steps."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from sq.jobs import (
     Result,
     Step,
     discard_delivery,
+    export_target,
     message_from_json,
     read_step,
     running,
     save_delivery,
     start_check,
+    start_export,
     start_import,
     start_withdraw,
     step_line,
@@ -99,3 +102,22 @@ def test_a_killed_job_ends_with_a_sentence(tmp_path: Path) -> None:
     assert result.outcome == "failed"
     with speaking("en"):
         assert str(result.message) == "The work was broken off; the data shown so far is unchanged."
+
+
+def test_an_export_runs_beside_other_work_and_tells_how_it_ends(small_data: Path, tmp_path: Path) -> None:
+    with speaking("en"):
+        done = start_export(small_data, "workbook", str(tmp_path / "a.xlsx"), "--view", "explore?split=region")
+        refused = start_export(small_data, "deck", str(tmp_path / "a.pptx"), "--agenda", "none of these")
+        assert running(small_data) is None  # an import may begin meanwhile
+        assert done.wait().outcome == "done"
+        assert str(refused.wait().message).startswith("There is no agenda “none of these”.")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_exports_that_nobody_fetched_within_a_day_are_deleted(tmp_path: Path) -> None:
+    old, new = export_target(tmp_path, ".pptx"), export_target(tmp_path, ".pptx")
+    for path in (old, new):
+        path.parent.mkdir(parents=True)
+    os.utime(old.parent, (0, 0))
+    export_target(tmp_path, ".pptx")
+    assert [old.parent.exists(), new.parent.exists()] == [False, True]

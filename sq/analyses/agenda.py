@@ -35,6 +35,7 @@ LEADS = ("mystery_score", "customer_index", "employee_index", "management_score"
 ANSWER, DIFFERING = 0, 1  # places in `sq.analyses.statements.statements`
 MOST_DONE = 8
 RELIABLE = ("better", "worse")
+WORDS_ENOUGH = ("priorities", "actions")  # pages whose sentences alone are worth a slide
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class _Wish:
+class Wish:
     """A view that a meeting should see: where its statement stands, and what must be so that it is worth a slide."""
 
     title: str
@@ -91,39 +92,41 @@ def default_agenda(
     return (*_each_once(found), *_being_done(happened))
 
 
-def _wishes(selection: Selection, lead: str, names: Names) -> Iterator[_Wish]:
+def _wishes(selection: Selection, lead: str, names: Names) -> Iterator[Wish]:
     """What a meeting should see, in order; where two have one title, the first that has data is taken."""
     here = selection.query()
     level = next(iter(place_levels(names.completed(selection.but(metric=lead)), names)), "")
-    yield _Wish(STAND, "store", here) if selection.store else _Wish(STAND, "overview", here | {"metric": lead})
+    yield Wish(STAND, "store", here) if selection.store else Wish(STAND, "overview", here | {"metric": lead})
     moved = here | {"metric": lead, "compare": "previous"}
-    yield _Wish(MOVED, "explore", moved | {"split": "touchpoint"}, DIFFERING, 2)
-    yield _Wish(MOVED, "explore", moved | {"split": "dimension"}, DIFFERING, 2)
+    yield Wish(MOVED, "explore", moved | {"split": "touchpoint"}, DIFFERING, 2)
+    yield Wish(MOVED, "explore", moved | {"split": "dimension"}, DIFFERING, 2)
     if level and level != "store":
-        yield _Wish(WHERE, "compare", here | {"metric": lead, "level": level}, fewest=2)
-    yield _Wish(TOUCHPOINTS, "touchpoints", here, fewest=2)
-    yield _Wish(PRIORITIES, "priorities", here)
+        yield Wish(WHERE, "compare", here | {"metric": lead, "level": level}, fewest=2)
+    yield Wish(TOUCHPOINTS, "touchpoints", here, fewest=2)
+    yield Wish(PRIORITIES, "priorities", here)
     if level:
-        yield _Wish(STORES, "compare", here | {"metric": lead, "level": "store"}, fewest=3, must_differ=True)
+        yield Wish(STORES, "compare", here | {"metric": lead, "level": "store"}, fewest=3, must_differ=True)
     yield from _groups(here, lead)
 
 
-def _groups(here: dict[str, str], lead: str) -> Iterator[_Wish]:
+def _groups(here: dict[str, str], lead: str) -> Iterator[Wish]:
     """Customers and employees: their own page, else their index by dimension."""
-    yield _Wish(CUSTOMERS, "customers", here)
+    yield Wish(CUSTOMERS, "customers", here)
     if lead != "customer_index":
-        yield _Wish(CUSTOMERS, "explore", here | {"metric": "customer_index", "split": "dimension"})
-    yield _Wish(EMPLOYEES, "employees", here)
+        yield Wish(CUSTOMERS, "explore", here | {"metric": "customer_index", "split": "dimension"})
+    yield Wish(EMPLOYEES, "employees", here)
     if lead != "employee_index":
-        yield _Wish(EMPLOYEES, "explore", here | {"metric": "employee_index", "split": "dimension"})
-    yield _Wish(DONE, "actions", here)
+        yield Wish(EMPLOYEES, "explore", here | {"metric": "employee_index", "split": "dimension"})
+    yield Wish(DONE, "actions", here)
 
 
-def is_telling(content: SlideContent, wish: _Wish) -> bool:
+def is_telling(content: SlideContent, wish: Wish) -> bool:
     """Whether a view has what its slide is about: enough rows with numbers, and differences where asked for."""
     chart = content.chart
     wanted = dict(wish.query).get("metric", "")
-    if not content.is_sound or not chart.is_drawn or (wanted and chart.metric != wanted):
+    if content.is_sound and not chart.is_drawn:
+        return wish.page in WORDS_ENOUGH and bool(content.points)
+    if not content.is_sound or (wanted and chart.metric != wanted):
         return False
     if wish.says >= len(statements(content)):
         return False
@@ -132,7 +135,7 @@ def is_telling(content: SlideContent, wish: _Wish) -> bool:
     return known >= wish.fewest and (differs or not wish.must_differ)
 
 
-def _drafted(wish: _Wish, content: SlideContent) -> Draft:
+def _drafted(wish: Wish, content: SlideContent) -> Draft:
     return Draft("view", Message(wish.title), statements(content)[wish.says], wish.page, tuple(wish.query.items()))
 
 
@@ -169,4 +172,4 @@ def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
     return (Draft("text", Message(DONE), lines[:2000]),)
 
 
-__all__ = ["TITLES", "Draft", "default_agenda", "is_telling", "opening_title"]
+__all__ = ["TITLES", "Draft", "Wish", "default_agenda", "is_telling", "opening_title"]

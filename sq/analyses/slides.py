@@ -24,6 +24,11 @@ PAGE_NAMES: dict[str, str] = {
     "compare": N_("Compare"),
     "store": N_("One store"),
     "visits": N_("Visits and evidence"),
+    "customers": N_("Customers"),
+    "employees": N_("Employees"),
+    "priorities": N_("Priorities"),
+    "gaps": N_("Service gaps"),
+    "chain": N_("The chain"),
     "shoppers": N_("Shoppers"),
     "data": N_("Import and quality"),
     "definitions": N_("Definitions"),
@@ -35,6 +40,13 @@ BUILDERS: dict[str, str] = {
     "touchpoints": "sq.analyses.slide_touchpoints:touchpoints_slide",
     "compare": "sq.analyses.slide_compare:compare_slide",
     "store": "sq.analyses.slide_store:store_slide",
+    "customers": "sq.analyses.slide_survey:customers_slide",
+    "employees": "sq.analyses.slide_survey:employees_slide",
+}
+# Pages without a chart for a slide: the question whose answer (or headline) is their first sentence.
+ANSWERS: dict[str, str] = {
+    "visits": "sq.analyses.visits:visit_list",
+    "shoppers": "sq.analyses.shoppers:shoppers",
 }
 # Parts of an address whose loss would make a slide speak of something else than was captured.
 BINDING = ("metric", *PLACE_PATH, "department", *SUBJECT_PATH, *ATTRIBUTES)
@@ -70,7 +82,7 @@ class View:
             page_title=Message(PAGE_NAMES[self.page]) if self.page in PAGE_NAMES else Named(self.page),
             title=title,
             answer=answer,
-            caption=(*caption, *_left_out(parts.get("chart")), *notes, *self.as_of()),
+            caption=(*caption, *_left_out(parts.get("chart")), *_crosses(parts.get("chart")), *notes, *self.as_of()),
             notes=notes,
             snapshot=self.warehouse.snapshot_id,
             **parts,
@@ -84,6 +96,16 @@ def _left_out(chart: Chart | None) -> tuple[Message, ...]:
     shown = len(chart.series) if chart.kind == "heat" else len(chart.categories)
     values = {"shown": number(shown, 0), "every": number(shown + chart.left_out, 0)}
     return (Message(N_("{shown} of {every} drawn, all in the table"), values),)
+
+
+def _crosses(chart: Chart | None) -> tuple[Message, ...]:
+    """What the crosses of a map mean: each reason why a cell is hidden, once."""
+    if chart is None or chart.kind != "heat":
+        return ()
+    cells = [(word, value) for series in chart.series for word, value in zip(series.words, series.values, strict=False)]
+    reasons = dict.fromkeys(str(word) for word, value in cells if str(word) and value != value)
+    firsts = [next(word for word, value in cells if str(word) == reason and value != value) for reason in reasons]
+    return tuple(Message(N_("×: {reason}"), {"reason": first}) for first in firsts)
 
 
 Builder = Callable[[View], SlideContent]
@@ -115,9 +137,13 @@ def slide_content(
 
 def builder(page: str) -> Builder:
     """The function that builds a page's content."""
-    module, _colon, name = BUILDERS[page].partition(":")
-    found: Builder = getattr(import_module(module), name)
+    found: Builder = _named(BUILDERS[page])
     return found
+
+
+def _named(place: str) -> Any:
+    module, _colon, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _lost(lost: Mapping[str, str]) -> Message:
@@ -137,9 +163,14 @@ def _missing(view: View, why: Message) -> SlideContent:
 
 
 def _only_words(view: View) -> SlideContent:
-    """A page without a builder: its name and where it is."""
+    """A page without a chart for a slide: its answer; without a question the word that it is shown live."""
     title = Message(PAGE_NAMES[view.page])
-    return view.content(title, Message(N_("This page is shown live: open “{page}”."), {"page": title}))
+    if view.page not in ANSWERS:
+        return view.content(title, Message(N_("This page is shown live: open “{page}”."), {"page": title}))
+    selection = view.names.completed(view.selection)
+    found = _named(ANSWERS[view.page])(view.warehouse, view.scope, selection, view.names)
+    answer = getattr(found, "answer", None) or found.headline
+    return view.content(title, answer, caption=(found.caption,), notes=tuple(getattr(found, "notes", ())))
 
 
 __all__ = ["BUILDERS", "PAGE_NAMES", "Builder", "SlideContent", "View", "builder", "slide_content"]

@@ -6,7 +6,9 @@ Bars begin at zero and carry their 95 % interval as error bars: everybody can ed
 from __future__ import annotations
 
 import io
+from datetime import datetime, time
 from typing import Any
+from unicodedata import east_asian_width
 
 from lxml import etree
 from pptx import Presentation
@@ -16,12 +18,13 @@ from pptx.util import Inches, Pt
 
 from sq.analyses.definitions import MetricDefinition
 from sq.analyses.slide_content import Card, SlideContent
-from sq.exports.deck_chart import CHINESE_FONT, LATIN_FONT, add_chart, color_of, rgb, said
+from sq.exports.deck_chart import CHINESE_FONT, LANGUAGE_TAGS, LATIN_FONT, add_chart, color_of, rgb, said
 from sq.exports.deck_heat import add_heat, add_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
+from sq.exports.writing import clean
 from sq.figures.shades import mark
 from sq.figures.template import LIGHT
-from sq.language import N_, Message, _, day
+from sq.language import N_, Message, _, current_language, day
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.55)
@@ -30,12 +33,14 @@ SMALL = Pt(10)
 SIDE = Inches(3.6)  # width of the cards and sentences beside a chart
 TITLE_ONLY, BLANK = 5, 6  # layouts of python-pptx's own template
 MOST_CARDS, MOST_POINTS, MOST_ROWS = 4, 6, 12
+TWO_LINES = 180  # half-width characters of 18 points
 CARD = Inches(1.02)  # height of a card with the space below it
 
 
 def deck(handout: Handout, progress: Progress = silent) -> bytes:
     """The handout as a PowerPoint file in the current language."""
     show = _empty()
+    _signed(show, handout)
     _title_slide(show, handout)
     for place, leaf in enumerate(handout.leaves):
         told = Message(N_("Drawing slide {number} of {all}"), {"number": place + 1, "all": len(handout.leaves)})
@@ -46,6 +51,15 @@ def deck(handout: Handout, progress: Progress = silent) -> bytes:
     out = io.BytesIO()
     show.save(out)
     return out.getvalue()
+
+
+def _signed(show: Any, handout: Handout) -> None:
+    """The file's own properties: what it is and of which day, not who wrote python-pptx's template."""
+    facts = show.core_properties
+    facts.title, facts.subject = clean(str(handout.title)), clean(handout.footer())
+    facts.author = facts.last_modified_by = "sq"
+    facts.created = facts.modified = datetime.combine(handout.made_on, time())
+    facts.language, facts.comments, facts.keywords = LANGUAGE_TAGS[current_language()], "", ""
 
 
 def _empty() -> Any:
@@ -106,7 +120,8 @@ def _leaf(show: Any, handout: Handout, leaf: Leaf, number: int) -> None:
 def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
     """Title, the sentence, the chart on the left, cards and sentences on the right."""
     _title(slide, leaf.heading())
-    said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), Pt(18))
+    size = Pt(18) if text_width(leaf.message()) <= TWO_LINES else Pt(14)
+    said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), size)
     has_side = bool(content.cards or content.points)
     top, bottom = Inches(1.95), Inches(6.6)
     wide = WIDTH - 2 * MARGIN - (SIDE + Inches(0.25) if has_side else 0)
@@ -118,6 +133,11 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
         add_table(slide, content.table, (MARGIN, top, wide, bottom - top), MOST_ROWS)
     if has_side:
         _side(slide, content, top, bottom)
+
+
+def text_width(text: str) -> int:
+    """Half-width characters; a Chinese glyph takes two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _side(slide: Any, content: SlideContent, top: int, bottom: int) -> None:

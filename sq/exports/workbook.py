@@ -20,6 +20,7 @@ SHEET_NAME = 31  # characters that Excel allows
 REFUSED = "[]:*?/\\'"
 FONTS = {"zh": "Microsoft YaHei", "en": "Segoe UI"}
 TOP_OF_TABLE = 5  # row of the headings; above it title, answer, caption
+FEW_ROWS = 10  # of a table that stands below another
 LINE, WIDE = 16, 70  # height of a line in points; half-width characters of the widest column
 CHARTED = ("dots", "bars", "line")
 
@@ -51,18 +52,49 @@ def workbook(handout: Handout, progress: Progress = silent) -> bytes:
     """The handout as an Excel file in the current language."""
     out = io.BytesIO()
     made = Book(out)
+    made.book.set_properties({"title": clean(str(handout.title)), "subject": clean(handout.footer()), "author": "sq"})
     views = [leaf for leaf in handout.leaves if leaf.content is not None]
-    titles = sheet_names([_("Contents"), *(leaf.heading() for leaf in views), _("Definitions")])
+    apart = _tables_apart(views)
+    titles = sheet_names([_("Contents"), *(leaf.heading() for leaf in views), *map(_titled, apart), _("Definitions")])
     front = made.book.add_worksheet(titles[0])
     for place, (leaf, title) in enumerate(zip(views, titles[1:], strict=False)):
         told = Message(N_("Writing sheet {number} of {all}"), {"number": place + 1, "all": len(views)})
         progress(told, GATHERED + (1 - GATHERED) * place / len(views))
         assert leaf.content is not None
         _view_sheet(made, made.book.add_worksheet(title), handout, leaf, leaf.content)
+    for (table, content), title in zip(apart, titles[1 + len(views) :], strict=False):
+        _table_sheet(made, made.book.add_worksheet(title), handout, table, content)
     _definitions_sheet(made, made.book.add_worksheet(titles[-1]), handout)
     _contents_sheet(made, front, handout, views, titles[1:])
     made.book.close()
     return out.getvalue()
+
+
+def _tables_apart(views: list[Leaf]) -> list[tuple[Table, SlideContent]]:
+    """Of a single view also the page's other charts: their long tables have sheets of their own."""
+    contents = [leaf.content for leaf in views if leaf.content is not None]
+    if len(contents) != 1:
+        return []
+    return [(table, contents[0]) for table in contents[0].tables if len(table.frame) > FEW_ROWS]
+
+
+def _titled(pair: tuple[Table, SlideContent]) -> str:
+    return str(pair[0].title)
+
+
+def _table_sheet(made: Book, sheet: Any, handout: Handout, table: Table, content: SlideContent) -> None:
+    """A table alone, with what its numbers stand on."""
+    _printed(sheet)
+    for row, text in enumerate((str(table.title), "", content.caption_line(), handout.footer())):
+        made.write(sheet, row, 0, text, **({"font_color": LIGHT.muted} if row else {"bold": True, "font_size": 14}))
+    _table(made, sheet, TOP_OF_TABLE, table, is_first=True)
+
+
+def _printed(sheet: Any) -> None:
+    """On paper: across, all columns on one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
 
 
 def sheet_names(titles: list[str]) -> list[str]:
@@ -84,20 +116,17 @@ def _contents_sheet(made: Book, sheet: Any, handout: Handout, views: list[Leaf],
         made.write(sheet, row, 1, leaf.message(), text_wrap=True, valign="top")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 110)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    _printed(sheet)
 
 
 def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: SlideContent) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    _printed(sheet)
     made.write(sheet, 0, 0, leaf.heading(), bold=True, font_size=14)
     made.write(sheet, 1, 0, leaf.message())
     made.write(sheet, 2, 0, content.caption_line(), font_color=LIGHT.muted)
     made.write(sheet, 3, 0, handout.footer(), font_color=LIGHT.muted)
     row = TOP_OF_TABLE
-    for place, table in enumerate(one for one in (content.table, *content.tables) if not one.is_empty):
+    for place, table in enumerate(_tables_of(content)):
         if place:
             made.write(sheet, row, 0, str(table.title), bold=True)
             row += 1
@@ -108,6 +137,12 @@ def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: S
     for point in content.points:
         made.write(sheet, row, 0, str(point))
         row += 1
+
+
+def _tables_of(content: SlideContent) -> list[Table]:
+    """The table behind the chart, and short ones beside it."""
+    beside = (table for table in content.tables if len(table.frame) <= FEW_ROWS)
+    return [table for table in (content.table, *beside) if not table.is_empty]
 
 
 def _table(made: Book, sheet: Any, top: int, table: Table, is_first: bool) -> None:
@@ -201,5 +236,4 @@ def _definitions_sheet(made: Book, sheet: Any, handout: Handout) -> None:
             made.write(sheet, row, column, str(text), text_wrap=True, valign="top")
         sheet.set_row(row, LINE * max(2, len(one.facts), -(-2 * len(str(one.formula)) // WIDE)))
     sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    _printed(sheet)

@@ -47,6 +47,7 @@ STYLE = """
   overflow-wrap: anywhere; }}
 .sq-slide-foot {{ font-size: max(13px, 18 * var(--sq-unit)); line-height: 1.4; color: {muted};
   overflow-wrap: anywhere; }}
+.st-key-sq_slide [data-testid="stPageLink-NavLink"] p {{ font-size: max(16px, 28 * var(--sq-unit)); }}
 .sq-slide-foot {{ display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }}
 .sq-slide-cards {{ display: grid; gap: 8px 32px;
   grid-template-columns: repeat(auto-fit, minmax(min(220px, 40vw), 1fr)); }}

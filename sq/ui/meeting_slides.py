@@ -15,11 +15,11 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 
 from sq import workspace
 from sq.analyses.agenda import TITLES, opening_title
-from sq.analyses.slide_content import SlideContent, Told
+from sq.analyses.slide_content import Chart, SlideContent, Told
 from sq.analyses.slide_drill import drilled
 from sq.analyses.slides import slide_content
 from sq.analyses.statements import is_foreign, sentence_of, title_of
-from sq.errors import SqError
+from sq.errors import SnapshotError, SqError
 from sq.figures.shades import mark
 from sq.figures.slide import SLIDE_TEXT, slide_figure
 from sq.figures.template import TEXT_SIZE
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("sq")
 CARDS = 4  # in a row below the sentence
 MOST_BESIDE_CARDS = 12  # rows of a chart that leave room for cards
+FOOT = '<div class="sq-slide-foot"'
 POINTS = 5  # sentences where there is no chart
 KEYS = {"first": "Home", "last": "End", "before": "PageUp", "after": "PageDown"}
 PREVIEW_HEIGHT, PREVIEW_TEXT = 320, 14
@@ -99,7 +100,10 @@ def _slide(reader: Reader, slide: Slide) -> None:
         content = contents(reader, slide)
     except SqError as error:
         _words(titled(reader, slide), slide.sentence)
-        st.warning(error.told())
+        gone = _(
+            "Snapshot {id} of this agenda does not exist any more: move the agenda to newer data.", id=reader.snapshot
+        )
+        st.warning(gone if isinstance(error, SnapshotError) else error.told())
         return
     _words(titled(reader, slide, content), sentence_of(slide, content))
     if not content.is_sound:
@@ -109,7 +113,21 @@ def _slide(reader: Reader, slide: Slide) -> None:
     _cards(content)
     _chart(reader, content)
     foot = html.escape(content.caption_line())
-    st.html(f'<div class="sq-slide-foot" title="{foot}">{foot}</div>')
+    st.html(f'<div>{html.escape(read_as(content.chart))}</div><div title="{foot}">{foot}</div>'.replace("<div", FOOT))
+
+
+def read_as(chart: Chart) -> str:
+    """How the marks of a slide's chart are read, on one line."""
+    if not chart.is_drawn:
+        return ""
+    parts = [_("Dot and line: value with its 95 % interval")] if chart.kind in {"dots", "line"} else []
+    if str(chart.against):
+        if chart.kind == "heat":
+            parts.append(_("numbers: difference from {reference}", reference=chart.against))
+        elif len(chart.series) == 1 and chart.series[0].reference:
+            parts.append(_("stroke: {reference}", reference=chart.against))
+        parts += [_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable") if len(chart.series) == 1 else ""]
+    return " · ".join(filter(None, [*parts, _("a click on a mark goes into it")]))
 
 
 def _words(title: str, sentence: str) -> None:

@@ -11,8 +11,9 @@ from sq.analyses.drill import drill
 from sq.analyses.names import Names, names
 from sq.analyses.score import score
 from sq.analyses.slide_content import SlideContent
-from sq.analyses.slides import BUILDERS, PAGE_NAMES, builder, slide_content
+from sq.analyses.slides import ANSWERS, BUILDERS, PAGE_NAMES, builder, slide_content
 from sq.analyses.store_card import store_card
+from sq.analyses.visits import visit_list
 from sq.language import speaking
 from sq.selection import Selection
 from sq.ui.sitemap import SITE_MAP
@@ -62,6 +63,18 @@ def test_a_hidden_group_has_no_number_anywhere(small: Warehouse, known: Names) -
         assert str(found.table.frame["value_words"].iloc[place]).startswith("hidden")
 
 
+def test_the_crosses_of_a_map_are_explained(small: Warehouse, known: Names) -> None:
+    found = content(small, known, "explore", "metric=employee_index&chart=map")
+    hidden = [
+        str(word)
+        for series in found.chart.series
+        for word, value in zip(series.words, series.values, strict=False)
+        if str(word) and np.isnan(value)
+    ]
+    assert hidden
+    assert all(f"×: {word}" in found.caption_line() for word in hidden)
+
+
 def test_the_caption_says_place_period_n_rule_and_snapshot(small: Warehouse, known: Names) -> None:
     line = content(small, known, "explore", "region=华北&start=2026-01&end=2026-03").caption_line()
     assert line.startswith("华北 · Jan 2026 – Mar 2026 · 4 visits · mean of responses")
@@ -79,6 +92,24 @@ def test_what_is_gone_is_told_and_never_widened(small: Warehouse, known: Names, 
 def test_an_unknown_page_and_one_without_a_chart_have_words(small: Warehouse, known: Names) -> None:
     assert not content(small, known, "nothing").is_sound
     assert str(content(small, known, "definitions").answer) == "This page is shown live: open “Definitions”."
+
+
+def test_a_page_without_a_chart_says_its_answer(small: Warehouse, known: Names) -> None:
+    listed = visit_list(small, EVERYTHING, known.completed(Selection(region="华北")), known)
+    found = content(small, known, "visits", "region=华北")
+    assert str(found.answer) == str(listed.headline)
+    assert not found.chart.is_drawn
+    assert content(small, known, "shoppers").is_sound
+
+
+@pytest.mark.parametrize(("page", "metric"), [("customers", "customer_index"), ("employees", "employee_index")])
+def test_customers_and_employees_are_shown_by_dimension(
+    small: Warehouse, known: Names, small_data: Path, page: str, metric: str
+) -> None:
+    chart = content(small, known, page).chart
+    printed = score(small_data, metric, "dimension").set_index("name")["value"]
+    values = {str(name): value for name, value in zip(chart.categories, chart.series[0].values, strict=True)}
+    assert values == pytest.approx(dict(printed), nan_ok=True)
 
 
 def test_hostile_addresses_do_no_harm(small: Warehouse, known: Names) -> None:
@@ -118,9 +149,9 @@ def test_the_map_has_a_column_per_place_and_a_row_per_touchpoint(small: Warehous
 
 def test_every_builder_belongs_to_a_page_and_every_page_has_its_name() -> None:
     pages = {page.key: page.title for section in SITE_MAP for page in section.pages}
-    assert set(BUILDERS) <= set(pages)
-    assert {key: title for key, title in PAGE_NAMES.items() if key in pages} == {
-        key: pages[key] for key in PAGE_NAMES if key in pages
+    assert {*BUILDERS, *ANSWERS} <= set(PAGE_NAMES)
+    assert {key: PAGE_NAMES.get(key) for key in pages if key != "meeting"} == {
+        key: title for key, title in pages.items() if key != "meeting"
     }
     assert all(callable(builder(page)) for page in BUILDERS)
 

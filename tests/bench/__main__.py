@@ -1,4 +1,4 @@
-"""Measure the app against the floor: ``python -m tests.bench [--quick] [--imports] [--sizes 2.4M,24M] [--write]``."""
+"""Measure the app against the floor: ``python -m tests.bench [--quick] [--imports | --exports] [--write]``"""
 
 import argparse
 import datetime as dt
@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.bench.exports import export_goals
 from tests.bench.interactions import Serve, Site, first_chart, interactions, memory_with_sessions, recorded
 from tests.bench.report import Measured, goals, table
 from tests.bench.sessions import load
@@ -27,6 +28,9 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Build, record, measure, print; with --write also into docs/benchmarks.md."""
     options = _options()
+    if options.exports:
+        print(export_goals())
+        return
     scores, staff = (built(size) for size in ((QUICK_SCORES, QUICK_STAFF) if options.quick else (SCORES, STAFF)))
     if options.imports:
         print(goals(scores, staff))
@@ -52,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small chain, to see that it works")
     parser.add_argument("--imports", action="store_true", help="the goals of importing only, without a browser")
+    parser.add_argument("--exports", action="store_true", help="decks and store cards only, without a browser")
     parser.add_argument("--sizes", default="2.4M,24M")
     parser.add_argument("--repeat", type=int, default=7)
     parser.add_argument("--write", action="store_true", help="put the table on top of docs/benchmarks.md")

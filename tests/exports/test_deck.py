@@ -150,3 +150,9 @@ def test_body_text_is_at_least_12_points_so_24_pixels_at_1080_lines(taken: Taken
     sizes = [run.font.size.pt for shape in (title, sentence) for p in shape.text_frame.paragraphs for run in p.runs]
     assert min(sizes) >= 12
     assert charts(opened(taken(("overview", ""))))[0].font.size.pt >= 12
+
+
+def test_the_file_says_what_it_is_and_of_which_day(taken: Taken) -> None:
+    facts = opened(taken(("explore", ""), title="Board")).core_properties
+    assert (facts.title, facts.author, facts.last_modified_by) == ("Board", "sq", "sq")
+    assert facts.created.date() == TODAY

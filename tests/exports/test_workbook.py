@@ -25,7 +25,7 @@ def rows_of(book: openpyxl.Workbook, sheet: str) -> list[list[object]]:
 
 def test_each_view_has_a_sheet_with_the_numbers_of_sq_score(taken: Taken, small_data: Path) -> None:
     book = opened(taken(("explore", "")))
-    assert book.sheetnames == ["Contents", "Mystery score by region", "Definitions"]
+    assert book.sheetnames == ["Contents", "Mystery score by region", "Definitions"]  # the others are short: below
     rows = rows_of(book, "Mystery score by region")
     assert rows[5][:5] == ["Region", "Mystery score", "Low (95 %)", "High (95 %)", "n"]
     printed = score(small_data, "mystery_score", "region")
