@@ -16,6 +16,7 @@ WITHOUT_STAFF = {
     "meta", "memberships", "touchpoints", "dimensions", "items", "waves", "targets", "trainings", "notes", "epochs",
     "bases", "rollup_scores", "rollup_complaints", "volumes", "visits", "visit_answers", "responses", "response_scores",
     "response_answers", "complaints", "batches", "batch_tables", "findings", "coverage", "departments", "aggregates",
+    "shopper_effects", "shopper_model", "shopper_agreement", "store_adjusted",
 }  # fmt: skip
 ATTACKED = {"cells", "cell_categories", "cell_problems", "cell_comments", "anonymous_waves"}
 NUMBERS = ["n", "value", "low", "high", "favourable", "neutral", "unfavourable", "invited", "response_rate"]
