@@ -12,6 +12,7 @@ from sq.anonymity.hiding import Hiding, sums
 from sq.anonymity.labels import LABELS, LabelHiding
 from sq.anonymity.shares import Shares, Sums, limited, open_shares, rounded_shares, without_middle
 from sq.anonymity.survey import FORM, ITEM, Mask, Scores, Survey
+from sq.statistics.cushions import cushioned
 from sq.statistics.intervals import Floats, Ints, clustered, per_group, t_quantile
 from sq.statistics.suppression import SHOWN, Codes, Tree
 
@@ -48,10 +49,9 @@ COLUMNS = (
 )
 
 
-def place_cells(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
-    """One row per group of places and subject; numbers only where shown."""
+def place_cells(survey: Survey, groups: Groups, hiding: Hiding, bands: Sequence[Shares]) -> pd.DataFrame:
+    """One row per group of places and subject; numbers only where shown. ``bands``: those told, per subject."""
     invited = invitations(survey, groups)
-    bands = _told_bands(survey, groups, hiding.covers)
     frame = _cells(groups, survey.scores, hiding.codes, bands).assign(role="", tenure="")
     everywhere = np.repeat(invited, len(survey.scores.subjects))
     return finished(frame.assign(invited=np.where(frame["subject_kind"] == FORM, everywhere, np.nan)))
@@ -155,12 +155,13 @@ def band_shares(groups: Groups, scores: Scores) -> list[Shares]:
     return [without_middle(rounded_shares(count[:, s], hits[:, s])) for s in range(count.shape[1])]
 
 
-def _told_bands(survey: Survey, groups: Groups, covers: Mask) -> list[Shares]:
+def told_bands(survey: Survey, groups: Groups, hiding: Hiding) -> list[Shares]:
     """Band shares, withheld where they would tell; of regions x departments along the departments only."""
-    scores = survey.scores
+    scores, covers = survey.scores, hiding.covers
     count, total = sums(groups, scores.is_given.astype(float)), sums(groups, scores.y)
     tree = groups.trees[-1]
     offered = covers & groups.in_last_tree[:, None] & ~_lacks_a_part(scores, count, covers)
+    offered &= ~_cushions(survey, groups, offered)
     found = []
     for subject, shares in enumerate(band_shares(groups, scores)):
         unit = float(scores.rated[:, subject].max(initial=0.0))
@@ -170,6 +171,31 @@ def _told_bands(survey: Survey, groups: Groups, covers: Mask) -> list[Shares]:
             told = told_sums(count[:, subject], total[:, subject], int(categories.iloc[0]))
         found.append(shares.only(open_shares(shares, (tree,), offered[:, subject], unit, told)))
     return found
+
+
+def _cushions(survey: Survey, groups: Groups, offered: Mask) -> Mask:
+    """Which groups tell no opinions on an item, and so none on what it is part of, to leave room to those beside."""
+    subjects, tree = survey.scores.subjects, groups.trees[-1]
+    withheld = np.zeros(offered.shape, dtype=bool)
+    for subject in np.flatnonzero((subjects.kind == ITEM) & survey.scores.rated.any(axis=0)):
+        own = offered[:, subject]
+        answers = answers_of(survey, groups, int(subject))
+        withheld[:, subject] = own & ~cushioned(tree, answers, own, withheld.sum(axis=1).astype(float))
+    is_leaf = np.array([not inside for inside in tree.children])
+    for part in range(len(subjects) - 1, 0, -1):
+        if (whole := subjects.parent[part]) >= 0:
+            is_all = (subjects.parent == whole).sum() == 1
+            withheld[:, whole] |= withheld[:, part] & (is_leaf | is_all)
+    return withheld
+
+
+def answers_of(survey: Survey, groups: Groups, subject: int) -> Floats:
+    """How many gave each answer to an item (groups, answers), from the worst to the best."""
+    item = int(np.flatnonzero(survey.items["item_id"] == survey.scores.subjects.name[subject])[0])
+    categories = int(survey.items["categories"].iloc[item])
+    step = np.round(survey.share[:, item] * (categories - 1))
+    given = survey.scores.is_given[:, subject]
+    return sums(groups, ((step[:, None] == np.arange(categories)) & given[:, None]).astype(float))
 
 
 def _lacks_a_part(scores: Scores, count: Floats, covers: Mask) -> Mask:

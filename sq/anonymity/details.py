@@ -15,6 +15,7 @@ from sq.anonymity.hiding import Hiding, hidden_groups, sums
 from sq.anonymity.shares import Shares, open_shares, rounded_shares, within_bands
 from sq.anonymity.survey import ITEM, Mask, Survey
 from sq.records import REQUEST_PROBLEM_WORDS, SUPPORT_PROBLEM_WORDS
+from sq.statistics.cushions import scale_cushioned
 from sq.statistics.suppression import SHOWN
 
 FULL_SCALE = 51  # answers; up to 50 three bands
@@ -27,7 +28,7 @@ PROBLEMS = {
 OTHER = "other"  # whatever a file calls by a word of its own
 
 
-def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
+def full_scales(survey: Survey, groups: Groups, hiding: Hiding, bands: Sequence[Shares]) -> pd.DataFrame:
     """The full distribution of item cells above 50 answers: subject and group number, category, share, limit.
 
     A group between a shown distribution and those inside it holds more than 50 answers too, or none.
@@ -49,7 +50,9 @@ def full_scales(survey: Survey, groups: Groups, hiding: Hiding) -> pd.DataFrame:
         total = sums(groups, survey.scores.y[:, [subject]])[:, 0]
         scores = np.repeat(100 * np.arange(len(categories))[:, None] / (len(categories) - 1), 2, axis=1)
         known = (*sum_bounds(shares.count, total), scores)
-        shares = shares.only(open_shares(shares, groups.trees, told, 1.0, known, within_bands(shares)))
+        told = open_shares(shares, groups.trees, told, 1.0, known, within_bands(shares))
+        tells = np.asarray(~np.isnan(bands[int(subject)].share).all(axis=1))
+        shares = shares.only(scale_cushioned(groups.trees[0], shares.hits, tells, told))
         rows.append(_long(shares, "category", categories).assign(subject=subject))
     frame = pd.concat(rows, ignore_index=True)
     return frame.assign(cell_no=frame.pop("group") * len(subjects) + frame.pop("subject"))

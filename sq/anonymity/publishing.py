@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sq.anonymity import ledger
-from sq.anonymity.cells import label_cells, place_cells
+from sq.anonymity.cells import label_cells, place_cells, told_bands
 from sq.anonymity.details import comment_groups, comments, full_scales, problems
 from sq.anonymity.estimating import estimate_wave, link_waves
 from sq.anonymity.groups import Groups, groups_of
@@ -137,7 +137,8 @@ def finish(survey: Survey, thresholds: Thresholds, salt: int, signature: str) ->
     """The cells of a wave and what they rest on."""
     groups = groups_of(survey)
     hiding = place_hiding(groups, survey.scores, thresholds)
-    cells = [place_cells(survey, groups, hiding)]
+    bands = told_bands(survey, groups, hiding)
+    cells = [place_cells(survey, groups, hiding, bands)]
     labels: list[LabelHiding] = []
     if survey.wave.instrument != "internal_service":
         labels = LabelAudit(survey.forms, groups, survey.scores, hiding, thresholds).settle()
@@ -145,7 +146,7 @@ def finish(survey: Survey, thresholds: Thresholds, salt: int, signature: str) ->
     told = comment_groups(survey, groups, hiding)
     return Finished(
         pd.concat(cells, ignore_index=True),
-        full_scales(survey, groups, hiding),
+        full_scales(survey, groups, hiding, bands),
         problems(survey, groups, hiding),
         comments(survey, groups, told),
         _basis(survey, groups, hiding, labels, told, salt),
