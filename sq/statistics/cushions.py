@@ -41,15 +41,13 @@ def cushioned(tree: Tree, answers: Floats, offered: Mask, chosen: Floats) -> Mas
             continue
         if len(one := leaves[_is_mixed(answers[leaves])]):
             offered[one[0]] = False
-        elif _is_mixed(answers[largest := _largest(leaves, size)].sum(axis=0, keepdims=True))[0]:
+            continue
+        largest = leaves[np.argsort(-size[leaves], kind="stable")][:MOST_CUSHIONS]
+        if _is_mixed(answers[largest].sum(axis=0, keepdims=True))[0] or size[around] >= BLURRED:
             offered[largest] = False
         elif offered[inside].sum() >= MANY:
-            offered[around] = size[around] >= BLURRED
+            offered[around] = False
     return offered
-
-
-def _largest(groups: NDArray[np.intp], size: Floats) -> NDArray[np.intp]:
-    return groups[np.argsort(-size[groups], kind="stable")][:MOST_CUSHIONS]
 
 
 def scale_cushioned(tree: Tree, answers: Floats, bands: Mask, offered: Mask) -> Mask:
