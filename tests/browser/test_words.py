@@ -43,10 +43,12 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 ALIKE = {
     "NPS", "SQL", "CSV", "TOML", "Excel", "xlsx", "csv", "parquet", "Parquet", "English", "UTF", "GB", "MB", "KB",
     "Wilson", "Wald", "Fornell", "Rocks", "Poisson", "Satterthwaite", "Benjamini", "Hochberg", "Journal", "Marketing",
+    "Bonferroni", "ICC", "Heskett", "Brown", "Lam", "Gelade", "Young", "Robinson",
 }  # fmt: skip
 # Addresses, commands and their options, files, snapshots and sums of bytes.
 NAMES_OF_THINGS = re.compile(
-    r"https?://\S+|python -m \S+|--[\w-]+|\S+\.(xlsx|csv|parquet|duckdb|zip)\b|\b\d{8}T\d+-\w+|\b[0-9a-f]{12,}\b"
+    r"https?://\S+|python -m \S+|--[\w-]+|\S+\.(xlsx|csv|parquet|duckdb|zip|toml)\b|\b\d{8}T\d+-\w+|\b[0-9a-f]{12,}\b|"
+    r"Journal of Retailing|J\. Occupational and Organizational Psychology"
 )
 # Strings that Streamlit and Plotly set themselves and that cannot be translated (see streamlit-notes, section 5).
 STREAMLIT = re.compile(
@@ -89,7 +91,10 @@ def _values(folder: Path, which: str) -> frozenset[str]:
                 f'SELECT DISTINCT "{column}"::VARCHAR FROM {table} WHERE "{column}" IS NOT NULL'
             ).fetchall()
         ]
-        rows += con.execute("SELECT DISTINCT unnest(files) FROM batches").fetchall() if which == "names" else []
+        if which == "names":
+            rows += con.execute("SELECT DISTINCT unnest(files) FROM batches").fetchall()
+            words = "SELECT DISTINCT split_part(subject, ':', 2) FROM rollup_scores WHERE subject_kind = 'word'"
+            rows += con.execute(words).fetchall()
     return frozenset(value for (value,) in rows if value and (which == "names" or re.search(r"\d|_", value)))
 
 
