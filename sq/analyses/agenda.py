@@ -103,7 +103,7 @@ def _wishes(selection: Selection, lead: str, names: Names) -> Iterator[Wish]:
     if level and level != "store":
         yield Wish(WHERE, "compare", here | {"metric": lead, "level": level}, fewest=2)
     yield Wish(TOUCHPOINTS, "touchpoints", here, fewest=2)
-    yield Wish(PRIORITIES, "priorities", here)
+    yield Wish(PRIORITIES, "priorities", here, must_differ=True)
     if level:
         yield Wish(STORES, "compare", here | {"metric": lead, "level": "store"}, fewest=3, must_differ=True)
     yield from _groups(here, lead)

@@ -42,6 +42,9 @@ BUILDERS: dict[str, str] = {
     "store": "sq.analyses.slide_store:store_slide",
     "customers": "sq.analyses.slide_survey:customers_slide",
     "employees": "sq.analyses.slide_survey:employees_slide",
+    "priorities": "sq.analyses.slide_priorities:priorities_slide",
+    "gaps": "sq.analyses.slide_gaps:gaps_slide",
+    "chain": "sq.analyses.slide_chain:chain_slide",
 }
 # Pages without a chart for a slide: the question whose answer (or headline) is their first sentence.
 ANSWERS: dict[str, str] = {
