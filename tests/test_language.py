@@ -76,6 +76,33 @@ def test_every_marked_sentence_has_a_chinese_translation() -> None:
     assert missing == []
 
 
+def test_what_has_a_plural_is_translated_as_one() -> None:
+    plural = {entry.id for entries in _entries().values() for _name, entry in entries if isinstance(entry.id, tuple)}
+    missing = sorted({f"{where}: {pair}" for pair, where in _plurals() if pair not in plural})
+    assert missing == []
+
+
+def _plurals() -> Iterator[tuple[tuple[str, ...], str]]:
+    """(singular and plural, where) of every sentence that is chosen by a count."""
+    for path, tree in _code().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _called(node) in {"ngettext", "Message"}:
+                many = {"ngettext": node.args[1:2], "Message": node.args[2:3]}[_called(node)]
+                pair = [_constant(node) for node in (*node.args[:1], *many, *_many_of(node))]
+                if len(pair) == 2 and all(pair):
+                    yield tuple(pair), f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def _many_of(node: ast.Call) -> Iterator[ast.expr]:
+    return (keyword.value for keyword in node.keywords if keyword.arg == "many")
+
+
+def _constant(node: ast.expr) -> str:
+    """The literal, also inside N_()."""
+    inner = node.args[0] if isinstance(node, ast.Call) and _called(node) == "N_" and node.args else node
+    return inner.value if isinstance(inner, ast.Constant) and isinstance(inner.value, str) else ""
+
+
 def _translated(text: str) -> bool:
     return any(all(_texts(entry)) for _name, entry in _entries().get(text, []))
 

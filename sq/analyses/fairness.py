@@ -118,7 +118,7 @@ def _of_the_reliable(shown: Standing, units: pd.DataFrame, fair: Fairness) -> tu
     named: tuple[Any, ...] = tuple(doubtful[:MOST_NAMED])
     if len(doubtful) > MOST_NAMED:
         left = len(doubtful) - MOST_NAMED
-        named = (*named, Message(N_("{count} more"), many=N_("{count} more"), count=left))
+        named = (*named, Message(N_("{count} more"), {"count": number(left, 0)}))
     words = N_("When adjusted, less than {least} are left of the difference of {places}: it may be the shoppers’.")
     return (Message(words, {"least": _least(), "places": Listing(named)}),)
 

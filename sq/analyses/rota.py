@@ -145,7 +145,7 @@ def _few_of(things: list[Name]) -> Listing:
     """A few of many names, and how many more there are."""
     if len(things) <= MOST_NAMED:
         return Listing(tuple(things))
-    more = Message(N_("{count} more"), many=N_("{count} more"), count=len(things) - MOST_NAMED + 1)
+    more = Message(N_("{count} more"), {"count": number(len(things) - MOST_NAMED + 1, 0)})
     return Listing((*things[: MOST_NAMED - 1], more))
 
 

@@ -270,7 +270,7 @@ def _named(people: pd.DataFrame) -> Listing:
     ordered = people.loc[people["severity"].abs().sort_values(ascending=False, kind="stable").index, "shopper_id"]
     codes: list[Named | Message] = [Named(str(code)) for code in ordered]
     if len(codes) > MOST_NAMED:
-        more = Message(N_("{count} more"), many=N_("{count} more"), count=len(codes) - MOST_NAMED + 1)
+        more = Message(N_("{count} more"), {"count": number(len(codes) - MOST_NAMED + 1, 0)})
         codes = [*codes[: MOST_NAMED - 1], more]
     return Listing(tuple(codes))
 

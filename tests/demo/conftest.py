@@ -11,6 +11,7 @@ from tests.demo.written import Written
 END = dt.date(2026, 10, 31)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep these tests on one worker: they share chains that take seconds to write and to import."""
     for item in items:
