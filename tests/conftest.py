@@ -24,12 +24,19 @@ settings.register_profile("sq", deadline=None, max_examples=25, derandomize=True
 settings.load_profile("sq")
 
 
+TOGETHER = {"browser": "browser", "demo": "simulated chain"}  # folder -> what all its files share
+ONE_BY_ONE = ("attack", "hostile")  # folders whose tests share little
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests on one worker: they share a server and a browser."""
+    """Keep tests that share a server, a browser or a chain on one worker; else those of a file."""
     for item in items:
-        if "browser" in item.path.parts and "tests" in item.path.parts:
+        folder = item.path.parent.name
+        if folder == "browser":
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if folder not in ONE_BY_ONE and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(TOGETHER.get(folder, item.path.stem)))
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
 

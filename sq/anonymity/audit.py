@@ -25,6 +25,7 @@ from sq.anonymity.estimates import ESTIMATE_MINIMUM
 from sq.anonymity.exposure import (
     FORM,
     KEYS,
+    MOST_TOGETHER,
     Edition,
     Exposure,
     exposures,
@@ -44,9 +45,7 @@ from sq.warehouse import SNAPSHOT_ID, Warehouse, current_snapshot
 
 QUERIES = Path(__file__).parent.parent / "rollups" / "55_audit.sql"
 SMALLEST = {"internal_service": "region_department"}
-# All subjects of a wave are attacked together where this many answers are unknown; else place by place.
 NAMING = ("region", "store_id", "department_id", "role", "tenure")
-MOST_TOGETHER = 1_500
 MOST_PLACES = 12
 MOST_CELLS_ALONE = 20_000  # of a snapshot that is attacked wave by wave in one process
 MOST_PEOPLE = 800  # of a wave whose form by role and length of service is attacked in one piece

@@ -39,6 +39,7 @@ BANDS = ("unfavourable", "neutral", "favourable")
 SIDES = ("request", "support")
 OTHER_PROBLEM = "other"
 FORM = ("form", "")
+MOST_TOGETHER = 1_500  # answers up to which all subjects of a wave are attacked together; else place by place
 Subject = tuple[str, str]  # kind (form, dimension, item) and id
 Shape = tuple[str, ...]  # the key columns that a group fixes
 

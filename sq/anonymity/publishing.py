@@ -21,6 +21,7 @@ from sq.anonymity.groups import Groups, groups_of
 from sq.anonymity.hiding import SENSITIVE_MINIMUM, Hiding, Thresholds, place_hiding
 from sq.anonymity.labels import LabelAudit, LabelHiding
 from sq.anonymity.ledger import Basis, Finished, Version
+from sq.anonymity.mending import mended
 from sq.anonymity.republishing import changed_forms, is_safe, may_change_comments, tells_newcomers
 from sq.anonymity.survey import Mask, Survey, Wave, prepare, read_survey
 from sq.settings import Anonymity
@@ -77,7 +78,7 @@ def _published(
     # thresholds, and the salt of the hashes, of the first publication hold for all later ones
     thresholds = told[0].thresholds if told else frozen_thresholds(settings)
     salt = told[0].salt if told else secrets.randbits(63)
-    finished = finish(survey, thresholds, salt, signature)
+    finished = mended(survey, finish(survey, thresholds, salt, signature))
     waiting = _waiting(con, told, survey, finished, is_closed)
     if waiting is not None:
         return WAITING, waiting, None

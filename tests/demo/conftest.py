@@ -1,7 +1,6 @@
 """The full chain, with its effects and with nothing planted: written once, read many times."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,6 @@ from sq.demo import build
 from tests.demo.written import Written
 
 END = dt.date(2026, 10, 31)
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker: they share chains that take seconds to write and to import."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("simulated chain"))
 
 
 def _chain(folder, planted: bool) -> Written:

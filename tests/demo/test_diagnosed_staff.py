@@ -20,6 +20,7 @@ from sq.warehouse import Scope, Warehouse, current_snapshot
 from tests.conftest import sq
 from tests.demo.written import Written
 
+pytestmark = pytest.mark.xdist_group("test_diagnosed_staff")  # chains of its own
 END = dt.date(2026, 10, 31)
 LEFT_OUT = ("培训", "备注", "管理诊断", "汇总")
 CHAINS = [(True, 2), (True, 3), (False, 3)]

@@ -21,7 +21,7 @@ from tests.demo.written import Written
 
 BOUND = 4.0  # standard errors
 PROMISED = ("T03",)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("test_gaps_and_priorities_found")]  # chains of its own
 
 
 @dataclass(frozen=True)
