@@ -13,15 +13,15 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from sq.ui.sitemap import built_pages
 from tests.bench.exports import export_goals
-from tests.bench.interactions import Serve, Site, first_chart, interactions, memory_with_sessions, recorded
+from tests.bench.interactions import Serve, Site, first_chart, interactions, memory_with_sessions, recorded, slides
 from tests.bench.report import Measured, goals, table
 from tests.bench.sessions import load
 from tests.bench.sizes import QUICK_SCORES, QUICK_STAFF, SCORES, SIZES, STAFF, Size, built
 from tests.browser.chromium import ARGUMENTS, installed_chromium
 from tests.serving import ROOT, Server, serving
 
-PAGES = ("overview", "explore", "touchpoints", "visits", "data", "definitions")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
 
@@ -73,7 +73,7 @@ def _browser() -> Iterator[Browser]:
 
 def _app(size: Size, folder: Path) -> Site:
     queries = tuple(f"start={month}" for month in _months(size.folder)[:-3])
-    pages = tuple(page for page in PAGES if (ROOT / "pages" / f"{page}.py").exists())
+    pages = tuple(page.key for page in built_pages())
     serve: Serve = lambda settle: serving(size.folder, folder / f"{size.name}.log", settle=settle)  # noqa: E731
     return Site(size.name, serve, pages, "sq_compare", "sq_ranking", queries)
 
@@ -110,6 +110,8 @@ def _measured(sites: list[Site], repeat: int) -> list[Measured]:
                 for site, server, result in zip(sites, servers, results, strict=True):
                     found = interactions(browser, site, server, i)
                     result.add(found if i else {})  # round 0 warms up
+            for _site, server, result in zip(sites[1:], servers[1:], results[1:], strict=True):
+                result.slides = slides(browser, server)
             for site, server, result in zip(sites, servers, results, strict=True):
                 result.memory = memory_with_sessions(browser, site, server)
     for site, result in zip(sites, results, strict=True):

@@ -9,12 +9,14 @@ from typing import Any
 import psutil
 from playwright.sync_api import Browser, Locator
 
-from tests.browser.painting import painted
+from sq import workspace
+from tests.browser.painting import HEAR_KEYS, painted
 from tests.browser.reading import Reading
 from tests.serving import Server, await_health
 
 DRILL_PAGE = "explore"
 SESSIONS_OPEN = 5
+SPOKEN_SECONDS, SLIDES_FURTHER = 10, 6
 Times = dict[str, list[float]]
 Serve = Callable[[bool], AbstractContextManager[Server]]
 
@@ -106,6 +108,23 @@ def _other_pages(site: Site) -> tuple[str, ...]:
 
 def _link(reader: Reading, site: Site, page: str) -> Locator:
     return reader.page.locator('[data-testid="stSidebar"] [data-testid="stPageLink"] a').nth(site.pages.index(page))
+
+
+def slides(browser: Browser, server: Server) -> list[float]:
+    """Milliseconds from the key to the painted slide, through the agenda that builds itself and back."""
+    reader = Reading(browser, server.url, viewport={"width": 1920, "height": 1080})
+    present, _presenter = reader.begin_meeting()
+    reader.open(present)
+    reader.page.evaluate(HEAR_KEYS)
+    time.sleep(SPOKEN_SECONDS)  # somebody speaks to the first slide
+    found = []
+    for key in ("ArrowRight", "ArrowLeft") * 2 + ("ArrowRight",) * SLIDES_FURTHER:
+        reader.page.keyboard.press(key)
+        found.append(painted(reader.page, False).since_click)
+    reader.close()
+    for agenda in workspace.agendas(server.folder):
+        workspace.remove(server.folder, agenda)
+    return found
 
 
 def recorded(browser: Browser, site: Site, server: Server) -> dict[str, list[Any]]:

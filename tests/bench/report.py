@@ -15,6 +15,7 @@ from tests.bench.sizes import Built, Step
 
 RATIO_GOAL = 1.5  # every interaction against the floor's
 GROWTH_GOAL = 1.2  # the larger chain against the smaller
+SLIDE_GOAL = 500.0  # milliseconds from the key to the painted slide
 MEMORY_GOAL = 500  # MiB resident with five sessions open
 IMPORT_GOAL, ANONYMITY_GOAL = 30.0, 60.0  # seconds: 2.4 million scores in and published; groups and their audit
 ESTIMATES_GOAL = 20.0  # seconds of publishing: REML, agreement and habits of 60 shoppers
@@ -29,6 +30,7 @@ class Measured:
     name: str
     times: Times = field(default_factory=dict)
     memory: float = 0.0
+    slides: list[float] = field(default_factory=list)
     load: Load | None = None
     built: Built | None = None
 
@@ -44,7 +46,7 @@ class Measured:
 
 def table(floor: Measured, sites: list[Measured], scores: Built, staff: Built) -> str:
     """Markdown: interactions in milliseconds, memory, readers at once, imports."""
-    parts = [_heading(floor), _interactions(floor, sites), _load(floor, sites), _imports(sites)]
+    parts = [_heading(floor), _interactions(floor, sites), _slides(sites), _load(floor, sites), _imports(sites)]
     return "\n\n".join([*parts, goals(scores, staff)])
 
 
@@ -104,6 +106,14 @@ def _interactions(floor: Measured, sites: list[Measured]) -> str:
         memory += [_judged(site.memory, MEMORY_GOAL, "{:,.0f}"), ""]
     rows.append([*memory, ""] if growing else memory)
     return _markdown([*heads, f"{sites[1].name} / {sites[0].name}"] if growing else heads, rows)
+
+
+def _slides(sites: list[Measured]) -> str:
+    rows = []
+    for site in sites:
+        told = [_judged(of(site.slides), SLIDE_GOAL, "{:,.0f}") for of in (statistics.median, max)]
+        rows.append([site.name, *told, f"{SLIDE_GOAL:,.0f}"])
+    return _markdown(["next or previous slide (ms to painted)", "median", "slowest", "at most"], rows)
 
 
 def _load(floor: Measured, sites: list[Measured]) -> str:

@@ -28,6 +28,8 @@ WATCH = """
   }).observe(document, {subtree: true, childList: true, characterData: true, attributeFilter: drawing});
 })();
 """
+# The same for a key: whatever the page changes from then on is counted from it.
+HEAR_KEYS = "addEventListener('keydown', () => { window.__watch.clicked = performance.now(); }, true)"
 STATE = """
 () => {
   const app = document.querySelector('[data-testid="stApp"]');

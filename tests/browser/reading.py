@@ -102,6 +102,15 @@ class Reading:
         self.page.mouse.up()
         self.page.wait_for_timeout(100)
 
+    def begin_meeting(self) -> tuple[str, str]:
+        """Let an agenda build itself; the addresses of the meeting and of the presenter's view."""
+        self.open("meeting")
+        self.press(self.part("sq_agenda_build").locator("button"))
+        self.page.wait_for_function("location.search.includes('agenda=')")
+        self.rest()
+        links = self.part("sq_agenda_ways").locator("a")
+        return str(links.nth(0).get_attribute("href")), str(links.nth(1).get_attribute("href"))
+
     def back(self) -> "Reading":
         """The browser's Back."""
         self.page.evaluate("history.back()")

@@ -7,7 +7,7 @@ import pytest
 
 from sq import workspace
 from tests.browser.conftest import NewReader
-from tests.browser.painting import painted
+from tests.browser.painting import HEAR_KEYS, painted
 from tests.browser.reading import Reading
 from tests.serving import Server
 
@@ -16,7 +16,6 @@ CHART = "sq_slide_chart"
 SMALLEST = 24  # px of body text at 1080 lines
 FOLLOWS_SECONDS = 1.5
 HALF_A_SECOND = 500  # ms
-HEAR_KEYS = "addEventListener('keydown', () => { window.__watch.clicked = performance.now(); }, true)"
 SIZES = """
 () => [...document.querySelectorAll('.sq-slide-title, .sq-slide-text, .js-plotly-plot text')]
   .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))
@@ -41,20 +40,10 @@ def press(reader: Reading, key: str) -> Reading:
     return reader.rest()
 
 
-def begun(reader: Reading) -> tuple[str, str]:
-    """Let an agenda build itself; the addresses of the meeting and of the presenter's view."""
-    reader.open("meeting")
-    reader.press(reader.part("sq_agenda_build").locator("button"))
-    reader.page.wait_for_function("location.search.includes('agenda=')")
-    reader.rest()
-    links = reader.part("sq_agenda_ways").locator("a")
-    return str(links.nth(0).get_attribute("href")), str(links.nth(1).get_attribute("href"))
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_meeting_is_built_presented_gone_into_and_reloaded(new_reader: NewReader, language: str) -> None:
     reader = new_reader(language, **PROJECTOR)
-    present, _presenter = begun(reader)
+    present, _presenter = reader.begin_meeting()
     reader.open(present)
     assert reader.page.get_by_test_id("stSidebar").count() == 0
     assert not reader.page.get_by_test_id("stHeader").is_visible()
@@ -86,7 +75,7 @@ def test_a_meeting_is_built_presented_gone_into_and_reloaded(new_reader: NewRead
 
 def test_the_presenters_view_follows(new_reader: NewReader) -> None:
     reader = new_reader("en", **PROJECTOR)
-    present, presenter = begun(reader)
+    present, presenter = reader.begin_meeting()
     view = new_reader("en")
     view.page.goto(f"{view.url}/{presenter}")
     reader.open(present)
@@ -104,7 +93,7 @@ def test_the_presenters_view_follows(new_reader: NewReader) -> None:
 
 def test_a_slide_change_is_painted_within_half_a_second(new_reader: NewReader) -> None:
     reader = new_reader("en", **PROJECTOR)
-    present, _presenter = begun(reader)
+    present, _presenter = reader.begin_meeting()
     reader.open(present)
     for _ in range(4):  # what is measured was worked out ahead
         press(reader, "ArrowRight")
