@@ -34,15 +34,25 @@ def test_a_group_of_five_shows_and_one_of_four_does_not(published) -> None:
 
 def test_scores_are_weighted_means_of_the_items_that_apply(published) -> None:
     items = [item("E1", "a"), item("E2", "a", is_reversed=True, weight=3), item("E3", "b", weight=0)]
-    people = [*crowd("S1", 6, (5, 4, 1)), *crowd("S1", 6, (2, None, 5))]
+    people = [*crowd("S1", 6, (4, 3, 1)), *crowd("S1", 6, (2, None, 5))]
     shown: Shown = published(people, items, [dimension("a"), dimension("b")])
-    # 5 and 4 reversed (2 of 1-5 = 25): (100 + 3 x 25) / 4 = 43.75; 2 alone: 25. Mean (43.75 + 25) / 2
-    assert shown.cell("S1")["value"] == pytest.approx(34.4)
-    assert shown.cell("chain", "dimension a")["value"] == pytest.approx(34.4)
-    assert shown.cell("chain", "item E1")["value"] == pytest.approx(62.5)
+    # 4 (75) and 3 reversed (50): (75 + 3 x 50) / 4 = 56.25; 2 alone: 25. Mean (56.25 + 25) / 2
+    assert shown.cell("S1")["value"] == pytest.approx(40.6)
+    assert shown.cell("chain", "dimension a")["value"] == pytest.approx(40.6)
+    assert shown.cell("chain", "item E1")["value"] == pytest.approx(50.0)
     assert shown.cell("chain", "item E3")["value"] == pytest.approx(50.0)  # without weight: its own cell only
     assert not ((shown["cells"]["subject_kind"] == "dimension") & (shown["cells"]["subject"] == "b")).any()
     assert shown.cell("chain", "item E2")["n"] == 6
+
+
+def test_two_scores_that_together_tell_that_six_people_gave_the_best_answer_do_not_both_show(published) -> None:
+    items = [item("E1", "a"), item("E2", "a", weight=3)]
+    people = [*crowd("S1", 6, (5, 2)), *crowd("S1", 6, (2, None))]
+    shown: Shown = published(people, items, [dimension("a")])
+    # of E1 a sum of 750 (six times 100 + six times 25), of E2 150; of the form (600 + 3 x 150) / 4 + 150 = 412.5.
+    # So the six who answered both gave E1 (750 - 412.5 + 3 x 150 / 4) x 4 / 3 = 600 points together: 100 each
+    told = [shown.cell("chain", f"item {e}")["value"] for e in ("E1", "E2")] + [shown.cell("chain")["value"]]
+    assert np.isnan(told).any()
 
 
 def test_the_answers_to_that_question_count_not_the_forms(published) -> None:
