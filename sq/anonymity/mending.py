@@ -7,7 +7,7 @@ enough to be run on everything that is about to be shown. Withholding more never
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ OPINIONS = ("favourable", "neutral", "unfavourable")
 NUMBERS = ("n", "value", "low", "high", *OPINIONS, "invited", "response_rate")
 LIMITS = ("value_limit", *(f"{band}_limit" for band in OPINIONS))
 GROUP = ("level", *KEYS)
+CELL, OPINION = "cell", "opinions"  # what a step withholds, beside the problems of a side
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,45 @@ class _Told:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Step:
+    """Something to withhold: of the cell in a ``row`` its opinions, the problems of one side, or all of it."""
+
+    row: int
+    what: str
+
+
 def mended(survey: Survey, finished: Finished) -> Finished:
-    """Withhold what the attack finds in a wave of at most 1,500 answers; larger ones stay as they are."""
+    """Withhold what the attack finds in a wave of at most 1,500 answers; larger ones stay as they are.
+
+    Nothing more than it takes: what proves unnecessary in the end, as something withheld later was enough, shows again.
+    """
     if survey.share.size > MOST_TOGETHER:
         return finished
     forms, shares, items = _answers(survey)
-    while found := _found(Edition(forms, shares, items, *_tables(finished))):
-        before = finished
-        for told in found:
-            finished = _without(finished, forms, items, told)
-        if finished is before:
+
+    def leaks(shown: Finished) -> list[_Told]:
+        return _found(Edition(forms, shares, items, *_tables(shown)))
+
+    steps: list[_Step] = []
+    shown = finished
+    while found := leaks(shown):
+        further = [step for told in found if (step := _next_step(shown, forms, told)) is not None]
+        if not further:
             break
-    return finished
+        steps += dict.fromkeys(further)
+        shown = _without(finished, items, steps)
+    return _without(finished, items, _needed(steps, lambda kept: not leaks(_without(finished, items, kept))))
+
+
+def _needed(steps: Sequence[_Step], is_safe: Callable[[Sequence[_Step]], bool]) -> list[_Step]:
+    """The steps of which none can be taken back; whole cells and the first steps are tried first."""
+    kept = list(steps)
+    for step in sorted(steps, key=lambda s: s.what != CELL) if len(steps) > 1 else []:
+        without = [s for s in kept if s != step]
+        if is_safe(without):
+            kept = without
+    return kept
 
 
 def _answers(survey: Survey) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -81,15 +109,35 @@ def _members(exposure: Exposure, leak: Leak) -> tuple[str, ...]:
     return tuple(exposure.people[atom][0] for atom in leak.people)
 
 
-def _without(finished: Finished, forms: pd.DataFrame, items: pd.DataFrame, told: _Told) -> Finished:
-    """Withhold one thing more about these people: the opinions of their smallest group, else that group's cell."""
+def _next_step(finished: Finished, forms: pd.DataFrame, told: _Told) -> _Step | None:
+    """One thing more about these people: the opinions of their smallest group, else that group's cell."""
     for side in SIDES:
         if told.exposure == f"{side} problems":
-            return _without_problems(finished, forms, told, side)
+            return _problems_step(finished, forms, told, side)
     around = _around(finished.cells, forms, told)
     if len(detailed := around[_has_details(finished, around)]):
-        return _without_details(finished, int(detailed[0]))
-    return _hidden(finished, items, int(around[0])) if len(around) else finished
+        return _Step(int(detailed[0]), OPINION)
+    return _Step(int(around[0]), CELL) if len(around) else None
+
+
+def _problems_step(finished: Finished, forms: pd.DataFrame, told: _Told, side: str) -> _Step | None:
+    """The problems of one side in the smallest group around these people that tells them."""
+    of_side = finished.problems.loc[finished.problems["side"] == side, "cell_no"].to_numpy()
+    rows = np.intersect1d(of_side, np.flatnonzero(_is_around(finished.cells, forms, told.people)))
+    return _Step(int(rows[np.argmin(finished.cells["n"].to_numpy()[rows])]), side) if len(rows) else None
+
+
+def _without(finished: Finished, items: pd.DataFrame, steps: Sequence[_Step]) -> Finished:
+    """What is left to show after some steps."""
+    for step in steps:
+        if step.what == CELL:
+            finished = _hidden(finished, items, step.row)
+        elif step.what == OPINION:
+            finished = _without_opinions(finished, step.row)
+        else:
+            gone = (finished.problems["cell_no"] == step.row) & (finished.problems["side"] == step.what)
+            finished = replace(finished, problems=finished.problems[~gone])
+    return finished
 
 
 def _around(cells: pd.DataFrame, forms: pd.DataFrame, told: _Told) -> np.ndarray:
@@ -122,22 +170,11 @@ def _has_details(finished: Finished, rows: np.ndarray) -> Mask:
     return np.asarray(opinions | np.isin(rows, finished.categories["cell_no"].to_numpy()))
 
 
-def _without_details(finished: Finished, row: int) -> Finished:
+def _without_opinions(finished: Finished, row: int) -> Finished:
     cells = finished.cells.copy()
     cells.loc[row, list(OPINIONS)] = np.nan
     cells.loc[row, [f"{band}_limit" for band in OPINIONS]] = ""
     return replace(finished, cells=cells, categories=finished.categories[finished.categories["cell_no"] != row])
-
-
-def _without_problems(finished: Finished, forms: pd.DataFrame, told: _Told, side: str) -> Finished:
-    """Withhold the problems of one side in the smallest group around these people that tells them."""
-    cells, problems = finished.cells, finished.problems
-    of_side = problems.loc[problems["side"] == side, "cell_no"].to_numpy()
-    rows = np.intersect1d(of_side, np.flatnonzero(_is_around(cells, forms, told.people)))
-    if not len(rows):
-        return finished
-    smallest = rows[np.argmin(cells["n"].to_numpy()[rows])]
-    return replace(finished, problems=problems[(problems["cell_no"] != smallest) | (problems["side"] != side)])
 
 
 def _hidden(finished: Finished, items: pd.DataFrame, row: int) -> Finished:
