@@ -73,11 +73,12 @@ class Happened:
     number: int = 0
 
     def line(self, width: int = 0) -> str:
-        """The whole of it on one line; the text cut to so many half-width characters (0 = not at all)."""
+        """The whole of it on one line, cut to so many half-width characters (0 = not at all)."""
         days = day(self.start) if self.start == self.end else f"{day(self.start)} – {day(self.end)}"
         text = " ".join(str(self.text).split())
-        values = {"days": days, "kind": self.kind, "where": self.where, "what": cut(text, width) if width else text}
-        return str(Message(N_("{days} · {kind} · {where}: {what}"), values))
+        values = {"days": days, "kind": self.kind, "where": self.where, "what": text}
+        line = str(Message(N_("{days} · {kind} · {where}: {what}"), values))
+        return cut(line, width) if width else line
 
 
 def cut(text: str, width: int) -> str:

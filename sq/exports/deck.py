@@ -34,7 +34,7 @@ SIDE = Inches(3.6)  # width of the cards and sentences beside a chart
 TITLE_ONLY, BLANK = 5, 6  # layouts of python-pptx's own template
 MOST_CARDS, MOST_POINTS, MOST_ROWS = 4, 6, 12
 TWO_LINES = 180  # half-width characters of 18 points
-NOTE, NOTE_LINE, NOTE_WIDTH = Pt(12), Inches(0.24), 110  # of a note below a course; half-width characters of its text
+NOTE, NOTE_LINE, NOTE_WIDTH = Pt(12), Inches(0.24), 132  # of a note below a course; half-width characters
 CARD = Inches(1.02)  # height of a card with the space below it
 
 

@@ -17,7 +17,7 @@ from sq.figures.template import FONT, LIGHT
 from sq.language import N_, Message, _, current_language
 
 CHART_HEIGHT, CHART_TEXT = 520, 15  # px of a chart in a report, read at a desk
-LINE_WIDTH = 130  # half-width characters of a note below a course; the table has it whole
+LINE_WIDTH = 150  # half-width characters of a note below a course; the table has it whole
 # Nothing from outside is ever loaded; scripts are the page's own.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; script-src {scripts}"
 STYLE = f"""

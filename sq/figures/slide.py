@@ -304,7 +304,7 @@ def happened_numbers(some: Sequence[Happened]) -> str:
 
 
 def _told_lines(some: Sequence[Happened]) -> list[str]:
-    lines = [html.escape(one.line(EVENT_WIDTH)) for one in some[:EVENTS_TOLD]]
+    lines = [html.escape(one.line(2 * EVENT_WIDTH)) for one in some[:EVENTS_TOLD]]
     more = len(some) - EVENTS_TOLD
     return [*lines, _("{count} more", count=number(more, 0))] if more > 0 else lines
 

@@ -44,7 +44,7 @@ log = logging.getLogger("sq")
 CARDS = 4  # in a row below the sentence
 MOST_BESIDE_CARDS = 12  # rows of a chart that leave room for cards
 FOOT = '<div class="sq-slide-foot"'
-NOTE_WIDTH = 120  # half-width characters of a note below a course
+NOTE_WIDTH = 150  # half-width characters of a note below a course
 POINTS = 5  # sentences where there is no chart
 KEYS = {"first": "Home", "last": "End", "before": "PageUp", "after": "PageDown"}
 PREVIEW_HEIGHT, PREVIEW_TEXT = 320, 14
