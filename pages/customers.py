@@ -10,6 +10,7 @@ from sq.ui.cache import answered
 from sq.ui.explore_blocks import answer_with_definition, is_measured, parts_block, path, split_by, trend_block
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
+from sq.ui.notes_blocks import notes_block
 from sq.ui.speech import _
 
 with open_page("customers") as reader:
@@ -34,6 +35,7 @@ with open_page("customers") as reader:
             blocks.last_step(shown)
     with course:
         trend_block(reader, shown)
+    notes_block(reader, shown.selection)
     blocks.dimensions_block(reader, result)
     left, right = st.columns(2, gap="large")
     with left:

@@ -12,6 +12,7 @@ from sq.ui.cache import answered
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
 from sq.ui.links import choice, parameter
+from sq.ui.notes_blocks import notes_block
 from sq.ui.speech import _
 
 
@@ -24,6 +25,7 @@ def satisfaction(reader: Reader, selection: Selection) -> None:
         blocks.bands_block(reader, shown)
     with right:
         blocks.changes_block(reader, shown)
+    notes_block(reader, shown.meanwhile, blocks.MEANWHILE if shown.before else "")
     blocks.units_block(reader, shown)
     left, right = st.columns(2, gap="large")
     with left:

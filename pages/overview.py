@@ -11,6 +11,7 @@ from sq.ui.drill import drill_chart
 from sq.ui.filters import selection_bar
 from sq.ui.frame import Reader, open_page
 from sq.ui.links import link_to_card, open_card, open_explore
+from sq.ui.notes_blocks import notes_block
 from sq.ui.overview_blocks import (
     freshness_line,
     headline_numbers,
@@ -58,3 +59,4 @@ with open_page("overview") as reader:
         moved_list(result.moved, result.moved_answer)
         st.subheader(_("How new the data are"), anchor=False)
         freshness_line(result.freshness)
+    notes_block(reader, result.selection)

@@ -25,7 +25,7 @@ from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
 from sq.metrics.questions import asked
-from sq.selection import PLACE_PATH, Selection
+from sq.selection import PLACE_PATH, Selection, month_text
 from sq.statistics.drivers import ANSWERS_PER_DRIVER
 from sq.statistics.intervals import adjusted_p_values
 from sq.statistics.scales import LOW, REDUNDANT
@@ -115,6 +115,14 @@ class Employees:
     caption: Message
     around: Message
     notes: tuple[Message, ...]
+
+    @property
+    def meanwhile(self) -> Selection:
+        """The place from the month of the wave before to that of this one; its period where there are not both."""
+        if self.wave is None or self.before is None:
+            return self.selection
+        months = {"start": month_text(self.before.month), "end": month_text(self.wave.month)}
+        return self.selection.but(wave="", **months)
 
 
 def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str = "") -> Employees:

@@ -6,19 +6,23 @@ their numbers are the same. Numbers that may not be told are NaN with words in t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from datetime import date
+from itertools import accumulate, pairwise
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
 
 from sq.analyses.verdicts import verdict_name
 from sq.analyses.wording import Words, hidden_name
-from sq.language import N_, Message, Named, number
+from sq.language import N_, Message, Named, day, number
 from sq.metrics.catalogue import Metric
 from sq.metrics.cells import HIDDEN
+from sq.selection import Selection
 
 Told = Words | str
 KINDS = ("dots", "bars", "line", "heat", "stacked", "table")
@@ -55,6 +59,35 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """A note or event of a view's place and period: its days (both included), where, its kind, the text as written.
+
+    ``number`` names its mark on a course and its line below, from 1; 0 where there is no room for a line.
+    """
+
+    start: date
+    end: date
+    where: Words
+    kind: Words
+    text: Told
+    number: int = 0
+
+    def line(self, width: int = 0) -> str:
+        """The whole of it on one line, cut to so many half-width characters (0 = not at all)."""
+        days = day(self.start) if self.start == self.end else f"{day(self.start)} – {day(self.end)}"
+        text = " ".join(str(self.text).split())
+        values = {"days": days, "kind": self.kind, "where": self.where, "what": text}
+        line = str(Message(N_("{days} · {kind} · {where}: {what}"), values))
+        return cut(line, width) if width else line
+
+
+def cut(text: str, width: int) -> str:
+    """A text of at most so many half-width characters, with … where it was longer."""
+    ends = list(accumulate(2 if east_asian_width(c) in "WF" else 1 for c in text))
+    return text if not ends or ends[-1] <= width else text[: bisect_right(ends, width - 1)].rstrip() + "…"
+
+
+@dataclass(frozen=True)
 class Chart:
     """One chart as data.
 
@@ -66,6 +99,7 @@ class Chart:
         unit: of the values. against: what they are compared with in words, '' where with nothing. decimals: shown.
         left_out: how many categories there are beyond these (they are in the table).
         breaks: categories (positions) at which the checklist changed. incomplete: positions of periods not over yet.
+        days: of a course, the first day of each category. happened: what is marked at its foot, oldest first.
     """
 
     kind: str
@@ -79,6 +113,24 @@ class Chart:
     left_out: int = 0
     breaks: tuple[int, ...] = ()
     incomplete: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
+    happened: tuple[Happened, ...] = ()
+
+    def place_of(self, when: date) -> int:
+        """The position of the category in whose time a day lies; the first or last where it lies outside."""
+        return max(bisect_right(self.days, when) - 1, 0)
+
+    def marks(self) -> dict[int, list[Happened]]:
+        """What began around each position."""
+        found: dict[int, list[Happened]] = {}
+        for one in self.happened:
+            found.setdefault(self.place_of(one.start), []).append(one)
+        return found
+
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last position of what lasted beyond one, each pair once."""
+        pairs = ((self.place_of(one.start), self.place_of(one.end)) for one in self.happened)
+        return [(first, last) for first, last in dict.fromkeys(pairs) if first < last]
 
     def segments(self) -> tuple[range, ...]:
         """The positions between the breaks of a course: no line may join what was measured by different items."""
@@ -158,6 +210,8 @@ class SlideContent:
         period, metric: in words, for headings; snapshot: the id. tables: further tables of the page.
         is_sound: False where the view names a page, place or subject that does not exist in this snapshot; then
             ``answer`` says so and there is nothing else.
+        noted_for: the place and period whose notes and events belong to it, None where to no course and no card.
+        happened: these, oldest first: the workspace's change at any time, so `with_happened` adds them at last.
     """
 
     page: str
@@ -174,10 +228,18 @@ class SlideContent:
     snapshot: str = ""
     tables: tuple[Table, ...] = field(default_factory=tuple)
     is_sound: bool = True
+    noted_for: Selection | None = None
+    happened: tuple[Happened, ...] = ()
 
     def caption_line(self) -> str:
         """The caption in the current language, on one line."""
         return " · ".join(text for text in map(str, self.caption) if text)
+
+    def happened_lines(self, width: int = 0) -> list[str]:
+        """What happened, a line each as its mark is numbered; the last line says how many more there are."""
+        told = [f"▲{one.number} {one.line(width)}" for one in self.happened if one.number]
+        more = len(self.happened) - len(told)
+        return [*told, str(Message(N_("{count} more"), {"count": number(more, 0)}))] if told and more else told
 
 
 def instead(row: dict[Any, Any]) -> Words | str:
@@ -308,6 +370,7 @@ def line_chart(frame: pd.DataFrame, metric: Metric, title: Words, breaks: Sequen
         unit=Message(metric.unit),
         decimals=metric.decimals,
         breaks=tuple(sorted(changed - {-1})),
+        days=tuple(months),
         incomplete=tuple(int(i) for i in np.flatnonzero(~done)),
     )
 

@@ -46,6 +46,7 @@ def explore_slide(view: View) -> SlideContent:
         tables=others,
         caption=(shown.caption,),
         notes=(*shown.notes, *_other_rules(shown)),
+        noted_for=shown.selection if chart.kind == "line" else None,
     )
 
 

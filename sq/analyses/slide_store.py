@@ -62,6 +62,7 @@ def card_slide(view: View, card: StoreCard) -> SlideContent:
         points=tuple(step.sentence for step in card.steps.steps) or (card.steps.told,),
         caption=(card.caption,),
         notes=card.notes,
+        noted_for=card.selection,
     )
 
 

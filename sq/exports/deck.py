@@ -34,6 +34,7 @@ SIDE = Inches(3.6)  # width of the cards and sentences beside a chart
 TITLE_ONLY, BLANK = 5, 6  # layouts of python-pptx's own template
 MOST_CARDS, MOST_POINTS, MOST_ROWS = 4, 6, 12
 TWO_LINES = 180  # half-width characters of 18 points
+NOTE, NOTE_LINE, NOTE_WIDTH = Pt(12), Inches(0.24), 132  # of a note below a course; half-width characters
 CARD = Inches(1.02)  # height of a card with the space below it
 
 
@@ -123,7 +124,8 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
     size = Pt(18) if text_width(leaf.message()) <= TWO_LINES else Pt(14)
     said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), size)
     has_side = bool(content.cards or content.points)
-    top, bottom = Inches(1.95), Inches(6.6)
+    lines = content.happened_lines(NOTE_WIDTH) if content.chart.happened else []
+    top, bottom = Inches(1.95), Inches(6.6) - len(lines) * NOTE_LINE
     wide = WIDTH - 2 * MARGIN - (SIDE + Inches(0.25) if has_side else 0)
     if content.chart.is_drawn and content.chart.kind == "heat":
         add_heat(slide, content.chart, (MARGIN, top, wide, bottom - top))
@@ -131,6 +133,8 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
         add_chart(slide, content.chart, (MARGIN, top, wide, bottom - top))
     elif not content.table.is_empty:
         add_table(slide, content.table, (MARGIN, top, wide, bottom - top), MOST_ROWS)
+    if lines:
+        said(_box(slide, MARGIN, bottom, WIDTH - 2 * MARGIN, len(lines) * NOTE_LINE), "\n".join(lines), NOTE)
     if has_side:
         _side(slide, content, top, bottom)
 

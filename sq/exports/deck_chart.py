@@ -13,7 +13,13 @@ from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
@@ -21,9 +27,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from sq.analyses.slide_content import HIGH, LOW, Chart, N, Series
+from sq.analyses.slide_happened import TITLE as HAPPENED
 from sq.analyses.verdicts import verdict_name
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean
 from sq.figures.shades import difference_shades, mark
+from sq.figures.slide import happened_numbers
 from sq.figures.template import LIGHT
 from sq.language import N_, Message, _, current_language, number
 from sq.metrics.catalogue import METRICS
@@ -92,7 +100,15 @@ def _plotted(chart: Chart) -> tuple[Series, ...]:
     if chart.kind != "line" or len(chart.series) != 1 or not chart.series[0].low:
         return chart.series
     course = chart.series[0]
-    return (*_parts(chart, course), Series(LOW, course.low), Series(HIGH, course.high))
+    return (*_parts(chart, course), Series(LOW, course.low), Series(HIGH, course.high), *_marked(chart))
+
+
+def _marked(chart: Chart) -> tuple[Series, ...]:
+    """Notes and events as marks at the foot of a course."""
+    if not chart.happened:
+        return ()
+    foot, marks = _span(chart)[0], chart.marks()
+    return (Series(HAPPENED, tuple(foot if p in marks else float("nan") for p in range(len(chart.categories)))),)
 
 
 def _parts(chart: Chart, course: Series) -> list[Series]:
@@ -117,6 +133,9 @@ def _data(chart: Chart) -> _Data:
         data.add_series(clean(str(series.name)), [value if np.isfinite(value) else None for value in series.values])
     data.first_beside = 1 + len(_plotted(chart))
     data.beside = [column for series in chart.series for column in _beside(chart, series)]
+    if marks := chart.marks():
+        told = ["\n".join(one.line() for one in marks.get(place, ())) for place in range(len(chart.categories))]
+        data.beside.append((str(HAPPENED), [clean(text) for text in told]))
     return data
 
 
@@ -152,6 +171,9 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> None:
         if chart.kind == "line" and series.name in (LOW, HIGH):
             _thin(plotted)
             continue
+        if chart.kind == "line" and series.name == HAPPENED:
+            _triangles(plotted, chart)
+            continue
         color = LIGHT.accent if len(chart.series) == 1 else LIGHT.series[place % len(LIGHT.series)]
         (_line if lined else _bars)(plotted, chart, series, color)
         if series.low and chart.kind not in ("stacked", "line"):
@@ -177,6 +199,19 @@ def _thin(plotted: Any) -> None:
     plotted.format.line.width, plotted.format.line.color.rgb = Pt(1), rgb(LIGHT.muted)
     plotted.format.line.dash_style = MSO_LINE.DASH
     plotted.marker.style = XL_MARKER_STYLE.NONE
+
+
+def _triangles(plotted: Any, chart: Chart) -> None:
+    """Marks without a line, with the numbers of the lines below the chart."""
+    plotted.smooth = False
+    plotted.format.line.fill.background()
+    plotted.marker.style, plotted.marker.size = XL_MARKER_STYLE.TRIANGLE, 8
+    plotted.marker.format.fill.solid()
+    plotted.marker.format.fill.fore_color.rgb = rgb(LIGHT.muted)
+    for place, some in chart.marks().items():
+        if numbers := happened_numbers(some):
+            _labelled(plotted, place, numbers)
+            plotted.points[place].data_label.position = XL_LABEL_POSITION.ABOVE
 
 
 def _typeset(drawn: Any, chart: Chart) -> None:

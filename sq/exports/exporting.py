@@ -7,11 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pandas as pd
-
 from sq.analyses.agenda import default_agenda
-from sq.analyses.happened import happened
-from sq.analyses.noted import noted, together
 from sq.analyses.slides import PAGE_NAMES
 from sq.errors import ExportError, UnknownName
 from sq.exports.bulletin import bulletin, regions, title_of
@@ -21,7 +17,6 @@ from sq.exports.handout import (
     Handout,
     Leaf,
     Progress,
-    Sources,
     agenda_handout,
     agenda_named,
     silent,
@@ -93,7 +88,7 @@ def _standard(folder: Path, progress: Progress) -> Handout:
     """What the agenda that builds itself would show; without any statement the standard views."""
     found = sources(folder)
     progress(Message(N_("Choosing what to show")), 0.0)
-    events = _events(folder, found, Selection())
+    events = found.events(Selection())
     drafts = default_agenda(found.warehouse, found.scope, Selection(), PAGE_NAMES, events, found.names)
     if not any(draft.kind == "view" for draft in drafts):
         return views_handout(found, progress=progress)
@@ -113,7 +108,7 @@ def export_bulletins(
     wanted = _known(regions(found), region, N_("There is no region “{name}”."))
     for number, key in enumerate(wanted):
         progress(Message(N_("Bulletin of {region}"), {"region": key}), number / len(wanted))
-        events = _events(folder, found, Selection(region=key, start=period[0], end=period[1]))
+        events = found.events(Selection(region=key, start=period[0], end=period[1]))
         name = file_name(str(title_of(found, key, period)).replace(": ", " "), ".html")
         files[place / name] = bulletin(found, key, period, events, today)
     return _written(write_all(files), place)
@@ -134,7 +129,7 @@ def export_cards(
     for number, key in enumerate(wanted):
         label = found.names.label("store", key)
         progress(Message(N_("Card of {store}"), {"store": label}), number / len(wanted))
-        events = _events(folder, found, Selection(store=key, start=period[0], end=period[1]))
+        events = found.events(Selection(store=key, start=period[0], end=period[1]))
         pages[f"{label} {key}"] = card_page(found, key, period, events, today)
     under = _("Snapshot {id}", id=found.warehouse.snapshot_id)
     names = [file_name(title, ".html") for title in numbered(pages)]
@@ -145,13 +140,6 @@ def export_cards(
     every = place / file_name(_("All store cards"), ".html")
     files[every] = cards_document(_("All store cards"), list(pages.values()), under)
     return _written(write_all(files), place)
-
-
-def _events(folder: Path, found: Sources, selection: Selection) -> pd.DataFrame:
-    """What came with the data and what readers wrote about a place and period."""
-    asked = found.names.completed(selection)
-    came = happened(found.warehouse, found.scope, asked, found.names)
-    return together(came, noted(folder, found.scope, asked, found.names))
 
 
 def _known(every: list[str], wanted: str, words: str) -> list[str]:

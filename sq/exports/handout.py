@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from sq.analyses.definitions import MetricDefinition, metric_definition
+from sq.analyses.happened import happened
 from sq.analyses.names import Names, names
+from sq.analyses.noted import noted, together
 from sq.analyses.slide_content import SlideContent
+from sq.analyses.slide_happened import with_happened
 from sq.analyses.slides import slide_content
 from sq.analyses.wording import Day
-from sq.errors import UnknownName
-from sq.language import N_, Message
+from sq.errors import SqError, UnknownName
+from sq.language import N_, Message, _, number
+from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Scope, Warehouse, current_snapshot, open_warehouse
 from sq.workspace import Agenda, agendas, slides
 
 Progress = Callable[[Message, float], None]
 GATHERED = 0.6  # of the way when every number is there
+MOST_SPOKEN = 30  # notes and events under the speaker's notes
 # What a deck without an agenda shows: (page, query) in the order of a meeting.
 STANDARD_VIEWS: tuple[tuple[str, str], ...] = (
     ("overview", ""),
@@ -61,8 +68,16 @@ class Leaf:
             self.note,
             answer if answer != self.message() else "",
             self.content.caption_line() if self.content else "",
+            self._happened(),
         ]
         return "\n\n".join(part for part in parts if part)
+
+    def _happened(self) -> str:
+        """Notes and events with their whole texts, the first ones where there are very many."""
+        every = self.content.happened if self.content else ()
+        more = len(every) - MOST_SPOKEN
+        lines = [_("Notes and events"), *(one.line() for one in every[-MOST_SPOKEN:])]
+        return "\n".join([*lines, _("{count} more", count=number(more, 0))] if more > 0 else lines) if every else ""
 
 
 @dataclass(frozen=True)
@@ -92,21 +107,40 @@ class Handout:
 
 @dataclass(frozen=True)
 class Sources:
-    """The snapshot and what may be seen of it."""
+    """The snapshot and what may be seen of it; ``folder`` holds what readers wrote."""
 
     warehouse: Warehouse
     scope: Scope
     names: Names
+    folder: Path
 
     def content(self, page: str, query: str) -> SlideContent:
-        """One view."""
-        return slide_content(self.warehouse, self.scope, page, query, self.names)
+        """One view with the notes and events of its place and period."""
+        content = slide_content(self.warehouse, self.scope, page, query, self.names)
+        if content.noted_for is None:
+            return content
+        came = self.came(content.noted_for)
+        try:
+            written = noted(self.folder, self.scope, content.noted_for, self.names)
+        except SqError as error:  # the workspace is away: the numbers are not
+            content = replace(content, caption=(*content.caption, error.told()))
+            written = came.head(0).assign(until=[], id=[])
+        return with_happened(content, together(came, written))
+
+    def came(self, selection: Selection) -> pd.DataFrame:
+        """What came with the data about a place and period (`sq.analyses.happened`)."""
+        return happened(self.warehouse, self.scope, selection, self.names)
+
+    def events(self, selection: Selection) -> pd.DataFrame:
+        """What came with the data and what readers wrote about a place and period. Raises WorkspaceError."""
+        asked = self.names.completed(selection)
+        return together(self.came(asked), noted(self.folder, self.scope, asked, self.names))
 
 
 def sources(folder: Path, snapshot: str = "", scope: Scope = EVERYTHING) -> Sources:
     """The snapshot of this id, else the current one. Raises SnapshotError where it is gone."""
     warehouse = open_warehouse(folder, snapshot or current_snapshot(folder))
-    return Sources(warehouse, scope, names(warehouse, scope))
+    return Sources(warehouse, scope, names(warehouse, scope), folder)
 
 
 def agenda_handout(

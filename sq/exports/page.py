@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from sq.analyses.slide_content import Card, SlideContent, Table
+from sq.analyses.slide_happened import happened_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.page_svg import chart_svg
 from sq.exports.tables import cell_text
@@ -16,6 +17,7 @@ from sq.figures.template import FONT, LIGHT
 from sq.language import N_, Message, _, current_language
 
 CHART_HEIGHT, CHART_TEXT = 520, 15  # px of a chart in a report, read at a desk
+LINE_WIDTH = 150  # half-width characters of a note below a course; the table has it whole
 # Nothing from outside is ever loaded; scripts are the page's own.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; script-src {scripts}"
 STYLE = f"""
@@ -110,12 +112,22 @@ def printed_section(leaf: Leaf, points: bool = True, table: bool = False) -> str
 
 
 def _section(leaf: Leaf, content: SlideContent, chart: str, points: bool = True, table: bool = True) -> str:
-    numbers = "".join(_behind(one) for one in (content.table, *content.tables) if not one.is_empty) if table else ""
+    tables = (content.table, *content.tables, happened_table(content))
+    numbers = "".join(_behind(one) for one in tables if not one.is_empty) if table else ""
     return (
         f'<section><h2>{escaped(leaf.heading())}</h2><p class="answer">{escaped(leaf.message())}</p>'
-        f"{cards_block(content.cards)}{chart}{points_block(content.points) if points else ''}{_note(leaf)}"
+        f"{cards_block(content.cards)}{chart}{happened_block(content)}"
+        f"{points_block(content.points) if points else ''}{_note(leaf)}"
         f'<p class="caption">{escaped(content.caption_line())}</p>{numbers}</section>'
     )
+
+
+def happened_block(content: SlideContent) -> str:
+    """What the marks at the foot of a course stand for."""
+    if not content.chart.happened:
+        return ""
+    lines = "<br>".join(map(escaped, content.happened_lines(LINE_WIDTH)))
+    return f'<p class="caption">{lines}</p>'
 
 
 def _note(leaf: Leaf) -> str:

@@ -10,7 +10,7 @@ from sq.analyses.slide_content import Chart, Series
 from sq.exports.deck_chart import label_of
 from sq.exports.deck_heat import heat_text
 from sq.figures.shades import ink
-from sq.figures.slide import axis_ticks, chart_span, series_colors
+from sq.figures.slide import axis_ticks, chart_span, happened_numbers, series_colors
 from sq.figures.template import LIGHT
 from sq.language import number
 
@@ -133,6 +133,11 @@ def _course(chart: Chart, width: int) -> tuple[str, int]:
         x, y = point(place, series.values[place])
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{LIGHT.accent}"/>')
         parts.append(_text(x, y - 10, number(series.values[place], chart.decimals), "middle", bold=True))
+    for place, some in chart.marks().items():
+        x, y = point(place, low)
+        corners = _corners([(x - 5, y), (x + 5, y), (x, y - 9)])
+        parts.append(f'<polygon points="{corners}" fill="{LIGHT.muted}"/>')
+        parts.append(_text(x, y - 13, happened_numbers(some), "middle", LIGHT.muted))
     step = max(1, -(-len(chart.categories) // 6))
     parts += [
         _text(point(place, low)[0], TOP + TALL + 18, str(chart.categories[place]), "middle", LIGHT.muted)

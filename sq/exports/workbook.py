@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sq.analyses.slide_content import Chart, Heading, SlideContent, Table
+from sq.analyses.slide_happened import happened_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.tables import is_empty, words_of
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean, numbered, starts_like_formula
@@ -140,9 +141,9 @@ def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: S
 
 
 def _tables_of(content: SlideContent) -> list[Table]:
-    """The table behind the chart, and short ones beside it."""
+    """The table behind the chart, short ones beside it, and what happened meanwhile."""
     beside = (table for table in content.tables if len(table.frame) <= FEW_ROWS)
-    return [table for table in (content.table, *beside) if not table.is_empty]
+    return [table for table in (content.table, *beside, happened_table(content)) if not table.is_empty]
 
 
 def _table(made: Book, sheet: Any, top: int, table: Table, is_first: bool) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sq.analyses.slide_content import Chart, Series
+from sq.analyses.slide_content import Chart, Happened, Series
 from sq.figures.ranking import short, ticks, wrapped
 from sq.figures.shades import difference_shades, ink, limited, mark
 from sq.figures.template import Figure, drawn, tokens
-from sq.language import number, signed
+from sq.figures.trend import EVENT_WIDTH, EVENTS_TOLD
+from sq.language import _, number, signed
 from sq.metrics.catalogue import METRICS
 from sq.statistics.intervals import Floats
 
@@ -62,7 +63,7 @@ def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT,
 
 def _number_the_marks(traces: list[dict[str, Any]]) -> None:
     """Give every mark its place as an id for clicks, ``series:category``."""
-    marked = [trace for trace in traces if "hovertext" in trace]
+    marked = [trace for trace in traces if "hovertext" in trace and "customdata" not in trace]
     for position, trace in enumerate(marked):
         trace["customdata"] = [f"{position}:{place}" for place in range(len(trace["hovertext"]))]
 
@@ -251,12 +252,61 @@ def _line(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], di
             for stretch in chart.segments()
         ]
     low, high = chart_span(chart)
+    traces += _happened(chart, theme, text, low)
     return traces, {
         "annotations": _ends(chart, theme, text),
         "shapes": [_rule(place - 0.5, t.muted) for place in chart.breaks],
         "xaxis": _times(chart),
         "yaxis": {"range": [low, high], "title": {"text": _unit(chart)}, **ticks(low, high)},
     }
+
+
+def _happened(chart: Chart, theme: str, text: int, foot: float) -> list[dict[str, Any]]:
+    """Numbered triangles at the foot for notes and events, bars for what lasted; a click goes nowhere."""
+    if not chart.happened:
+        return []
+    t = tokens(theme)
+    marks = chart.marks()
+    bars = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": list(pair),
+            "y": [foot, foot],
+            "line": {"width": text / 3, "color": t.grey},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        for pair in chart.spans()
+    ]
+    triangles = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": list(marks),
+        "y": [foot] * len(marks),
+        "text": [happened_numbers(some) for some in marks.values()],
+        "textposition": "top center",
+        "textfont": {"size": text, "color": t.muted},
+        "marker": {"symbol": "triangle-up", "size": text * 0.8, "color": t.muted},
+        "cliponaxis": False,
+        "customdata": [[""]] * len(marks),
+        "hovertext": ["<br>".join(_told_lines(some)) for some in marks.values()],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+    return [*bars, triangles]
+
+
+def happened_numbers(some: Sequence[Happened]) -> str:
+    """The numbers of the lines that stand for one mark, '' where none does."""
+    return ", ".join(str(one.number) for one in some if one.number)
+
+
+def _told_lines(some: Sequence[Happened]) -> list[str]:
+    lines = [html.escape(one.line(2 * EVENT_WIDTH)) for one in some[:EVENTS_TOLD]]
+    more = len(some) - EVENTS_TOLD
+    return [*lines, _("{count} more", count=number(more, 0))] if more > 0 else lines
 
 
 def _times(chart: Chart) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sq.figures.hidden import is_hidden
 from sq.figures.ranking import hover_lines, short, ticks
 from sq.figures.shades import mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
+from sq.figures.trend import happened_marks
 from sq.metrics.catalogue import Metric, metric_named
 
 PANEL_HEIGHT = 168  # px, with its title
@@ -29,12 +30,14 @@ def small_multiples(
     columns: int = 2,
     width: int = NAME_WIDTH,
     only: Sequence[str] = (),
+    events: Mapping[str, pd.DataFrame] | None = None,
 ) -> Figure:
     """Draw one panel per place with its interval, and the course of all places as a thin line behind it.
 
     Args:
         courses: `sq.analyses.standing.courses`. verdicts: id → verdict of the whole period, marked in the title.
         width: half-width characters of a title. only: of these places; the scale is that of all.
+        events: id → notes and events of the place (`sq.analyses.noted.together`), marked at the foot of its panel.
     """
     of, t = metric_named(metric), tokens(theme)
     ids = list(only) or places_of(courses)
@@ -47,7 +50,8 @@ def small_multiples(
     for place, key in enumerate(ids):
         part = courses[courses["id"] == key]
         axes = {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
-        traces += [trace | axes for trace in _panel(part, whole, of, t)]
+        marks = happened_marks(events[key], part, theme, span[0]) if events and key in events else []
+        traces += [trace | axes for trace in (*_panel(part, whole, of, t), *marks)]
         layout |= _axes(place, columns, rows, part, span, t)
         layout["annotations"].append(_title(part, verdicts.get(key, ""), place, columns, rows, width, t))
     return drawn(traces, layout, theme)

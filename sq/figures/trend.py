@@ -48,8 +48,7 @@ def trend(
     foot, top = _span(frame, of)
     traces = [band for part in parts if (band := _band(part, theme))] + [_line(part, of, theme) for part in parts]
     traces += [_hidden(frame, of, theme, foot + (top - foot) * ABOVE_FOOT)] if is_hidden(frame).any() else []
-    if events is not None and len(events):
-        traces += [*_spans(events, frame, theme, foot), _events(events, frame, theme, foot)]
+    traces += happened_marks(events, frame, theme, foot) if events is not None else []
     layout = _layout(frame, of) | _marks(breaks, reference, theme)
     return drawn(traces, layout, theme)
 
@@ -106,6 +105,11 @@ def _hidden(frame: pd.DataFrame, of: Metric, theme: str, foot: float) -> dict[st
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }
+
+
+def happened_marks(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) -> list[dict[str, Any]]:
+    """What happened at the height ``foot`` of a course: triangles that tell it, bars for what lasted."""
+    return [*_spans(events, frame, theme, foot), _events(events, frame, theme, foot)] if len(events) else []
 
 
 def _events(events: pd.DataFrame, frame: pd.DataFrame, theme: str, foot: float) -> dict[str, Any]:

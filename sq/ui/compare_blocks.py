@@ -33,6 +33,7 @@ from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
 from sq.ui.links import choice, open_explore, page_number, pager, parameter, put
+from sq.ui.notes_blocks import notes_block, what_happened
 from sq.ui.sitemap import is_built, page_named
 
 if TYPE_CHECKING:
@@ -379,17 +380,21 @@ def trends_block(reader: Reader, shown: Standing) -> None:
         return
     verdicts = dict(zip(shown.units["id"], shown.units["verdict"], strict=True))
     title = _("{metric} over time, place by place", metric=shown.metric.title)
-    for key, column, some in zip(("sq_courses", "sq_courses_2"), st.columns(2), halves(places_of(frame)), strict=True):
+    drawn = places_of(frame)
+    wide = shown.selection.but(**dict.fromkeys(PLACE_PATH, ""))
+    events = {key: what_happened(reader, wide.but(**{shown.level: key})) for key in drawn}
+    for key, column, some in zip(("sq_courses", "sq_courses_2"), st.columns(2), halves(drawn), strict=True):
         if not some:
             continue
         width = NAME_WIDTH_ON_PHONES if is_narrow() else NAME_WIDTH
-        figure = small_multiples(frame, verdicts, shown.metric.id, reader.theme, 2, width, some)
+        figure = small_multiples(frame, verdicts, shown.metric.id, reader.theme, 2, width, some, events)
         with column:
             drill_chart(figure, key, partial(_go_into, shown), title)
     caption(
         _("same scale in every panel; band: 95 % interval; dotted: the whole chain"),
         _("ring: too few to judge"),
         _("▲▼ of the whole period"),
+        _("triangles: notes and events") if any(map(len, events.values())) else "",
         _first_told(shown, len(ids)),
         hidden_share(frame),
     )
@@ -405,6 +410,7 @@ def trends_block(reader: Reader, shown: Standing) -> None:
         Column("n", _("n"), "count"),
     ]
     numbers(rows, columns, f"{shown.metric.id}_{shown.level}_courses", "sq_courses_n")
+    notes_block(reader, shown.selection)
 
 
 def profile_block(reader: Reader, shown: Standing) -> None:

@@ -54,6 +54,7 @@ METRIC_OF: dict[str, str] = {
 }
 MATRIX: dict[str, str] = {"departments": N_("with the other departments"), "regions": N_("with the other regions")}
 MODE = "difference"
+MEANWHILE = N_("Notes and events between the two waves ({count})")
 MOST_PROBLEMS = 10
 
 

@@ -49,6 +49,8 @@ STYLE = """
   overflow-wrap: anywhere; }}
 .st-key-sq_slide [data-testid="stPageLink-NavLink"] p {{ font-size: max(16px, 28 * var(--sq-unit)); }}
 .sq-slide-foot {{ display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }}
+.sq-slide-happened {{ font-size: max(13px, 22 * var(--sq-unit)); line-height: 1.4; color: {text}; overflow: hidden;
+  white-space: nowrap; text-overflow: ellipsis; }}
 .sq-slide-cards {{ display: grid; gap: 8px 32px;
   grid-template-columns: repeat(auto-fit, minmax(min(220px, 40vw), 1fr)); }}
 .sq-slide-cards div {{ display: flex; flex-direction: column; font-size: max(14px, 24 * var(--sq-unit));

@@ -17,6 +17,7 @@ from sq import workspace
 from sq.analyses.agenda import TITLES, opening_title
 from sq.analyses.slide_content import Chart, SlideContent, Told
 from sq.analyses.slide_drill import drilled
+from sq.analyses.slide_happened import with_happened
 from sq.analyses.slides import slide_content
 from sq.analyses.statements import is_foreign, sentence_of, title_of
 from sq.errors import SnapshotError, SqError
@@ -31,6 +32,7 @@ from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
 from sq.ui.meeting_mode import ATTENDED, SLIDE, Attended, clock, way_out
+from sq.ui.notes_blocks import what_happened
 from sq.ui.sitemap import is_built, page_named
 from sq.ui.speech import speak
 from sq.workspace import Slide
@@ -42,6 +44,7 @@ log = logging.getLogger("sq")
 CARDS = 4  # in a row below the sentence
 MOST_BESIDE_CARDS = 12  # rows of a chart that leave room for cards
 FOOT = '<div class="sq-slide-foot"'
+NOTE_WIDTH = 150  # half-width characters of a note below a course
 POINTS = 5  # sentences where there is no chart
 KEYS = {"first": "Home", "last": "End", "before": "PageUp", "after": "PageDown"}
 PREVIEW_HEIGHT, PREVIEW_TEXT = 320, 14
@@ -111,9 +114,24 @@ def _slide(reader: Reader, slide: Slide) -> None:
             st.warning(str(content.answer))
         return
     _cards(content)
+    content = with_meanwhile(reader, content)
     _chart(reader, content)
+    _happened(content)
     foot = html.escape(content.caption_line())
     st.html(f'<div>{html.escape(read_as(content.chart))}</div><div title="{foot}">{foot}</div>'.replace("<div", FOOT))
+
+
+def with_meanwhile(reader: Reader, content: SlideContent) -> SlideContent:
+    """The content with the notes and events of its place and period as they are now."""
+    of = content.noted_for
+    return content if of is None else with_happened(content, what_happened(reader, of))
+
+
+def _happened(content: SlideContent) -> None:
+    """What the marks at the foot of a course stand for, a line each."""
+    if content.chart.happened:
+        lines = content.happened_lines(NOTE_WIDTH)
+        st.html("".join(f'<div class="sq-slide-happened">{html.escape(line)}</div>' for line in lines))
 
 
 def read_as(chart: Chart) -> str:
@@ -121,6 +139,7 @@ def read_as(chart: Chart) -> str:
     if not chart.is_drawn:
         return ""
     parts = [_("Dot and line: value with its 95 % interval")] if chart.kind in {"dots", "line"} else []
+    parts += [_("triangles: notes and events")] if chart.happened else []
     if str(chart.against):
         if chart.kind == "heat":
             parts.append(_("numbers: difference from {reference}", reference=chart.against))
@@ -242,7 +261,7 @@ def compute_ahead(reader: Reader, meeting: Attended) -> None:
 def _computed(reader: Reader, slide: Slide, context: object) -> None:
     add_script_run_ctx(threading.current_thread(), context)  # type: ignore[arg-type]
     try:
-        contents(reader, slide)
+        with_meanwhile(reader, contents(reader, slide))
     except Exception as error:  # the slide itself will say what is wrong
         log.info("a slide could not be worked out ahead: %s", error)
 

@@ -18,7 +18,7 @@ from sq.analyses.noted import COLUMNS, noted, place_name, together
 from sq.analyses.periods import last_day
 from sq.analyses.wording import AXIS_NAMES
 from sq.errors import SqError, WorkspaceError
-from sq.language import _, day, number
+from sq.language import N_, _, day, number
 from sq.places import data_folder
 from sq.selection import PLACE_PATH, Selection
 from sq.ui.blocks import Column, caption, download
@@ -49,10 +49,13 @@ def _found(reader: Reader, selection: Selection) -> tuple[pd.DataFrame, str]:
         return together(came, pd.DataFrame(columns=COLUMNS)), error.told()
 
 
-def notes_block(reader: Reader, selection: Selection) -> None:
-    """The notes and events of a selection, behind a line that says how many; the way to write one."""
+def notes_block(reader: Reader, selection: Selection, words: str = "") -> None:
+    """The notes and events of a selection, behind a line that says how many; the way to write one.
+
+    ``words``: msgid of that line with {count}, where the period is not the page's.
+    """
     found, trouble = _found(reader, selection)
-    title = _("Notes and events of this period ({count})", count=number(len(found), 0))
+    title = _(words or N_("Notes and events of this period ({count})"), count=number(len(found), 0))
     if st.session_state.pop(STAYS, False):  # its line has another number now, which would shut it
         st.session_state["sq_happened_open"] = True
     with st.container(key="sq_notes"):

@@ -1,6 +1,8 @@
 """Employees, internal service and beliefs: the numbers are those of the shown cells, the small get their parent's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from sq.analyses.employees import Employees, employees
 from sq.analyses.employees_beliefs import beliefs
 from sq.analyses.employees_service import internal_service
 from sq.analyses.names import Names, names
+from sq.language import Named
+from sq.metrics.cells import SurveyWave
 from sq.places import snapshot_file
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse, current_snapshot
@@ -170,3 +174,13 @@ def test_without_a_survey_each_part_says_so(demo: House) -> None:
     assert "No survey of employees is published" in str(employees(warehouse, Scope(), never, known).answer)
     assert "No survey of internal service" in str(internal_service(warehouse, Scope(), never, known).answer)
     assert "No survey of service awareness" in str(beliefs(warehouse, Scope(), never, known).answer)
+
+
+def test_between_two_waves_lie_their_months_and_all_in_between(company: Employees) -> None:
+    autumn, spring = (
+        SurveyWave(f"{day}", Named(f"{day}"), day, 5, 20) for day in (date(2025, 10, 31), date(2026, 4, 30))
+    )
+    of = company.selection.but(region="华北", wave="2026-04-30", start="2026-01", end="2026-06")
+    both = replace(company, selection=of, wave=spring, before=autumn).meanwhile
+    assert (both.start, both.end, both.wave, both.region) == ("2025-10", "2026-04", "", "华北")
+    assert replace(company, selection=of, wave=spring, before=None).meanwhile == of

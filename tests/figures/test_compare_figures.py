@@ -1,6 +1,7 @@
 """Dots, ranks, funnel, small multiples, profiles: every mark says who it is, none is drawn for what is hidden."""
 
 import json
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,15 @@ def test_small_multiples_share_one_scale_and_carry_their_place() -> None:
     assert drawn["layout"]["yaxis"]["range"] == drawn["layout"]["yaxis2"]["range"]
     assert sorted({key[0] for trace in drawn["data"] for key in trace.get("customdata", [])}) == ["A", "B"]
     assert [note["text"] for note in drawn["layout"]["annotations"]] == ["A", "<b>B ▼</b>"]
+    events = pd.DataFrame(
+        {"happened_on": [date(2026, 2, 3)], "until": [date(2026, 4, 2)], "kind": ["Note"], "what": ["<b>=1+1"]}
+    )
+    marked = spec(small_multiples(course, {}, "mystery_score", "light", events={"B": events, "A": events.head(0)}))
+    bar, marks = marked["data"][-2:]
+    assert len(marked["data"]) == len(drawn["data"]) + 2, "only the panel of B has what happened"
+    assert (marks["xaxis"], marks["yaxis"], marks["y"]) == ("x2", "y2", [drawn["layout"]["yaxis"]["range"][0]])
+    assert [stamp[:10] for stamp in bar["x"]] == ["2026-01-01", "2026-04-01"]
+    assert marks["hovertext"] == ["3 Feb 2026 – 2 Apr 2026 · Note · &lt;b&gt;=1+1"]
     one = spec(small_multiples(course, {}, "mystery_score", "light", only=["B"]))
     assert [note["text"] for note in one["layout"]["annotations"]] == ["B"]
     assert one["layout"]["yaxis"]["range"] == drawn["layout"]["yaxis"]["range"], "the scale is that of all places"

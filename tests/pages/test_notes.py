@@ -1,6 +1,7 @@
 """Notes and events are written, changed and deleted where they are seen; two writers lose nothing."""
 
 import datetime as dt
+import html
 import shutil
 from pathlib import Path
 
@@ -141,3 +142,38 @@ def test_a_wrong_setting_of_the_workspace_does_not_keep_the_numbers_from_the_rea
     at = opened(open_page, folder)
     assert [e.value for e in at.error] == []
     assert len([text for text in texts_of(at) if "workspace.database cannot be 5" in text]) == 1
+
+
+HOSTILE = "=1+1 <script>alert(1)</script> " + "长" * 900
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "title"),
+    [
+        ("overview", {}, "Notes and events of this period (4)"),
+        ("customers", {"metric": "customer_index"}, "Notes and events of this period (4)"),
+        ("compare", {"level": "region", "show": "trends"}, "Notes and events of this period (4)"),
+        ("store", {"store": "S1"}, "Notes and events of this period (4)"),
+        ("store", {"store": "S3"}, "Notes and events of this period (2)"),  # of 华南: its training, the chain's note
+    ],
+)
+def test_every_page_with_a_course_tells_what_happened(
+    open_page: Open, folder: Path, page: str, query: dict[str, str], title: str
+) -> None:
+    note = Event.of(kind="renovation", level="region", place="华北", start=MARCH, end=MARCH, text=HOSTILE)
+    workspace.add(folder, note)
+    at = opened(open_page, folder, page, **query)
+    assert not at.exception
+    assert [box.label for box in at.expander if "Notes and events" in box.label] == [title]
+    is_told = title.endswith("(4)")
+    bodies = [block.proto.body for block in at.get("html")]
+    about = "5 Mar 2026 · Renovation · 华北"
+    assert [html.escape(HOSTILE) in body for body in bodies if about in body] == [True] * is_told
+    assert not any("<script>alert" in body for body in bodies)
+
+
+def test_the_employees_page_tells_what_happened_at_one_wave_in_the_period(open_page: Open, folder: Path) -> None:
+    at = opened(open_page, folder, "employees")
+    assert [box.label for box in at.expander if "Notes" in box.label] == ["Notes and events of this period (3)"]
+    zh = opened(open_page, folder, "employees", "zh")
+    assert [box.label for box in zh.expander if "备注" in box.label] == ["本期备注与事件（3）"]
