@@ -211,6 +211,7 @@ class SlideContent:
         is_sound: False where the view names a page, place or subject that does not exist in this snapshot; then
             ``answer`` says so and there is nothing else.
         noted_for: the place and period whose notes and events belong to it, None where to no course and no card.
+        charts: the charts that a slide of this view may show, by what the address calls them (``chart=``).
         happened: these, oldest first: the workspace's change at any time, so `with_happened` adds them at last.
     """
 
@@ -230,6 +231,7 @@ class SlideContent:
     is_sound: bool = True
     noted_for: Selection | None = None
     happened: tuple[Happened, ...] = ()
+    charts: tuple[tuple[str, Words], ...] = ()
 
     def caption_line(self) -> str:
         """The caption in the current language, on one line."""

@@ -47,6 +47,7 @@ def explore_slide(view: View) -> SlideContent:
         caption=(shown.caption,),
         notes=(*shown.notes, *_other_rules(shown)),
         noted_for=shown.selection if chart.kind == "line" else None,
+        charts=tuple((name, drawn.title) for name, (drawn, _table) in made.items()),
     )
 
 

@@ -12,16 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from sq.analyses.names import Names, names
+from sq.analyses.slide_content import SlideContent
+from sq.analyses.slides import slide_content
 from sq.errors import SnapshotError, SqError
-from sq.language import N_, Message, _, day
+from sq.language import N_, Message, _, current_language, day
 from sq.places import data_folder
 from sq.ui.address import carried_query, keep_history_of_steps
 from sq.ui.blocks import forget_answer
+from sq.ui.cache import answered
 from sq.ui.export_menu import export_menu
 from sq.ui.meeting_capture import add_to_meeting
 from sq.ui.meeting_mode import Attended, attended, drill_top, tell_what_is_shown, write_meeting_style
@@ -202,10 +206,16 @@ def _top_row(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sq_top"):
         st.title(str(page), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="sq_top_right"):
-            add_to_meeting(page)
+            add_to_meeting(page, lambda: _seen(page))
             export_menu(page, reader_scope())
             views_menu(page)
             language_switch()
+
+
+def _seen(page: Page) -> SlideContent:
+    """What the open view says as a slide."""
+    reader = Reader(page, current_language(), theme(), reader_scope(), current_snapshot(data_folder()))
+    return answered(reader, slide_content, page.key, urlencode(st.query_params.to_dict()))
 
 
 __all__ = ["SITE_MAP", "Reader", "failures_told", "open_page", "reader_scope", "show_front_page"]

@@ -116,6 +116,20 @@ def test_a_view_is_captured_from_its_page(open_page: Open, folder: Path) -> None
     assert shown(presented(open_page, folder, agenda)) == ("NPS in the north", told)
 
 
+def test_a_chart_of_the_view_is_chosen_and_gives_the_slide_its_title(open_page: Open, folder: Path) -> None:
+    agenda = agenda_of(folder)
+    at = open_page("explore", folder=folder, metric="nps", split="region")
+    at.session_state["sq_capture"] = True
+    at.run()
+    titles = at.selectbox(key="sq_capture_chart").options
+    assert at.text_input(key="sq_capture_title").value == titles[0] == "Net promoter score by region"
+    assert "Net promoter score over time" in titles
+    at.selectbox(key="sq_capture_chart").select("trend")
+    at.button(key="FormSubmitter:sq_capture_form-Add this view").click().run()
+    (slide,) = workspace.slides(folder, agenda.id)
+    assert (slide.title, slide.parameters["chart"]) == ("Net promoter score over time", "trend")
+
+
 def test_capturing_into_a_new_agenda_pins_it_to_what_is_seen(open_page: Open, folder: Path) -> None:
     at = open_page("compare", folder=folder)
     at.session_state["sq_capture"] = True
