@@ -239,7 +239,7 @@ class SlideContent:
 
     def happened_lines(self, width: int = 0) -> list[str]:
         """What happened, a line each as its mark is numbered; the last line says how many more there are."""
-        told = [f"▲{one.number} {one.line(width)}" for one in self.happened if one.number]
+        told = [f"▲{one.number} · {one.line(width)}" for one in self.happened if one.number]
         more = len(self.happened) - len(told)
         return [*told, str(Message(N_("{count} more"), {"count": number(more, 0)}))] if told and more else told
 
