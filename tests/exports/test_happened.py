@@ -49,7 +49,7 @@ def test_the_newest_of_readers_are_numbered_in_the_order_of_time(made: Handout) 
     assert lines[2:] == ["▲3 · 8 Mar 2026 · Campaign · 华北: fourth", "▲4 · 9 Mar 2026 · Campaign · 华北: fifth", "4 more"]
     with speaking("zh"):
         told = content.happened_lines()
-    assert (told[2], told[4]) == ("▲3 2026年3月8日 · 促销活动 · 华北：fourth", "另 4 个")
+    assert (told[2], told[4]) == ("▲3 · 2026年3月8日 · 促销活动 · 华北：fourth", "另 4 个")
 
 
 def test_marks_stand_at_the_month_and_lead_nowhere(made: Handout) -> None:
