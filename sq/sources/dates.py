@@ -44,8 +44,7 @@ def dated(column: pd.Series[Any], kind: type[dt.date], *, months: bool = False, 
     ``months``: a month alone means its first day. ``serials``: numbers are days since 1900 as spreadsheets count.
     """
     if column.dtype.kind == "M":
-        cells = [None if pd.isna(stamp) else stamp.to_pydatetime() for stamp in column]
-        return _series([_of_kind(cell, kind) for cell in cells], column)
+        return _series([_of_kind(_stamped(stamp), kind) for stamp in column], column)
     read: dict[Any, Any] = {}
     values: list[Any] = []
     for cell in column.tolist():
@@ -56,6 +55,16 @@ def dated(column: pd.Series[Any], kind: type[dt.date], *, months: bool = False, 
             read[cell] = _of_kind(one_date(cell, months=months, serials=serials), kind)
         values.append(read[cell])
     return _series(values, column)
+
+
+def _stamped(stamp: Any) -> Any:
+    """A moment; as text, which no date field takes, where its year has not four digits."""
+    if pd.isna(stamp):
+        return None
+    try:
+        return stamp.to_pydatetime()
+    except ValueError:
+        return stamp.isoformat()
 
 
 def _series(values: list[Any], like: pd.Series[Any]) -> pd.Series[Any]:

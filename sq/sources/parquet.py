@@ -58,7 +58,8 @@ def read_parquet(path: Path, name: str) -> RawSheet:
     except Exception as error:  # a damaged file fails in many ways, also inside pyarrow's own Python code
         raise damaged(name) from error
     frame.columns = headings
-    return RawSheet(name, None, frame, np.arange(2, len(frame) + 2), repeated)
+    headed = np.array([bool(heading) for heading in headings], dtype=bool)
+    return RawSheet(name, None, frame.loc[:, headed], np.arange(2, len(frame) + 2), repeated)
 
 
 def parquet_headings(path: Path, name: str) -> list[str]:

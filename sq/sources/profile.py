@@ -24,6 +24,14 @@ def _one_value(value: Any) -> Any:
     return value
 
 
+def _some(value: Any) -> Any:
+    """A list of alternatives names one at least."""
+    if value == []:
+        raise PydanticCustomError("too_short", "an empty list")
+    return value
+
+
+Alternatives = Annotated[str | list[str] | None, BeforeValidator(_some)]
 AnyScalar = Annotated[Any, BeforeValidator(_one_value)]
 
 
@@ -60,7 +68,7 @@ class Column(Strict):
     ``only_if`` does not hold the cell is empty: not asked.
     """
 
-    heading: str | list[str] | None = None
+    heading: Alternatives = None
     template: str | None = None
     constant: AnyScalar = None
     remove: str | None = None

@@ -43,6 +43,7 @@ NO_ENCODINGS = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punyco
 LARGEST = 1 << 20  # bytes of a profile; the largest known has 30 kB
 # pydantic's kinds of faults, by their beginning → what is expected
 EXPECTED = {
+    "too_short": Message("at least one heading is expected"),
     "one_value": Message("one value is expected, no list or table"),
     "list": Message("a list is expected"),
     "string_too": Message("this text is too short or too long"),

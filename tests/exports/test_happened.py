@@ -46,7 +46,11 @@ def test_the_newest_of_readers_are_numbered_in_the_order_of_time(made: Handout) 
     assert [one.number for one in content.happened] == [0, 0, 0, 0, 1, 2, 3, 4]
     lines = content.happened_lines(60)
     assert lines[0] == "▲1 · 6 Mar 2026 – 6 Apr 2026 · Campaign · 华北: <script>alert(1)…"
-    assert lines[2:] == ["▲3 · 8 Mar 2026 · Campaign · 华北: fourth", "▲4 · 9 Mar 2026 · Campaign · 华北: fifth", "4 more"]
+    assert lines[2:] == [
+        "▲3 · 8 Mar 2026 · Campaign · 华北: fourth",
+        "▲4 · 9 Mar 2026 · Campaign · 华北: fifth",
+        "4 more",
+    ]
     with speaking("zh"):
         told = content.happened_lines()
     assert (told[2], told[4]) == ("▲3 · 2026年3月8日 · 促销活动 · 华北：fourth", "另 4 个")

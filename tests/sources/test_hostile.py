@@ -1,11 +1,14 @@
 """Whatever is handed in, the answer is a table or one clear sentence, never another error."""
 
+import datetime as dt
 import gzip
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 from sq.errors import SourceError
 from sq.language import speaking
 from sq.sources import delimited, workbook
+from sq.sources.draft import draft
 from tests.sources.making import VISITS, raw_workbook, tables, text_row, written
 from tests.sources.making import workbook as make
 
@@ -103,6 +107,28 @@ def test_a_repeated_heading_is_refused_only_where_it_is_used(tmp_path: Path) -> 
     assert tables(good)["mystery_visits"].unknown == ("q", "q.1")
     bad = written(tmp_path / "y.csv", "visit_id,store_id,store_id,visited_on\nV1,S1,S2,2026-01-05\n")
     assert told(bad) == "y.csv has the heading store_id more than once."
+
+
+def test_columns_of_a_parquet_file_without_a_name_are_left_out(tmp_path: Path) -> None:
+    names = ["note_id", "", "level", "happened_on", "", "text"]
+    columns = [["N1"], ["a"], ["chain"], [dt.date(2026, 3, 1)], ["b"], ["opened"]]
+    pq.write_table(pa.Table.from_arrays([pa.array(c) for c in columns], names=names), tmp_path / "notes.parquet")
+    assert list(tables(tmp_path / "notes.parquet")["notes"].frame.columns) == [
+        "note_id",
+        "level",
+        "happened_on",
+        "text",
+    ]
+    assert "note_id" in draft(tmp_path / "notes.parquet")
+
+
+def test_a_moment_of_a_year_that_no_calendar_has_is_no_date(tmp_path: Path) -> None:
+    far = pa.array([-4_612_000_000_000, 1_772_323_200], pa.timestamp("s"))  # the year -144179; 2026-03-01
+    table = pa.table({"note_id": ["N1", "N2"], "level": ["chain"] * 2, "happened_on": far, "text": ["a", "b"]})
+    pq.write_table(table, tmp_path / "notes.parquet")
+    days = tables(tmp_path / "notes.parquet")["notes"].frame["happened_on"].tolist()
+    assert str(days[0]).startswith("-1441")
+    assert days[1] == dt.date(2026, 3, 1)
 
 
 def test_a_truncated_or_damaged_workbook_is_told(tmp_path: Path) -> None:

@@ -501,6 +501,7 @@ def test_files_that_are_ignored_on_purpose_are_not_read(tmp_path: Path) -> None:
         (SECTION + "heading-row = 2\n", "section.1.heading-row: heading-row does not exist; did you mean heading_row?"),
         (SECTION + 'decimal = ";"\n', "section.1.decimal: allowed are '.' or ','"),
         ("[[section]]\n", "section.1.table: this key is required"),
+        (SECTION + "columns.store_id = []\n", "section.1.columns.store_id.heading: at least one heading is expected"),
         ('[[section]]\ntable = "visits"\n', "section.1.table: visits does not exist; did you mean"),
         (SECTION + 'columns.shop = "S"\n', "section.1.columns.shop: shop does not exist; "),
         (SECTION + 'constants.storeid = "S"\n', "constants.storeid: storeid does not exist; did you mean store_id?"),
