@@ -103,8 +103,8 @@ def _sentence(row: dict[Any, Any], outcome: str) -> Message:
         return Message(N_("{name}: {why}."), values | {"why": NOTHING_TO_REACH})
     if row["verdict"] != "driver":
         return Message(N_("{name}: no demonstrable effect on {outcome}."), values)
-    told = {"delta": number(row["delta"], 1), "effect": number(row["effect"], 1)}
-    return Message(_EFFECT, values | told | {"low": number(row["low"], 1), "high": number(row["high"], 1)})
+    told = {"delta": number(row["delta"], 1), "effect": number(row["effect"], 2)}
+    return Message(_EFFECT, values | told | {"low": number(row["low"], 2), "high": number(row["high"], 2)})
 
 
 def _answer(frame: pd.DataFrame, found: Drivers) -> Message:

@@ -311,7 +311,7 @@ def reach_block(reader: Reader, selection: Selection, found: Drivers) -> None:
     st.markdown(plain(str(shown.answer)))
     frame = shown.frame.assign(
         label=[str(label) for label in shown.frame["label"]],
-        sentence=[str(sentence) for sentence in shown.frame["sentence"]],
+        verdict_words=[_(VERDICT_NAMES[verdict]) for verdict in shown.frame["verdict"]],
     )
     columns = [
         Column("label", _("Subject")),
@@ -321,7 +321,7 @@ def reach_block(reader: Reader, selection: Selection, found: Drivers) -> None:
         Column("effect", _("Goes with"), "signed", 2),
         Column("low", _("Low (95 %)"), "signed", 2),
         Column("high", _("High (95 %)"), "signed", 2),
-        Column("sentence", _("In words")),
+        Column("verdict_words", _("Verdict")),
     ]
     table(frame, columns, "sq_reach")
     caption(
