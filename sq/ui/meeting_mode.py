@@ -33,7 +33,7 @@ STYLE = """
 {hidden} {{ display: none; }}
 :root {{ --sq-unit: min(100vw / 1920, 100vh / 1080); }}
 [data-testid="stMainBlockContainer"] {{ max-width: none; padding: 16px max(16px, 48 * var(--sq-unit)) 8px; }}
-.st-key-sq_keys {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
+.st-key-sq_keys, .st-key-sq_before_charts {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 .st-key-sq_meeting_bar {{ justify-content: space-between; border-top: 1px solid {line}; padding-top: 8px; }}
 .st-key-sq_meeting_top {{ justify-content: space-between; border-bottom: 1px solid {line}; padding-bottom: 8px; }}
 .sq-clock {{ font-variant-numeric: tabular-nums; font-size: max(16px, 24 * var(--sq-unit)); color: {muted};

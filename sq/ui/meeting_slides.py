@@ -23,7 +23,7 @@ from sq.analyses.statements import is_foreign, sentence_of, title_of
 from sq.errors import SnapshotError, SqError
 from sq.figures.shades import mark
 from sq.figures.slide import SLIDE_TEXT, slide_figure
-from sq.figures.template import TEXT_SIZE
+from sq.figures.template import TEXT_SIZE, drawn
 from sq.language import Message, _
 from sq.places import data_folder
 from sq.selection import Selection
@@ -98,6 +98,7 @@ def told(reader: Reader, slide: Slide) -> tuple[str, str]:
 def _slide(reader: Reader, slide: Slide) -> None:
     if slide.kind != "view":
         _words(titled(reader, slide), slide.sentence)
+        _before_charts(reader)
         return
     try:
         content = contents(reader, slide)
@@ -119,6 +120,12 @@ def _slide(reader: Reader, slide: Slide) -> None:
     _happened(content)
     foot = html.escape(content.caption_line())
     st.html(f'<div>{html.escape(read_as(content.chart))}</div><div title="{foot}">{foot}</div>'.replace("<div", FOOT))
+
+
+def _before_charts(reader: Reader) -> None:
+    """An empty chart that nobody sees: the browser fetches what draws charts while people read the words (a second)."""
+    with st.container(key="sq_before_charts"):
+        drill_chart(drawn([], {"height": 10}, reader.theme), "sq_no_chart")
 
 
 def with_meanwhile(reader: Reader, content: SlideContent) -> SlideContent:

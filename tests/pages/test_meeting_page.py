@@ -217,6 +217,13 @@ def test_keys_lead_through_the_slides(open_page: Open, folder: Path) -> None:
     assert at.query_params["slide"] == workspace.slides(folder, agenda.id)[2].id  # a reload shows the same slide
 
 
+def test_while_words_are_read_the_browser_fetches_what_draws_charts(open_page: Open, folder: Path) -> None:
+    agenda = agenda_of(folder, Slide.of(kind="section", title="Begin"), Slide.of(page="explore", title="Then"))
+    charts = [presented(open_page, folder, agenda, at).get("plotly_chart") for at in (0, 1)]
+    assert [len(drawn) for drawn in charts] == [1, 1]
+    assert json.loads(charts[0][0].proto.spec)["data"] == []
+
+
 def test_a_meeting_has_no_menu(open_page: Open, folder: Path) -> None:
     at = presented(open_page, folder, agenda_of(folder, overview_slide()))
     assert len(at.sidebar) == 0
