@@ -14,11 +14,13 @@ import duckdb
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from sq import workspace
 from tests.browser.chromium import ARGUMENTS, install_chinese_font, installed_chromium
 from tests.browser.reading import Reading
 from tests.serving import ROOT, Server, serving
 
 COLOURS = 128
+SLIDE = 5  # key presses from the opening slide
 FOLDER = ROOT / "docs" / "screenshots"
 
 
@@ -135,6 +137,25 @@ def take(browser: Browser, server: Server, shot: Shot, folder: Path, language: s
     reader.close()
 
 
+def take_meeting(browser: Browser, server: Server, folder: Path, language: str) -> None:
+    """An agenda that built itself, and its third slide as it is presented; the agenda is removed again."""
+    before = {agenda.id for agenda in workspace.agendas(server.folder)}
+    reader = Reading(browser, server.url, language, viewport={"width": 1440, "height": 900})
+    present, _presenter = reader.begin_meeting()
+    _keep(reader.page.screenshot(), folder / f"meeting-{language}.png")
+    reader.page.set_viewport_size({"width": 1920, "height": 1080})
+    reader.open(present)
+    for _step in range(SLIDE):
+        reader.page.keyboard.press("ArrowRight")
+        reader.page.wait_for_timeout(600)
+        reader.rest()
+    _keep(reader.page.screenshot(), folder / f"meeting-slide-{language}.png")
+    reader.close()
+    for agenda in workspace.agendas(server.folder):
+        if agenda.id not in before:
+            workspace.remove(server.folder, agenda)
+
+
 def _keep(picture: bytes, path: Path) -> None:
     image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     image.save(path, optimize=True)
@@ -160,6 +181,9 @@ def main() -> None:
                     for language in ("zh", "en"):
                         for scheme in ("light", "dark") if shot.dark or options.dark else ("light",):
                             take(browser, server, shot, options.folder, language, scheme, options.size)
+            if "meeting".startswith(tuple(options.pages.split(","))):
+                for language in ("zh", "en"):
+                    take_meeting(browser, server, options.folder, language)
         browser.close()
 
 
