@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.analyses.verdicts import verdict_name
+from sq.figures.interval_rows import interval_rows
 from sq.figures.ranking import LINE_WIDTH, row_height, short, wrapped
-from sq.figures.shades import Swatch, ink, mark
+from sq.figures.shades import Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
+from sq.metrics.catalogue import METRICS
 
 AROUND = 56  # px for the axis
 AIR = 3.0  # points left and right of the marks
@@ -20,7 +23,7 @@ SPACE_FOR_TEXT = 0.30  # of the axis, for "−17.4 ▼ · 1,796"
 NARROW_SPACE = 0.5
 TERM_WIDTH = 22  # half-width characters of a word
 WHOLE = 100.0
-FEWEST = 10  # dissatisfied responses that a bar needs
+FEWEST = 10  # dissatisfied responses that a dot needs
 
 
 def expectations(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH, is_narrow: bool = False) -> Figure:
@@ -210,48 +213,49 @@ def _term_hover(row: Mapping[Any, Any]) -> str:
 
 
 def silence(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
-    """Draw a bar of 100 % per group: the dissatisfied who complained, and those who never did.
+    """Draw the share of each group's dissatisfied who never complained, with its interval, n and verdict.
 
     Args:
-        frame: id, label, silent (percent), silent_low, silent_high, silent_n.
+        frame: id, label, silent (percent), silent_low, silent_high, silent_n, silent_difference, silent_verdict.
 
-    Groups of fewer than FEWEST dissatisfied responses have no bar. Every bar carries its id in ``customdata``.
+    Groups of fewer than FEWEST dissatisfied responses have no dot. Every row carries its id in ``customdata``.
     """
-    t = tokens(theme)
-    rows = frame.reset_index(drop=True)
-    parts = (("complained", _("Complained"), t.series[0]), ("silent", _("Never complained"), t.series[1]))
-    traces = [_side(rows, part, name, color, t) for part, name, color in parts]
-    names = [wrapped(str(label), line) for label in rows["label"]]
-    layout = _layout(names, [0, WHOLE + 1], _("% of the dissatisfied"), legend=True)
-    return drawn(traces, layout | {"barmode": "stack", "annotations": _too_few(rows, t)}, theme)
+    enough = _is_enough(frame)
+    judged = frame.assign(difference=frame["silent_difference"], verdict=frame["silent_verdict"])
+    records = frame.to_dict("records")
+    rows = pd.DataFrame(
+        {
+            "id": [str(key) for key in frame["id"]],
+            "label": [str(label) for label in frame["label"]],
+            **{
+                name: frame[column].where(enough).to_numpy(dtype=float)
+                for name, column in (("value", "silent"), ("low", "silent_low"), ("high", "silent_high"))
+            },
+            "color": difference_shades(judged, METRICS["silent_share"], theme),
+            "text": [_silence_text(row, is_enough) for row, is_enough in zip(records, enough, strict=True)],
+            "hover": [_silence_hover(row) for row in records],
+        }
+    )
+    return interval_rows(rows, theme, _("% of the dissatisfied who never complained"), _silent_span(rows), (), line)
 
 
 def _is_enough(rows: pd.DataFrame) -> pd.Series[bool]:
     return (rows["silent_n"] >= FEWEST) & rows["silent"].notna()
 
 
-def _side(rows: pd.DataFrame, part: str, name: str, color: str, t: Tokens) -> dict[str, Any]:
-    shown = rows["silent"].where(_is_enough(rows), 0.0)
-    widths = shown if part == "silent" else (WHOLE - rows["silent"]).where(_is_enough(rows), 0.0)
-    records = rows.to_dict("records")
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "x": list(widths),
-        "y": list(rows.index),
-        "width": 0.62,
-        "name": name,
-        "marker": {"color": color, "line": {"width": 1, "color": t.page}},
-        "text": [f"{number(width, 0)} %" if width >= 8 else "" for width in widths],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "insidetextfont": {"color": ink(color), "size": TEXT_SIZE},
-        "unselected": {"marker": {"opacity": 1}},
-        "customdata": [[str(key)] for key in rows["id"]],
-        "hovertext": [_silence_hover(row) for row in records],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+def _silent_span(rows: pd.DataFrame) -> tuple[float, float]:
+    """All intervals, at least the upper half of the axis."""
+    lows = rows["low"].to_numpy(dtype=float)
+    return max(0.0, float(np.nanmin(np.append(lows, WHOLE / 2))) - AIR), WHOLE
+
+
+def _silence_text(row: Mapping[Any, Any], is_enough: bool) -> str:
+    n = number(row["silent_n"], 0)
+    if not is_enough:
+        return _("too few: {count} dissatisfied", count=n)
+    sign = mark(str(row["silent_verdict"]))
+    told = f"{_('{value} %', value=number(row['silent'], 0))} {sign}".strip()
+    return f"<b>{told}</b> · n {n}" if sign else f"{told} · n {n}"
 
 
 def _silence_hover(row: Mapping[Any, Any]) -> str:
@@ -260,22 +264,9 @@ def _silence_hover(row: Mapping[Any, Any]) -> str:
         limits = _("95 %: {low} to {high}", low=number(row["silent_low"], 0), high=number(row["silent_high"], 0))
         lines.append(_("{label}: {value} %", label=_("Never complained"), value=number(row["silent"], 0)))
         lines.append(limits)
+        if pd.notna(row["silent_difference"]):
+            lines.append(str(verdict_name(str(row["silent_verdict"]))))
     return "<br>".join([*lines, _("{count} dissatisfied", count=number(row["silent_n"], 0))])
-
-
-def _too_few(rows: pd.DataFrame, t: Tokens) -> list[dict[str, Any]]:
-    few = rows[~_is_enough(rows)]
-    return [
-        {
-            "x": 1,
-            "y": place,
-            "xanchor": "left",
-            "text": _("too few: {count} dissatisfied", count=number(n, 0)),
-            "showarrow": False,
-            "font": {"size": TEXT_SIZE, "color": t.muted},
-        }
-        for place, n in zip(few.index, few["silent_n"], strict=True)
-    ]
 
 
 def words_key(theme: str) -> tuple[Swatch, ...]:

@@ -25,7 +25,7 @@ from sq.ui.blocks import Column, answer, caption, color_legend, definition, noth
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
-from sq.ui.links import choice, link_to, open_explore, page_number, parameter, put
+from sq.ui.links import choice, link_to, open_explore, page_number, parameter, plain, put
 from sq.ui.overview_blocks import COLORS, arrow, told_verdict, value_with_unit
 from sq.ui.visits_blocks import response_cards
 
@@ -276,10 +276,13 @@ def silence_block(reader: Reader, result: Customers) -> None:
         return
     figure = figures.silence(found.frame, reader.theme, reader.line_width)
     drill_chart(figure, "sq_silence", lambda key: go_to(result.selection.but(**{axis: key, "split": ""})))
+    st.markdown(plain(str(found.apart or "")))
     caption(
+        _("dot and line: silent share with its 95 % interval; n: dissatisfied responses"),
+        _("▲ reliably fewer silent than {reference}, ▼ reliably more", reference=found.silent_against),
         _("of all customers who were asked, {share} % complained", share=number(found.complained)),
         _("dissatisfied: overall answer below the middle of its scale"),
-        _("click a bar to go into it"),
+        _("click a row to go into it"),
     )
     caption(found.caption, reader.as_of())
     _silence_numbers(found.frame, axis)
@@ -298,6 +301,7 @@ def _silence_numbers(frame: pd.DataFrame, axis: str) -> None:
     told = frame.assign(
         label=frame["label"].map(str),
         verdict_words=frame["verdict"].map(lambda verdict: str(verdict_name(verdict))),
+        silent_words=frame["silent_verdict"].map(lambda verdict: str(verdict_name(verdict))),
     )
     columns = [
         Column("label", _(AXIS_NAMES[axis])),
@@ -309,6 +313,8 @@ def _silence_numbers(frame: pd.DataFrame, axis: str) -> None:
         Column("silent", _("Never complained (%)"), "number"),
         Column("silent_low", _("Low (95 %)"), "number"),
         Column("silent_high", _("High (95 %)"), "number"),
+        Column("silent_difference", _("Difference of the silent share"), "signed"),
+        Column("silent_words", _("Verdict on the silent share")),
     ]
     numbers(told, columns, "customer_silence", "sq_silence_n")
 

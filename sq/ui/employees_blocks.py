@@ -506,6 +506,9 @@ def beliefs_block(reader: Reader, shown: Beliefs) -> None:
 
 
 def _into(shown: Beliefs, touchpoint: str) -> None:
+    """Into the touchpoint of an element; an element without one has nothing below it."""
+    if not touchpoint:
+        return
     open_explore(
         Selection(
             metric="customer_index",

@@ -8,10 +8,11 @@ import pytest
 
 from sq.analyses.customers import answers, customers, has_customers
 from sq.analyses.customers_gaps import expectations
-from sq.analyses.customers_silence import silence
+from sq.analyses.customers_silence import _apart, silence
 from sq.analyses.customers_words import key_terms
 from sq.analyses.names import Names, names
 from sq.analyses.visits import response_list
+from sq.language import Message
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Warehouse
 from tests.small_chain import answers as long_answers
@@ -193,6 +194,21 @@ def test_the_silent_are_the_dissatisfied_who_did_not_complain(hand: Warehouse, k
     rows = found.frame.set_index("region")
     assert rows["silent_n"].to_dict() == {"North": 3, "South": 0}
     assert np.isnan(rows.loc["South", "silent"])
+    assert rows["silent_verdict"].to_dict() == {"North": "", "South": "too_few"}  # the rest has nobody dissatisfied
+    assert str(found.apart) == "Region: too few dissatisfied in each to say whether they differ."
+
+
+def test_regions_that_differ_in_the_silent_share_are_named_and_else_that_none_does() -> None:
+    told = pd.DataFrame(
+        {"label": ["North", "South"], "silent_difference": [12.0, -3.0], "silent_verdict": ["worse", "none"]}
+    )
+    others = Message("the other regions")
+    assert str(_apart(told, "region", others)) == (
+        "Region: reliably different from the other regions in the silent share: North (+12.0 pp) (of 2 compared)."
+    )
+    assert str(_apart(told[1:], "region", others)) == (
+        "Region: none of 1 differs reliably from the other regions in the silent share."
+    )
 
 
 def test_words_are_counted_once_per_comment_and_a_denial_stays_with_its_word(hand: Warehouse, known: Names) -> None:

@@ -53,6 +53,8 @@ def quiet() -> pd.DataFrame:
             "silent_low": [90.0, 60.0, np.nan],
             "silent_high": [98.0, 100.0, np.nan],
             "silent_n": [40, FEWEST - 1, 0],
+            "silent_difference": [12.0, np.nan, np.nan],
+            "silent_verdict": ["worse", "too_few", "too_few"],
         }
     )
 
@@ -96,11 +98,15 @@ def test_only_reliable_words_are_marked() -> None:
     assert bars.marker.color[0] != bars.marker.color[1]
 
 
-def test_too_few_dissatisfied_have_no_bar_but_a_word() -> None:
+def test_the_silent_share_is_a_dot_with_interval_n_and_mark_and_too_few_have_a_word_instead() -> None:
     with speaking("en"):
         figure = silence(quiet(), "light")
-    assert [list(trace.x) for trace in figure.data] == [[5.0, 0.0, 0.0], [95.0, 0.0, 0.0]]
-    assert [note.text for note in figure.layout.annotations] == ["too few: 9 dissatisfied", "too few: 0 dissatisfied"]
+    dots = next(trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers")
+    assert dots.x[0] == 95.0
+    assert np.isnan(np.asarray(dots.x, dtype=float)[1:]).all()
+    assert (dots.error_x.array[0], dots.error_x.arrayminus[0]) == (3.0, 5.0)
+    texts = next(trace.text for trace in figure.data if trace.type == "scatter" and trace.mode == "text")
+    assert list(texts) == ["<b>95 % ▼</b> · n 40", "too few: 9 dissatisfied", "too few: 0 dissatisfied"]
 
 
 def test_touchpoints_in_disagreement_are_tinted_and_only_those() -> None:
