@@ -25,6 +25,7 @@ with open_page("customers") as reader:
     if not is_measured(shown):
         nothing_here(_("Nothing was measured here in this period. Take a filter off or choose a longer period."))
         st.stop()
+    blocks.falls_short(reader, result)
     blocks.cards(result)
     split_by(shown)
     parts, course = st.columns(2, gap="large")

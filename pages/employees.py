@@ -19,7 +19,8 @@ from sq.ui.speech import _
 def satisfaction(reader: Reader, selection: Selection) -> None:
     shown = answered(reader, employees, selection, level=parameter("level"))
     answer(shown.answer)
-    caption(shown.changed or "", *shown.notes)
+    blocks.what_changed(shown)
+    caption(*shown.notes)
     left, right = st.columns(2, gap="large")
     with left:
         blocks.bands_block(reader, shown)

@@ -210,6 +210,13 @@ def _sides(found: Answers) -> str:
     return _("0–6: {detractor} %, 7–8: {passive} %, 9–10: {promoter} %", **told)
 
 
+def falls_short(reader: Reader, result: Customers) -> None:
+    """Beside the answer, where it was asked: which service falls short of what is expected."""
+    found = answered(reader, expectations, result.selection)
+    if found is not None:
+        st.markdown(plain(str(found.answer)))
+
+
 def expectations_block(reader: Reader, result: Customers) -> None:
     """Expected against perceived service, element by element."""
     st.subheader(_("Expected and perceived service"), anchor=False)

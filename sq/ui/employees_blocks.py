@@ -73,6 +73,12 @@ def nothing_brought(part: str) -> None:
 # --- employees ----------------------------------------------------------------------------------------------------
 
 
+def what_changed(shown: Employees) -> None:
+    """Beside the answer: what changed reliably since the wave before."""
+    if shown.changed is not None:
+        st.markdown(plain(str(shown.changed)))
+
+
 def bands_block(reader: Reader, shown: Employees) -> None:
     """How opinions divide on every dimension."""
     title = _("How favourable opinions are")
