@@ -11,6 +11,7 @@ import pandas as pd
 
 from sq.analyses import telling
 from sq.analyses.drill import place_levels
+from sq.analyses.happened import PROGRAMME_NOTE
 from sq.analyses.names import Names
 from sq.analyses.slide_content import SlideContent, Told
 from sq.analyses.slides import BUILDERS, slide_content
@@ -29,7 +30,7 @@ PRIORITIES = N_("What to do first")
 STORES = N_("Stores that need help, stores to learn from")
 CUSTOMERS = N_("What customers say")
 EMPLOYEES = N_("What employees say")
-DONE = N_("What is being done")
+DONE = N_("What is being done, and what happened")
 TITLES = (STAND, MOVED, WHERE, TOUCHPOINTS, PRIORITIES, STORES, CUSTOMERS, EMPLOYEES, DONE)
 LEADS = ("mystery_score", "customer_index", "employee_index", "management_score", "published_mean")
 ANSWER, DIFFERING = 0, 1  # places in `sq.analyses.statements.statements`
@@ -164,8 +165,9 @@ def opening_title(names: Names, selection: Selection) -> Words:
 
 
 def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
-    """Trainings, renovations and notes of the period as words, the newest first."""
-    rows: list[dict[Any, Any]] = happened.head(MOST_DONE).to_dict("records")
+    """Trainings and what readers wrote down, then notes that came with the data, each the newest first, as words."""
+    every: list[dict[Any, Any]] = happened.to_dict("records")
+    rows = sorted(every, key=lambda row: not row.get("id") and row["kind"] == PROGRAMME_NOTE)[:MOST_DONE]
     if not rows:
         return ()
     lines = "\n".join(f"• {Day(r['happened_on'])} · {r['kind']} · {r['where']}: {r['what']}" for r in rows)

@@ -15,6 +15,8 @@ from sq.metrics.questions import asked_in_scope
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Scope, Warehouse
 
+PROGRAMME_NOTE = Message(N_("Programme note"))  # came with the data
+
 
 def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> pd.DataFrame:
     """One row per note or training, newest first: happened_on, where and kind (words), what (text or words).
@@ -33,7 +35,7 @@ def happened(warehouse: Warehouse, scope: Scope, selection: Selection, names: Na
             "happened_on": [row["happened_on"].date() for row in told],
             "where": pd.Series([_where(row, names) for row in told], dtype=object),
             "kind": pd.Series(
-                [Message(N_("Training") if row["stores"] else N_("Programme note")) for row in told], dtype=object
+                [Message(N_("Training")) if row["stores"] else PROGRAMME_NOTE for row in told], dtype=object
             ),
             "what": pd.Series([_what(row, names) for row in told], dtype=object),
         }

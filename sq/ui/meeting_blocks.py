@@ -30,6 +30,7 @@ from sq.ui.links import plain
 from sq.ui.meeting_mode import MEETING, PRESENTER
 from sq.ui.meeting_slides import contents, titled, told
 from sq.ui.sitemap import built_pages, is_built, page_named
+from sq.ui.speech import speak
 from sq.warehouse import current_snapshot
 from sq.workspace import Agenda, Conflict, Slide
 from sq.workspace.records import LONGEST_NOTE, LONGEST_SENTENCE, LONGEST_TITLE, Kept
@@ -338,7 +339,8 @@ def _add_words(agenda_id: str) -> None:
 
 @contextmanager
 def _kept() -> Iterator[None]:
-    """Keep what went wrong in a callback: a clash with both texts, else its sentence."""
+    """Keep what went wrong in a callback: a clash with both texts, else its sentence. Words are the reader's."""
+    speak()  # a callback runs before the page does
     try:
         yield
     except Conflict as clash:

@@ -15,6 +15,7 @@ from sq.places import data_folder
 from sq.ui.blocks import last_answer
 from sq.ui.links import plain
 from sq.ui.sitemap import Page, is_built, page_named
+from sq.ui.speech import speak
 from sq.warehouse import current_snapshot
 from sq.workspace import Agenda, Slide
 from sq.workspace.records import LONGEST_NOTE, LONGEST_SENTENCE, LONGEST_TITLE
@@ -66,6 +67,7 @@ def _add(page: str, title: str, charts: dict[str, str]) -> None:
 
     A title that was left as proposed is that of the chosen chart.
     """
+    speak()  # a callback runs before the page does
     given = {name: st.session_state[f"sq_capture_{name}"] for name in ("agenda", "title", "sentence", "note")}
     query, chart = st.query_params.to_dict(), st.session_state.get("sq_capture_chart", "")
     if chart in charts:

@@ -44,7 +44,7 @@ STYLE = """
 .sq-slide-text {{ font-size: max(18px, 34 * var(--sq-unit)); line-height: 1.4; margin: 0; overflow-wrap: anywhere;
   white-space: pre-line; color: {text}; }}
 .sq-slide-note {{ font-size: max(16px, 24 * var(--sq-unit)); line-height: 1.45; color: {text}; margin: 0;
-  overflow-wrap: anywhere; }}
+  overflow-wrap: anywhere; white-space: pre-line; }}
 .sq-slide-foot {{ font-size: max(13px, 18 * var(--sq-unit)); line-height: 1.4; color: {muted};
   overflow-wrap: anywhere; }}
 .st-key-sq_slide [data-testid="stPageLink-NavLink"] p {{ font-size: max(16px, 28 * var(--sq-unit)); }}

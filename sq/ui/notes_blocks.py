@@ -103,6 +103,7 @@ def days(first: dt.date, last: dt.date) -> str:
 
 def _begin(event_id: str | None) -> None:
     """Open the dialog (in a callback): the record as it is read now is what a change will stand on."""
+    speak()
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     st.session_state.pop(CLASH, None)
     try:

@@ -14,6 +14,7 @@ from sq.language import _
 from sq.places import data_folder
 from sq.ui.links import plain
 from sq.ui.sitemap import Page, is_built, page_named
+from sq.ui.speech import speak
 from sq.workspace import Conflict, View
 from sq.workspace.records import LONGEST_TITLE
 
@@ -96,6 +97,7 @@ def _save(page: str, is_own: bool) -> None:
 @contextmanager
 def _said() -> Iterator[None]:
     """Keep what went wrong in a callback, to be said when the menu is drawn."""
+    speak()  # a callback runs before the page does
     try:
         yield
     except Conflict as conflict:

@@ -81,10 +81,26 @@ def test_the_agenda_that_builds_itself_has_only_slides_with_data(built: tuple[Ap
         "At which touchpoints",
         "What customers say",
         "What employees say",
-        "What is being done",
+        "What is being done, and what happened",
     ]  # nothing earlier: no “What reliably changed”; no store differs reliably: no “Stores that need help”
     assert slides[1].sentence == f"Whole chain: Mystery score {MEAN:.1f} (95 %: 43.9 to 90.9; 6 visits)."
-    assert slides[6].sentence.splitlines()[1] == "• 15 Feb 2026 · Programme note · 北一店: 门店装修"
+    assert slides[6].sentence.splitlines() == [  # trainings and what readers wrote first
+        "• 1 Feb 2026 · Training · 2 stores: 问候礼仪 (Greeting)",
+        "• 1 Mar 2026 · Programme note · Whole chain: 检查表更新",
+        "• 15 Feb 2026 · Programme note · 北一店: 门店装修",
+    ]
+
+
+def test_an_agenda_that_is_built_in_chinese_is_stored_in_chinese(
+    open_page: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("meeting", "zh", folder=folder)
+    monkeypatch.setenv("SQ_LANG", "en")  # the server's language; the reader's is Chinese
+    at.button(key="sq_agenda_build").click().run()
+    (agenda,) = workspace.agendas(folder)
+    last = workspace.slides(folder, agenda.id)[-1]
+    assert last.title == "正在采取的措施与发生的事"
+    assert "• 2026年2月15日 · 备注 · 北一店" in last.sentence
 
 
 def test_the_agenda_of_a_store_begins_with_its_card(open_page: Open, folder: Path) -> None:
