@@ -171,7 +171,7 @@ def board(
     """Every gap of the selected place and period. ``promised``: touchpoints at which something is promised."""
     asked_for = _Ground.of(warehouse, scope, selection, names, promised)
     gaps = tuple(_gap(asked_for, key) for key in GAPS)
-    return Board(gaps, _answer(gaps))
+    return Board(gaps, board_answer(gaps))
 
 
 def gap_places(
@@ -623,14 +623,21 @@ def _caption(ground: _Ground, key: str) -> Message:
     return Message(N_("{place} · {period}"), values)
 
 
-def _answer(gaps: Sequence[Gap]) -> Message:
+def board_answer(gaps: Sequence[Gap]) -> Message:
+    """How many gaps fall short as a whole (the ▼ of the board); of the others, in how many single elements do."""
     known = [gap for gap in gaps if gap.is_measured]
     if not known:
         return Message(N_("None of the gaps is measured here in this period."))
+    whole = [gap for gap in known if gap.unit == "points" and gap.verdict == "worse"]
     short = sorted((gap for gap in known if len(gap.short)), key=lambda gap: float(gap.short["difference"].iloc[0]))
-    values: dict[str, Any] = {"count": number(len(short), 0), "all": number(len(known), 0)}
+    more = [gap for gap in short if gap not in whole]
+    values: dict[str, Any] = {
+        "count": number(len(whole), 0),
+        "all": number(len(known), 0),
+        "more": number(len(more), 0),
+    }
     if not short:
-        return Message(N_("No reliable shortfall in any of {all} measured gaps."), values)
+        return Message(_WHOLE_ONLY if whole else N_("No reliable shortfall in any of {all} measured gaps."), values)
     first = short[0]
     widest = first.short.iloc[0]
     values |= {
@@ -640,10 +647,21 @@ def _answer(gaps: Sequence[Gap]) -> Message:
         "low": signed(float(widest["low"]), 1),
         "high": signed(float(widest["high"]), 1),
     }
-    return Message(
-        N_(
-            "{count} of {all} measured gaps hold a reliable shortfall; the widest is {name} in {gap}: {difference} "
-            "points (95 %: {low} to {high})."
-        ),
-        values,
-    )
+    if not whole:
+        return Message(_ELEMENTS_ONLY, values)
+    return Message(_WHOLE_AND_ELEMENTS if more else _WHOLE, values)
+
+
+_WHOLE_ONLY = N_("{count} of {all} measured gaps hold a reliable shortfall, though no single element does alone.")
+_WHOLE = N_(
+    "{count} of {all} measured gaps hold a reliable shortfall; the widest single one is {name} in {gap}: {difference} "
+    "points (95 %: {low} to {high})."
+)
+_WHOLE_AND_ELEMENTS = N_(
+    "{count} of {all} measured gaps hold a reliable shortfall; in {more} more, only single elements fall short. The "
+    "widest single one is {name} in {gap}: {difference} points (95 %: {low} to {high})."
+)
+_ELEMENTS_ONLY = N_(
+    "None of {all} measured gaps falls reliably short as a whole; in {more}, single elements do. The widest is {name} "
+    "in {gap}: {difference} points (95 %: {low} to {high})."
+)
