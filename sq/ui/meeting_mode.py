@@ -38,18 +38,20 @@ STYLE = """
 .st-key-sq_meeting_top {{ justify-content: space-between; border-bottom: 1px solid {line}; padding-bottom: 8px; }}
 .sq-clock {{ font-variant-numeric: tabular-nums; font-size: max(16px, 24 * var(--sq-unit)); color: {muted};
   white-space: nowrap; }}
-.sq-way-out {{ color: {text}; white-space: nowrap; }}
+.st-key-sq_meeting_bar p, .st-key-sq_meeting_bar button, .st-key-sq_meeting_bar [data-baseweb="select"] {{
+  font-size: max(14px, 24 * var(--sq-unit)); }}
+.sq-way-out {{ font-size: max(14px, 24 * var(--sq-unit)); color: {text}; white-space: nowrap; }}
 .sq-slide-title {{ font-size: max(24px, 52 * var(--sq-unit)); font-weight: 650; line-height: 1.2; margin: 0;
   overflow-wrap: anywhere; color: {text}; }}
 .sq-slide-text {{ font-size: max(18px, 34 * var(--sq-unit)); line-height: 1.4; margin: 0; overflow-wrap: anywhere;
   white-space: pre-line; color: {text}; }}
 .sq-slide-note {{ font-size: max(16px, 24 * var(--sq-unit)); line-height: 1.45; color: {text}; margin: 0;
   overflow-wrap: anywhere; white-space: pre-line; }}
-.sq-slide-foot {{ font-size: max(13px, 18 * var(--sq-unit)); line-height: 1.4; color: {muted};
+.sq-slide-foot {{ font-size: max(13px, 24 * var(--sq-unit)); line-height: 1.3; color: {muted};
   overflow-wrap: anywhere; }}
 .st-key-sq_slide [data-testid="stPageLink-NavLink"] p {{ font-size: max(16px, 28 * var(--sq-unit)); }}
 .sq-slide-foot {{ display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }}
-.sq-slide-happened {{ font-size: max(13px, 22 * var(--sq-unit)); line-height: 1.4; color: {text}; overflow: hidden;
+.sq-slide-happened {{ font-size: max(13px, 24 * var(--sq-unit)); line-height: 1.4; color: {text}; overflow: hidden;
   white-space: nowrap; text-overflow: ellipsis; }}
 .sq-slide-cards {{ display: grid; gap: 8px 32px;
   grid-template-columns: repeat(auto-fit, minmax(min(220px, 40vw), 1fr)); }}

@@ -17,7 +17,8 @@ SMALLEST = 24  # px of body text at 1080 lines
 FOLLOWS_SECONDS = 1.5
 HALF_A_SECOND = 500  # ms
 SIZES = """
-() => [...document.querySelectorAll('.sq-slide-title, .sq-slide-text, .js-plotly-plot text')]
+() => [...document.querySelectorAll(
+    '.sq-slide-title, .sq-slide-text, .sq-slide-foot, .sq-clock, .sq-way-out, .js-plotly-plot text')]
   .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))
 """
 
