@@ -36,8 +36,10 @@ def title(reader: Reading) -> str:
 
 
 def press(reader: Reading, key: str) -> Reading:
+    """Press a key that leads somewhere, and wait until that is there."""
+    before = reader.page.url
     reader.page.keyboard.press(key)
-    reader.page.wait_for_timeout(150)
+    reader.page.wait_for_function("before => location.href !== before", arg=before)
     return reader.rest()
 
 
