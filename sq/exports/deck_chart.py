@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ from sq.analyses.slide_content import HIGH, LOW, Chart, N, Series
 from sq.analyses.slide_happened import TITLE as HAPPENED
 from sq.analyses.verdicts import verdict_name
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean
-from sq.figures.shades import difference_shades, mark
+from sq.figures.shades import difference_shades, ink, mark
 from sq.figures.slide import happened_numbers
 from sq.figures.template import LIGHT
 from sq.language import N_, Message, _, current_language, number
@@ -39,6 +39,8 @@ from sq.metrics.catalogue import METRICS
 LATIN_FONT, CHINESE_FONT = "Segoe UI", "Microsoft YaHei"
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en-GB"}
 TEXT = Pt(12)  # 24 px at 1080 lines
+SHORTEST = 0.6  # of the longest bar: one that holds its number
+MANY = 12  # rows whose bars need all the height
 MOST_TIMES = 8  # labels on an axis of time that stand level
 PANEL, FIRST_PANEL = 0.42, 0.58  # of the width: one of two panels, and the one that has the names
 PANEL_TITLE = Pt(30)  # height of the name above a panel
@@ -267,7 +269,7 @@ def _axes(drawn: Any, chart: Chart) -> None:
         lows = [v for s in chart.series for v in (*s.values, *s.low) if np.isfinite(v)]
         if lows and min(lows) >= 0:
             value.minimum_scale = 0
-        drawn.plots[0].gap_width = 40 if len(chart.series) == 1 else 60
+        drawn.plots[0].gap_width = 15 if len(chart.categories) > MANY else 40 if len(chart.series) == 1 else 60
 
 
 def _span(chart: Chart) -> tuple[float, float]:
@@ -281,7 +283,7 @@ def _span(chart: Chart) -> tuple[float, float]:
 
 
 def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool) -> None:
-    """Bars in the shades of their differences, the number with its mark behind each."""
+    """Bars in the shades of their differences, the number with its mark at the foot of each, else behind it."""
     plotted.format.fill.solid()
     plotted.format.fill.fore_color.rgb = rgb(color)
     plotted.invert_if_negative = False
@@ -294,7 +296,16 @@ def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool
             point.fill.solid()
             point.fill.fore_color.rgb = rgb(shades[place])
             point.line.color.rgb = rgb(LIGHT.muted)
-        _labelled(plotted, place, label_of(chart, series, place, is_short))
+        inside = shades[place] if shades and has_room_inside(series.values) else ""
+        _labelled(plotted, place, label_of(chart, series, place, is_short), ink(inside) if inside else LIGHT.text)
+        if inside:
+            plotted.points[place].data_label.position = XL_LABEL_POSITION.INSIDE_BASE
+
+
+def has_room_inside(values: Sequence[float]) -> bool:
+    """Whether every bar is long enough to hold its number at its foot, clear of its interval."""
+    known = [value for value in values if np.isfinite(value)]
+    return bool(known) and min(known) > 0 and min(known) >= SHORTEST * max(known)
 
 
 def label_of(chart: Chart, series: Series, place: int, is_short: bool = False) -> str:
@@ -316,10 +327,10 @@ def label_of(chart: Chart, series: Series, place: int, is_short: bool = False) -
     return f"{told} ({beside})" if beside else told
 
 
-def _labelled(plotted: Any, place: int, words: str) -> None:
+def _labelled(plotted: Any, place: int, words: str, color: str = LIGHT.text) -> None:
     frame = plotted.points[place].data_label.text_frame
     frame.word_wrap = False
-    said(frame, words, TEXT, LIGHT.text)
+    said(frame, words, TEXT, color)
 
 
 def _shades(chart: Chart, series: Series) -> list[str]:
@@ -355,7 +366,7 @@ def _error_bars(data: _Data, series: Series) -> Any:
     headings = [heading for heading, _values in data.beside]
     name = clean(str(series.name))
     bars = etree.Element(qn("c:errBars"))
-    for tag, value in (("c:errBarType", "both"), ("c:errValType", "custom"), ("c:noEndCap", "0")):
+    for tag, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
         _child(bars, tag, value)
     up, down = (headings.index(f"{name}: {words}") for words in (_("Up to the high end"), _("Down to the low end")))
     for tag, position in (("c:plus", up), ("c:minus", down)):

@@ -109,7 +109,9 @@ def printed_section(leaf: Leaf, points: bool = True, table: bool = False) -> str
     """A section for paper: the chart as SVG."""
     content = leaf.content
     assert content is not None
-    return _section(leaf, content, chart_svg(content.chart), points, table)
+    drawn = content.chart
+    marks = read_as(drawn, has_strokes=len(drawn.series) == 1) if drawn.kind == "dots" else ""
+    return _section(leaf, content, chart_svg(drawn), points, table, marks)
 
 
 def _section(

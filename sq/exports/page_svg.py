@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,11 +13,12 @@ from sq.exports.deck_heat import heat_text
 from sq.figures.shades import ink
 from sq.figures.slide import axis_ticks, chart_span, happened_numbers, series_colors
 from sq.figures.template import LIGHT
-from sq.language import number
+from sq.language import NO_VALUE, number
 
 ROW, TOP, BOTTOM = 24, 8, 30  # px
 TALL = 220  # px of a course
 TEXT = 13
+MOST_NAME, MOST_LABEL = 0.36, 0.46  # of the width, for the names at the left and the numbers at the right
 
 
 def chart_svg(chart: Chart, width: int = 720) -> str:
@@ -43,6 +45,11 @@ def _segment(x0: float, y0: float, x1: float, y1: float, color: str, thick: floa
     return f'<line {ends} stroke="{color}" stroke-width="{thick}"{dashed}/>'
 
 
+def _wide(text: str) -> float:
+    """About how many pixels a text takes."""
+    return sum(TEXT if ord(c) > 0x2E80 else TEXT * 0.56 for c in text)
+
+
 def cut(name: str, room: float) -> str:
     """A name that fits into so many pixels."""
     widths = np.cumsum([TEXT if ord(c) > 0x2E80 else TEXT * 0.56 for c in name])
@@ -52,7 +59,9 @@ def cut(name: str, room: float) -> str:
 def _rows(chart: Chart, width: int) -> tuple[str, int]:
     """A dot with its interval per row, the reference as a stroke, the number at the right."""
     low, high = chart_span(chart)
-    left, right = min(width * 0.24, 190), width - 250
+    labels = [" | ".join(_told(chart, series, p) for series in chart.series) for p in range(len(chart.categories))]
+    left = min(max(map(_wide, map(str, chart.categories))) + 16, width * MOST_NAME)
+    right = width - min(max(map(_wide, labels)) + 14, width * MOST_LABEL)
 
     def at(value: float) -> float:
         return float(left + (value - low) / (high - low) * (right - left))
@@ -69,8 +78,7 @@ def _rows(chart: Chart, width: int) -> tuple[str, int]:
         for position, series in enumerate(chart.series):
             offset = (position - (len(chart.series) - 1) / 2) * 8
             parts.append(_mark(chart, series, place, at, middle + offset, series_colors(chart, position)[place]))
-        told = " | ".join(_told(chart, series, place) for series in chart.series)
-        parts.append(_text(right + 10, middle + 4, cut(told, width - right - 12)))
+        parts.append(_text(right + 10, middle + 4, cut(labels[place], width - right - 10)))
     return "".join(parts) + _legend(chart, left, bottom + 30), bottom + BOTTOM + (18 if len(chart.series) > 1 else 0)
 
 
@@ -85,7 +93,9 @@ def _legend(chart: Chart, left: float, y: float) -> str:
 
 
 def _told(chart: Chart, series: Series, place: int) -> str:
-    return label_of(chart, series, place) if np.isfinite(series.values[place]) else series.word(place) or "–"
+    if not np.isfinite(series.values[place]):
+        return series.word(place) or NO_VALUE
+    return label_of(replace(chart, series=(series,)), series, place, is_short=len(chart.series) > 1)
 
 
 def _mark(chart: Chart, series: Series, place: int, at: object, y: float, color: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sq.analyses.slide_content import Chart, Heading, Series, SlideContent, Table, text_width
 from sq.analyses.slide_happened import happened_table
+from sq.exports.deck_chart import has_room_inside
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.tables import is_empty, words_of
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean, numbered, starts_like_formula
-from sq.figures.shades import difference_shades, mark
+from sq.figures.shades import difference_shades, ink, mark
 from sq.figures.template import LIGHT
 from sq.language import N_, Message, _, current_language, number
 from sq.metrics.catalogue import METRICS
@@ -244,7 +246,9 @@ def _native(made: Book, sheet_name: str, chart: Chart, table: Table, top: int, d
     if is_line:
         series["marker"] = {"type": "circle", "size": 6, "fill": {"color": LIGHT.accent}}
     else:
-        series |= {"points": _shades(chart, table, drawn), "data_labels": _labels(chart, table, drawn)}
+        shades = _shades(chart, table, drawn)
+        series["points"] = [{"fill": {"color": shade}, "border": {"color": LIGHT.muted}} for shade in shades]
+        series["data_labels"] = _labels(chart, table, drawn, shades)
     if {drawn.low, drawn.high} <= set(table.frame):
         series["y_error_bars" if is_line else "x_error_bars"] = _ends(table, drawn)
     native.add_series(series)
@@ -260,26 +264,28 @@ def _native(made: Book, sheet_name: str, chart: Chart, table: Table, top: int, d
     return native
 
 
-def _labels(chart: Chart, table: Table, drawn: _Drawn) -> dict[str, Any]:
-    """Each number with its mark; none where there is no number."""
+def _labels(chart: Chart, table: Table, drawn: _Drawn, shades: Sequence[str]) -> dict[str, Any]:
+    """Each number with its mark, at the foot of its bar where all have room; none where there is no number."""
     values = table.frame[drawn.value].to_numpy(dtype=float)
     verdicts = table.frame.get(drawn.verdict, pd.Series([""] * len(values), dtype=object))
+    is_inside = bool(shades) and has_room_inside(list(values))
     told = [
         {"value": f"{number(value, chart.decimals)} {mark(str(verdict))}".strip()}
+        | ({"font": {"color": ink(shades[place])}} if is_inside else {})
         if np.isfinite(value)
         else {"delete": True}
-        for value, verdict in zip(values, verdicts, strict=True)
+        for place, (value, verdict) in enumerate(zip(values, verdicts, strict=True))
     ]
-    return {"value": True, "position": "outside_end", "custom": told}
+    return {"value": True, "position": "inside_base" if is_inside else "outside_end", "custom": told}
 
 
-def _shades(chart: Chart, table: Table, drawn: _Drawn) -> list[dict[str, Any] | None]:
+def _shades(chart: Chart, table: Table, drawn: _Drawn) -> list[str]:
     """The screen's shade of every bar: the size of its difference, faint where it is not reliable."""
     of = METRICS.get(drawn.series.metric or chart.metric)
     if of is None or not str(chart.against) or not {drawn.difference, drawn.verdict} <= set(table.frame):
         return []
     judged = pd.DataFrame({"difference": table.frame[drawn.difference], "verdict": table.frame[drawn.verdict]})
-    return [{"fill": {"color": c}, "border": {"color": LIGHT.muted}} for c in difference_shades(judged, of, "light")]
+    return difference_shades(judged, of, "light")
 
 
 def _ends(table: Table, drawn: _Drawn) -> dict[str, Any]:

@@ -70,8 +70,11 @@ def slide_figure(
     return drawn(traces, {**whole, **layout, **axes}, theme)
 
 
-def read_as(chart: Chart, is_bars: bool = False) -> str:
-    """How the marks of a chart are read, on one line; ``is_bars``: values are drawn as bars, their courses labelled."""
+def read_as(chart: Chart, is_bars: bool = False, has_strokes: bool = True) -> str:
+    """How the marks of a chart are read, on one line; ``is_bars``: values are drawn as bars, their courses labelled.
+
+    ``has_strokes``: every source has a panel with strokes for what its values are compared with, and shades.
+    """
     if not chart.is_drawn:
         return ""
     parts = []
@@ -83,8 +86,8 @@ def read_as(chart: Chart, is_bars: bool = False) -> str:
     if str(chart.against):
         if chart.kind == "heat":
             parts.append(_("numbers: difference from {reference}", reference=chart.against))
-        parts.append(_compared(chart, any(series.reference for series in chart.series) and not is_bars))
-        parts += [_("faint: not reliable")]
+        parts.append(_compared(chart, any(series.reference for series in chart.series) and has_strokes and not is_bars))
+        parts += [_("faint: not reliable")] if has_strokes or len(chart.series) == 1 else []
     return " · ".join(parts)
 
 

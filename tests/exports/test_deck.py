@@ -14,6 +14,7 @@ from pptx import Presentation
 
 from sq.analyses.score import score
 from sq.exports.deck import deck
+from sq.exports.deck_chart import has_room_inside
 from sq.exports.handout import Handout, Leaf
 from sq.language import speaking
 from tests.exports.conftest import HOSTILE, STARTS, TODAY, Taken
@@ -60,6 +61,7 @@ def test_error_bars_are_bound_to_the_data_inside(taken: Taken) -> None:
     chart = charts(opened(taken(("explore", ""))))[0]
     ns = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
     bars = chart._chartSpace.xpath(".//c:errBars")[0]
+    assert bars.find("c:errValType", ns).get("val") == "cust"  # ECMA-376, ST_ErrValType
     sheet = inside(chart)
     formula = bars.find("c:plus/c:numRef/c:f", ns).text
     cells = [cell[0].value for cell in sheet[formula.removeprefix("Sheet1!").replace("$", "")]]
@@ -67,6 +69,20 @@ def test_error_bars_are_bound_to_the_data_inside(taken: Taken) -> None:
     values = chart.plots[0].series[0].values
     assert cells == pytest.approx(cached)
     assert cells[0] == pytest.approx(100.0 - values[0])  # up to the high end, 100 for the North
+
+
+@pytest.mark.parametrize(
+    ("values", "is_inside"), [((60.0, 100.0), True), ((59.0, 100.0), False), ((-1.0, 1.0), False), ((np.nan,), False)]
+)
+def test_a_number_stands_at_the_foot_of_its_bar_where_all_are_long_enough(
+    values: tuple[float, ...], is_inside: bool
+) -> None:
+    assert has_room_inside(values) is is_inside
+
+
+def test_a_number_at_the_foot_of_its_bar_is_clear_of_its_interval(taken: Taken) -> None:
+    chart = charts(opened(taken(("explore", ""))))[0]
+    assert [node.get("val") for node in chart._chartSpace.iter("{*}dLblPos")] == ["inBase"] * 2
 
 
 def test_the_course_is_a_line_that_breaks_where_the_items_changed(taken: Taken, small_data: Path) -> None:
