@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.analyses.chain_carried import NOT_TOLD, carried
 from sq.analyses.names import Names
 from sq.analyses.periods import months_before, months_between
 from sq.analyses.verdicts import ALPHA
@@ -24,7 +25,7 @@ from sq.metrics.cells import HIDDEN, SurveyWave, waves
 from sq.metrics.measuring import measure
 from sq.metrics.questions import asked
 from sq.selection import Selection, month_text
-from sq.statistics.effects import disattenuated, mean_reliability
+from sq.statistics.effects import Mediation, disattenuated, mean_reliability
 from sq.statistics.estimable import TOO_FEW, NotEstimable
 from sq.statistics.intervals import adjusted_p_values
 from sq.statistics.linkage import Linked, least_detectable, linked, within
@@ -146,6 +147,7 @@ class Chain:
         links: in the order of LINKS. chosen: the one drawn. points: of it, a row per place: id, label, region, x, y,
             n_x, n_y (both known). values: step → its value for the whole chain and n. windows: those to choose from.
         picture: why there is no scatter, None where there is.
+        carried: how much of the link of employees with customers runs along delivered service; of stores only.
     """
 
     selection: Selection
@@ -158,6 +160,7 @@ class Chain:
     points: pd.DataFrame
     picture: Message | None
     values: pd.DataFrame
+    carried: Mediation | NotEstimable
     caption: Message
 
     @property
@@ -205,6 +208,7 @@ def chain(
         points=points,
         picture=NOT_SHOWN if chosen.id == "internal_employees" and level == "store" else None,
         values=_values(measured, agreement if by_store else {}),
+        carried=_carried(measured) if by_store else NOT_TOLD,
         caption=_caption(window, level),
     )
 
@@ -406,6 +410,12 @@ def _reliability(step: _Step, ids: pd.Series[Any]) -> float:
         value = within(value, pd.factorize(rows["region"])[0])
     found = mean_reliability(value, rows["se"].to_numpy(dtype=float) ** 2, np.ones(len(rows)))
     return float("nan") if isinstance(found, NotEstimable) else found
+
+
+def _carried(measured: Measured) -> Mediation | NotEstimable:
+    steps = [measured.get((metric, "now")) for metric in (EMPLOYEES, DELIVERED, PERCEIVED)]
+    frames = [step.frame for step in steps if step is not None]
+    return carried(*frames) if len(frames) == len(steps) else NOT_TOLD
 
 
 def _true_r(found: Linked | NotEstimable, reliability: tuple[float, float]) -> float | NotEstimable:

@@ -652,13 +652,13 @@ def board_answer(gaps: Sequence[Gap]) -> Message:
     return Message(_WHOLE_AND_ELEMENTS if more else _WHOLE, values)
 
 
-_WHOLE_ONLY = N_("{count} of {all} measured gaps hold a reliable shortfall, though no single element does alone.")
+_WHOLE_ONLY = N_("A reliable shortfall in {count} of {all} measured gaps, though no single element does alone.")
 _WHOLE = N_(
-    "{count} of {all} measured gaps hold a reliable shortfall; the widest single one is {name} in {gap}: {difference} "
+    "A reliable shortfall in {count} of {all} measured gaps; the widest single one is {name} in {gap}: {difference} "
     "points (95 %: {low} to {high})."
 )
 _WHOLE_AND_ELEMENTS = N_(
-    "{count} of {all} measured gaps hold a reliable shortfall; in {more} more, only single elements fall short. The "
+    "A reliable shortfall in {count} of {all} measured gaps; in {more} more, only single elements fall short. The "
     "widest single one is {name} in {gap}: {difference} points (95 %: {low} to {high})."
 )
 _ELEMENTS_ONLY = N_(

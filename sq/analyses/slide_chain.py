@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sq.analyses import chain_carried
 from sq.analyses.chain import LAGS, VERDICTS, Link, chain
 from sq.analyses.slide_content import HIGH, LOW, Chart, Heading, Series, SlideContent, Table
 from sq.analyses.slides import View
 from sq.analyses.wording import Words
 from sq.language import N_, Message, Named, signed
+from sq.statistics.effects import Mediation
 from sq.statistics.linkage import Linked
 
 TITLE = Message(N_("How closely neighbouring links of the chain go together"))
@@ -33,6 +35,7 @@ def chain_slide(view: View) -> SlideContent:
         found.answer,
         chart=_chart(found.links),
         table=_table(found.links),
+        points=(chain_carried.told(found.carried),) if isinstance(found.carried, Mediation) else (),
         caption=(found.caption, RULES[found.level], RELIABLE, NO_CAUSE),
     )
 

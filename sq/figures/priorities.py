@@ -11,7 +11,7 @@ import pandas as pd
 
 from sq.analyses.drivers import VERDICT_NAMES
 from sq.analyses.importance import QUADRANT_NAMES, Crosshair
-from sq.figures.ranking import hover_lines, row_height, short, ticks, wrapped
+from sq.figures.ranking import hover_lines, named_rows, row_height, short, ticks, wrapped
 from sq.figures.shades import Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
@@ -99,6 +99,16 @@ def drivers_key(theme: str) -> tuple[Swatch, ...]:
     """The colours of the drivers."""
     t = tokens(theme)
     return Swatch(t.accent, _("demonstrable driver")), Swatch(t.grey, _("no demonstrable effect"))
+
+
+def importance_key(theme: str) -> tuple[Swatch, ...]:
+    """The colours of importance and performance."""
+    t = tokens(theme)
+    return (
+        Swatch(t.diverging[0], _("improve first: important, done badly, both reliably")),
+        Swatch(t.accent, _("reliably in another quadrant")),
+        Swatch(t.grey, _("undecided: an interval reaches over the dotted lines")),
+    )
 
 
 def importance(
@@ -295,13 +305,7 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "zeroline": True,
             "zerolinecolor": t.text,
         },
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
 
@@ -370,13 +374,7 @@ def lost_points(frame: pd.DataFrame, theme: str, line: int) -> Figure:
         "bargap": 0.3,
         "height": row_height(names) * max(len(frame), 2) + AROUND,
         "xaxis": {"range": [0, right], "title": {"text": _("lost points of 100")}, **ticks(0, most)},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
 

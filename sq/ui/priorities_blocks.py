@@ -21,6 +21,7 @@ from sq.figures.priorities import (
     driver_rows,
     drivers_key,
     importance,
+    importance_key,
     layer_rows,
     lost_points,
     penalty_key,
@@ -216,16 +217,20 @@ def importance_block(reader: Reader, selection: Selection, found: Drivers) -> No
         return
     figure = importance(shown.frame, shown.stated, shown.derived, reader.theme, is_narrow())
     drill_chart(figure, "sq_importance", partial(_open_driver, found, reader), _("Importance against performance"))
+    color_legend(importance_key(reader.theme))
+    asked = int(shown.frame["stated"].notna().sum())
     parts = []
     if shown.stated is None:
         parts.append(_("stated importance: asked of fewer than three subjects shown here"))
+    elif asked < len(shown.frame):
+        words = _("stated importance: asked of {count} of {all} subjects", count=str(asked), all=str(len(shown.frame)))
+        parts.append(words)
     caption(
         *parts,
-        _("the quadrants meet at the means of what is shown"),
-        _("grey: undecided, an interval reaches over the crosshair"),
-        _("orange: important, done badly, both reliably"),
+        _("a dot is a subject, its lines 95 % intervals; the quadrants meet at the means of what is shown"),
         _("names of the others: on the dots and in the table") if len(shown.frame) > MOST_NAMES else "",
         _("people call nearly everything important: trust the derived side more"),
+        _("click a dot to go into it"),
     )
     caption(shown.caption, reader.as_of())
     definition(
@@ -397,6 +402,7 @@ def _where(reader: Reader, shown: Pareto) -> None:
         "" if sure else _("no place differs reliably from the others on any of these items"),
         _("mean mark 0–100 of each item, coloured by its difference from {reference}", reference=shown.against),
         _("▲ reliably better, ▼ reliably worse"),
+        _("click a cell to go into it"),
         shown.caption,
         reader.as_of(),
     )
