@@ -43,7 +43,7 @@ from sq.ui.links import choice, open_explore, parameter, plain, put
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
-BOARD_LINES, LONG_TEXT = 4, 300  # the board tells where a gap lies in a sentence
+BOARD_LINES = 3  # the board tells where a gap lies in a sentence
 # gap → the metric that explore opens with
 EXPLORE = {"delivery": "mystery_score", "competitor": "mystery_score", "standards": "mystery_score"}
 LOOK_AT = {
@@ -105,12 +105,12 @@ def _board_table(found: Board) -> None:
     ]
     columns = [
         Column("name", _("Gap")),
-        Column("value", _("Value"), "signed", width=136, words="value_words"),
+        Column("value", _("Value"), "signed", width=100, words="value_words"),
         Column("interval", _("95 %")),
         Column("verdict", _("Verdict")),
-        Column("where", _("Where it lies"), width=LONG_TEXT),
-        Column("question", _("What is asked"), width=LONG_TEXT),
-        Column("n", _("n"), width=LONG_TEXT),
+        Column("n", _("n"), width=150),
+        Column("where", _("Where it lies"), width=270),
+        Column("question", _("What is asked"), width=230),
     ]
     frame = pd.DataFrame(rows)
     table(frame, columns, "sq_board_table", BOARD_LINES)
