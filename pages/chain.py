@@ -39,8 +39,8 @@ with open_page("chain") as reader:
             links_block(reader, shown)
         with right:
             stores_block(reader, shown)
-        carried_block(shown)
         st.subheader(_("What was measured"), anchor=False)
         steps_block(shown)
+        carried_block(reader, shown)
         courses_block(reader, shown)
     sceptical_block()

@@ -239,8 +239,14 @@ class _Ground:
                 here = here.but(wave=self.wave.id if self.wave else "")
             if metric.id in METRICS:
                 here = applicable(metric, here.but(metric=metric.id), self.names)[0]
-            self.known[key] = measured(self.warehouse, self.scope, metric, here, (*self.places, *axes))
+            asked = self.items_of(metric.instrument) if metric.id in METRICS and "item" in axes else ()
+            self.known[key] = measured(self.warehouse, self.scope, metric, here, (*self.places, *axes), asked)
         return self.known[key]
+
+    def items_of(self, instrument: str) -> tuple[str, ...]:
+        """The items that a gap may read: about an element of service or about promises."""
+        rows = self.items[self.items["instrument"] == instrument]
+        return tuple(rows.loc[(rows["element_id"] != "") | (rows["role"] == "promise"), "item_id"])
 
     @cached_property
     def wave(self) -> SurveyWave | None:

@@ -17,7 +17,7 @@ from sq.statistics.crossed import coded
 from sq.statistics.estimable import NO_VARIATION, OUT_OF_RANGE, TOO_FEW, NotEstimable
 from sq.statistics.intervals import Floats
 from sq.statistics.linkage import within
-from sq.statistics.regression import Fit, bootstrap_rows, least_squares, percentile_interval
+from sq.statistics.regression import Fit, drawn_counts, least_squares, percentile_interval
 
 MEDIATION_RUNS = 5000
 
@@ -229,11 +229,12 @@ def mediation(
 
 
 def _indirect(columns: Floats, runs: int, seed: int) -> Floats:
-    """a*b of every resample from its means and products, all at once."""
-    rows = np.array(bootstrap_rows(len(columns), runs, seed))
-    x, m, y = (columns[rows, part] - columns[rows, part].mean(axis=1, keepdims=True) for part in range(3))
-    xx, xm, mm = (x * x).sum(1), (x * m).sum(1), (m * m).sum(1)
-    xy, my = (x * y).sum(1), (m * y).sum(1)
+    """a*b of every resample, all at once: how often each row was drawn times its products."""
+    x, m, y = columns.T
+    products = np.column_stack([x, m, y, x * x, x * m, m * m, x * y, m * y])
+    one, two, three, xx, xm, mm, xy, my = (drawn_counts(len(columns), runs, seed) @ products).T / len(columns)
+    xx, xm, mm = xx - one * one, xm - one * two, mm - two * two
+    xy, my = xy - one * three, my - two * three
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(xm / xx * (my * xx - xy * xm) / (mm * xx - xm**2))
 

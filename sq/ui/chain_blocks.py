@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sq.analyses import chain_carried
-from sq.analyses.chain import LAGS, LEVEL_NAMES, LINKS, ONE_SOURCE, STEPS, VERDICTS, Chain, Link, courses, wording
+from sq.analyses.chain import (
+    LAGS,
+    LEVEL_NAMES,
+    LINKS,
+    ONE_SOURCE,
+    STEPS,
+    VERDICTS,
+    Chain,
+    Link,
+    along_service,
+    courses,
+    wording,
+)
+from sq.analyses.chain_carried import told
 from sq.figures.chain import links, links_key, scatter
 from sq.language import N_, _, number, signed
 from sq.metrics.catalogue import METRICS
@@ -221,15 +233,23 @@ def _facts(link: Link) -> None:
     caption(*parts)
 
 
-def carried_block(shown: Chain) -> None:
+def carried_block(reader: Reader, shown: Chain) -> None:
     """How much of the link of employees with customers runs along delivered service; of stores only."""
     if shown.level != "store":
         return
-    st.subheader(_("Does delivered service carry the link of employees with customers?"), anchor=False)
-    st.markdown(plain(str(chain_carried.told(shown.carried))))
-    if not isinstance(shown.carried, Mediation):
+    title = _("Does delivered service carry the link of employees with customers?")
+    behind = st.expander(title, key="sq_chain_carried_open", on_change="rerun")
+    if not behind.open:
         return
-    caption(shown.caption, _("within regions"), _("Sobel’s check: z {z}", z=signed(shown.carried.sobel_z, 1)))
+    with behind:
+        found = answered(reader, along_service, shown.selection)
+        st.markdown(plain(str(told(found))))
+        if isinstance(found, Mediation):
+            caption(shown.caption, _("within regions"), _("Sobel’s check: z {z}", z=signed(found.sobel_z, 1)))
+            _carried_definition()
+
+
+def _carried_definition() -> None:
     definition(
         _("Along delivered service"),
         _(

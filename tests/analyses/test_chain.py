@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from sq.analyses.chain import LINKS, ONE_SOURCE, Chain, chain, courses, wording
+from sq.analyses.chain import LINKS, ONE_SOURCE, Chain, along_service, chain, courses, wording
 from sq.analyses.chain_carried import carried, is_reliable, told
 from sq.analyses.names import Names, names
 from sq.places import snapshot_file
@@ -204,7 +204,7 @@ def test_two_instruments_are_enough_and_one_is_not(tmp_path: Path) -> None:
 def test_what_runs_along_delivered_service_is_least_squares_with_a_column_per_region(
     demo: tuple[Warehouse, Names], shown: Chain
 ) -> None:
-    warehouse, _ = demo
+    warehouse, known = demo
     assert shown.window.wave is not None
     employees = warehouse.query(
         "SELECT store_id, value FROM cells WHERE instrument = 'employee' AND wave = ? AND level = 'store' "
@@ -217,7 +217,7 @@ def test_what_runs_along_delivered_service_is_least_squares_with_a_column_per_re
     rows, region = rows[region @ region.sum(axis=0) > 1], region[region @ region.sum(axis=0) > 1]
     a = np.linalg.lstsq(np.column_stack([rows["x"], region]), rows["m"], rcond=None)[0][0]
     direct, b = np.linalg.lstsq(np.column_stack([rows[["x", "m"]], region]), rows["y"], rcond=None)[0][:2]
-    found = shown.carried
+    found = along_service(warehouse, Scope(), Selection(), known)
     assert isinstance(found, Mediation)
     assert found.n == len(rows)
     assert (found.a, found.b, found.direct) == pytest.approx((a, b, direct))
