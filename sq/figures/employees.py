@@ -16,7 +16,7 @@ from sq.figures.interval_rows import interval_rows
 from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
-from sq.language import _, number, signed
+from sq.language import _, number, percent, signed
 from sq.metrics.catalogue import Metric
 from sq.statistics.scales import LOW, REDUNDANT
 
@@ -82,7 +82,7 @@ def drivers(outcome: Outcome, theme: str, line: int = LINE_WIDTH) -> Figure:
 
 
 def _driver_text(row: Mapping[Any, Any]) -> str:
-    text = f"{number(row['value'], 0)} %"
+    text = percent(row["value"])
     return f"<b>{text} {'▲' if row['beta'] > 0 else '▼'}</b>" if row["is_reliable"] else text
 
 
@@ -90,7 +90,7 @@ def _driver_hover(row: Mapping[Any, Any]) -> str:
     interval = _("95 %: {low} to {high}", low=number(row["low"], 0), high=number(row["high"], 0))
     lines = [
         f"<b>{html.escape(str(row['label']))}</b>",
-        f"{number(row['value'], 0)} % ({interval})",
+        f"{percent(row['value'])} ({interval})",
         _("correlation with the outcome: {r}", r=signed(row["r"], 2)),
         _("coefficient beside the others: {beta}", beta=signed(row["beta"], 2)),
         _("demonstrable") if row["is_reliable"] else _("not demonstrable beside the others"),

@@ -151,7 +151,7 @@ def test_the_leading_metrics_come_first_and_fit_the_page() -> None:
     ("metric", "value", "english", "chinese"),
     [
         ("mystery_score", 81.25, "81.2", "81.2"),
-        ("failed_visits", 3.46, "3.5%", "3.5%"),
+        ("failed_visits", 3.46, "3.5 %", "3.5%"),
         ("resolution_hours", 44.3, "44.3 h", "44.3 小时"),
         ("complaint_rate", 0.834, "0.83", "0.83"),
         ("nps", -12.0, "−12.0", "−12.0"),
