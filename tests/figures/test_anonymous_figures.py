@@ -265,12 +265,20 @@ def said() -> pd.DataFrame:
     )
 
 
-def test_what_is_said_inside_has_a_mark_per_item_and_none_where_it_is_hidden() -> None:
-    audits, staff = inside(said(), "light").data
+def test_what_is_said_inside_has_a_lane_and_a_mark_per_item_and_no_mark_where_it_is_hidden() -> None:
+    audits, staff, words = inside(said(), "light").data
     assert [audits.customdata[0][0], staff.customdata[0][0]] == ["management:G1", "awareness:W1"]
     assert (len(audits.x), len(staff.x)) == (1, 1)
-    assert audits.text[0] == "<b>▼</b>"
-    assert audits.y[0] < staff.y[0]  # one lane below the other in the same row
+    assert list(words.y) == [audits.y[0], staff.y[0], pytest.approx(staff.y[0] + 1.45)]
+    assert audits.y[0] + 1 == staff.y[0]  # one lane below the other, without room between them
+    assert [text.strip("\N{NO-BREAK SPACE}") for text in words.text] == [
+        "Greeting is &lt;checked&gt; <b>80.0 ▼</b>",
+        "I know the standard <b>60.0</b>",
+        f"I know how to pay · {FEW}",
+    ]
+    # the axis runs from 56 to 88: the words of 80 stand left of its interval, those of 60 right of its mark
+    assert list(words.textposition) == ["middle left", "middle right", "middle right"]
+    assert list(words.x) == [76.0, 60.0, 56.0]
     assert audits.hovertext[0].startswith("<b>Greeting is &lt;checked&gt;</b><br>Store management<br>80.0 points")
     assert staff.hovertext[0].split("<br>")[1] == "Service awareness 2026A"
 
@@ -278,4 +286,8 @@ def test_what_is_said_inside_has_a_mark_per_item_and_none_where_it_is_hidden() -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_figure_of_what_is_said_inside_is_sound(theme: str) -> None:
     assert checked(inside(said(), theme)).layout.yaxis.ticktext == ("Greeting", "Payment")
+    assert len(checked(inside(said(), theme)).layout.shapes) == 2  # a strip behind each touchpoint
+    above = checked(inside(said(), theme, is_narrow=True)).data[-1]
+    assert [float(y) for y in above.y] == pytest.approx([0.45 - 0.5, 1.45 - 0.5, 2.9 - 0.5])
+    assert set(above.x) == {56.0}
     assert [s.label for s in inside_key(said(), theme)] == ["Store management", "Service awareness"]
