@@ -23,7 +23,9 @@ SERIES = {"management": 4, "awareness": 3, "employee": 6}  # not the colours of 
 LANE, NARROW_LANE = 24, 40  # px of an item; on a phone its words stand on a line of their own
 BETWEEN = 0.45  # of a lane, between touchpoints
 WORDS_ABOVE = 0.5  # of a lane
-WORDS, NARROW_WORDS = 46, 34  # half-width characters of an item's words
+WORDS, NARROW_WORDS = 46, 25  # half-width characters of an item's words
+# Label and value, each a part of its own: a narrow window that is no phone hides the first (sq/ui/style.py).
+BESIDE, ABOVE = "<span>{label}</span> <span>{value}</span>", "{label} {value}"
 AROUND = 56
 AIR = 4.0  # points beside the outermost marks
 AIR_SIGNS = "\N{NO-BREAK SPACE}" * 2  # between a mark and its words
@@ -108,7 +110,7 @@ def _words_beside(rows: pd.DataFrame, low: float, high: float, t: Tokens) -> dic
     value = rows["value"].to_numpy(float)
     ends = np.where(is_left, np.fmin(rows["low"], value), np.fmax(rows["high"], value))
     return {
-        **_words(rows, WORDS, t),
+        **_words(rows, WORDS, BESIDE, t),
         "x": np.where(np.isnan(ends), low, ends),
         "y": list(rows["y"]),
         "textposition": ["middle left" if left else "middle right" for left in is_left],
@@ -117,18 +119,18 @@ def _words_beside(rows: pd.DataFrame, low: float, high: float, t: Tokens) -> dic
 
 def _words_above(rows: pd.DataFrame, low: float, t: Tokens) -> dict[str, Any]:
     return {
-        **_words(rows, NARROW_WORDS, t),
+        **_words(rows, NARROW_WORDS, ABOVE, t),
         "x": [low] * len(rows),
         "y": list(rows["y"] - WORDS_ABOVE),
         "textposition": "middle right",
     }
 
 
-def _words(rows: pd.DataFrame, width: int, t: Tokens) -> dict[str, Any]:
+def _words(rows: pd.DataFrame, width: int, template: str, t: Tokens) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "text",
-        "text": [f"{AIR_SIGNS}{_told(row, width)}{AIR_SIGNS}" for row in rows.to_dict("records")],
+        "text": [f"{AIR_SIGNS}{_told(row, width, template)}{AIR_SIGNS}" for row in rows.to_dict("records")],
         "textfont": {"size": TEXT_SIZE - 1, "color": t.text},
         "unselected": {"textfont": {"color": t.text}},
         "cliponaxis": False,
@@ -137,14 +139,14 @@ def _words(rows: pd.DataFrame, width: int, t: Tokens) -> dict[str, Any]:
     }
 
 
-def _told(row: Mapping[Any, Any], width: int) -> str:
+def _told(row: Mapping[Any, Any], width: int, template: str) -> str:
     """The words of an item, cut where they are long, with its score and perhaps a mark, or why it is hidden."""
     label = short(str(row["label"]), width)
     if reason := reason_of(row):
-        return f"{label} · {hidden_words(reason, minimum_of(row))}"
+        return template.format(label=f"{label} ·", value=hidden_words(reason, minimum_of(row)))
     of, sign = metric_named(METRICS_INSIDE[str(row["instrument"])]), mark(str(row["verdict"]))
     value = limited(row["value"], row["limit"], of.decimals)
-    return f"{label} <b>{value}{f' {sign}' if sign else ''}</b>"
+    return template.format(label=label, value=f"<b>{value} {sign}</b>" if sign else value)
 
 
 def _hover(row: Mapping[Any, Any], name: str) -> str:

@@ -272,9 +272,9 @@ def test_what_is_said_inside_has_a_lane_and_a_mark_per_item_and_no_mark_where_it
     assert list(words.y) == [audits.y[0], staff.y[0], pytest.approx(staff.y[0] + 1.45)]
     assert audits.y[0] + 1 == staff.y[0]  # one lane below the other, without room between them
     assert [text.strip("\N{NO-BREAK SPACE}") for text in words.text] == [
-        "Greeting is &lt;checked&gt; <b>80.0 ▼</b>",
-        "I know the standard <b>60.0</b>",
-        f"I know how to pay · {FEW}",
+        "<span>Greeting is &lt;checked&gt;</span> <span><b>80.0 ▼</b></span>",
+        "<span>I know the standard</span> <span>60.0</span>",
+        f"<span>I know how to pay ·</span> <span>{FEW}</span>",
     ]
     # the axis runs from 56 to 88: the words of 80 stand left of its interval, those of 60 right of its mark
     assert list(words.textposition) == ["middle left", "middle right", "middle right"]
