@@ -73,10 +73,11 @@ def nothing_brought(part: str) -> None:
 # --- employees ----------------------------------------------------------------------------------------------------
 
 
-def what_changed(shown: Employees) -> None:
-    """Beside the answer: what changed reliably since the wave before."""
-    if shown.changed is not None:
-        st.markdown(plain(str(shown.changed)))
+def beside_the_answer(shown: Employees) -> None:
+    """How many answered, which places stand apart, what changed reliably since the wave before."""
+    for sentence in (shown.response, shown.apart, shown.changed):
+        if sentence is not None:
+            st.markdown(plain(str(sentence)))
 
 
 def bands_block(reader: Reader, shown: Employees) -> None:
@@ -236,7 +237,7 @@ def drivers_block(reader: Reader, shown: Employees) -> None:
             _("▲ the better this, the better the outcome (reversed: fewer want to leave); grey: not demonstrable"),
             _("one questionnaire told both: a mood that colours every answer makes all of them go together"),
         )
-        caption(whose(outcome), reader.as_of())
+        caption(whose(outcome), _wave_of(shown), reader.as_of())
         _driver_definition()
         _driver_numbers(outcome, place)
     if not shown.outcomes:
@@ -269,6 +270,10 @@ def whose(estimated: Estimated | Outcome) -> str:
         place=estimated.of,
         least=number(SMALLEST, 0),
     )
+
+
+def _wave_of(shown: Employees) -> str:
+    return "" if shown.wave is None else str(shown.wave.name)
 
 
 def _driver_definition() -> None:
@@ -329,7 +334,7 @@ def scales_block(reader: Reader, shown: Employees) -> None:
         _("dot and line: Cronbach’s alpha with its 95 % interval; ring: McDonald’s omega"),
         _("below 0.6 a dimension is no single thing, above 0.95 its questions repeat each other"),
     )
-    caption(whose(found), reader.as_of())
+    caption(whose(found), _wave_of(shown), reader.as_of())
     definition(
         _("Reliability"),
         _(

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from sq.analyses.comparison import compared
-from sq.analyses.employees import Employees, employees
+from sq.analyses.employees import Employees, driven, employees
 from sq.analyses.employees_beliefs import beliefs
 from sq.analyses.employees_service import internal_service
 from sq.analyses.names import Names, names
-from sq.language import Named
+from sq.language import Named, signed
 from sq.metrics.cells import SurveyWave
 from sq.places import snapshot_file
 from sq.selection import Selection
@@ -184,3 +184,90 @@ def test_between_two_waves_lie_their_months_and_all_in_between(company: Employee
     both = replace(company, selection=of, wave=spring, before=autumn).meanwhile
     assert (both.start, both.end, both.wave, both.region) == ("2025-10", "2026-04", "", "华北")
     assert replace(company, selection=of, wave=spring, before=None).meanwhile == of
+
+
+def test_how_many_answered_is_what_the_company_was_told_with_its_change(demo: House, company: Employees) -> None:
+    assert company.wave is not None
+    assert company.before is not None
+    (now, invited), (before, _) = (
+        demo[0]
+        .query(
+            "SELECT response_rate, invited FROM cells WHERE instrument = 'employee' AND wave = ? AND level = 'chain' "
+            "AND subject_kind = 'form' AND role = '' AND tenure = ''",
+            [wave.id],
+        )
+        .iloc[0]
+        for wave in (company.wave, company.before)
+    )
+    told = str(company.response)
+    assert told.startswith(f"{now:.0f} % of {invited:,.0f} invited answered (")
+    assert f"{company.before.name}: {before:.0f} %" in told
+
+
+def test_a_hidden_place_does_not_tell_how_many_answered(small: Warehouse) -> None:
+    known = names(small, Scope())
+    stores = small.query(
+        "SELECT store_id, hidden, response_rate, invited FROM cells WHERE instrument = 'employee' AND level = 'store' "
+        "AND subject_kind = 'form' AND wave = '2026A'",
+        [],
+    )
+    assert sorted(stores["hidden"]) == ["", "", "few", "neighbour"]
+    for store in stores.to_dict("records"):
+        told = employees(small, Scope(), Selection(store=store["store_id"]), known).response
+        if store["hidden"]:
+            assert told is None
+        else:
+            assert str(told).startswith(f"{store['response_rate']:.0f} % of {store['invited']:.0f} invited answered")
+
+
+def test_the_regions_that_stand_apart_are_those_of_every_page_with_interval_and_answers(
+    demo: House, company: Employees
+) -> None:
+    warehouse, known = demo
+    judged = compared(warehouse, Scope(), company.selection, ("region",)).frame.set_index("region")
+    told = str(company.apart)
+    assert company.level == "region"
+    apart = judged[judged["verdict"].isin(["better", "worse"])]
+    assert len(apart) < len(judged)
+    for region, row in judged.iterrows():
+        label = str(known.label("region", str(region)))
+        assert (label in told) == (region in apart.index)
+        if region in apart.index:
+            assert f"95 %: {signed(row['diff_low'])} to {signed(row['diff_high'])}; {row['n']:.0f} answers" in told
+    if apart.empty:
+        assert told == f"Region: none of {len(judged)} differs reliably from the rest of the company."
+
+
+def drivers(*rows: tuple[str, float, float, float, bool]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["label", "value", "low", "high", "is_reliable"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [("Pay", 40.0, 30.0, 50.0, True), ("Career", 20.0, 10.0, 29.0, True), ("Work", 9.0, 2.0, 20.0, False)],
+            "go Pay (40 %) and Career (20 %), more than any other Pay (1,000 complete forms).",
+        ),
+        (  # the intervals of the first two touch
+            [("Pay", 40.0, 30.0, 50.0, True), ("Career", 20.0, 10.0, 30.0, True)],
+            "go Pay (40 %) and Career (20 %); their intervals overlap, so luck could change the order "
+            "(1,000 complete forms).",
+        ),
+        (  # one that is not demonstrable may still be the first
+            [("Pay", 40.0, 30.0, 50.0, True), ("Career", 35.0, 10.0, 60.0, False), ("Work", 25.0, 15.0, 29.0, True)],
+            "go Pay (40 %) and Work (25 %); their intervals overlap, so luck could change the order "
+            "(1,000 complete forms).",
+        ),
+        (
+            [("Pay", 40.0, 30.0, 50.0, True), ("Career", 35.0, 10.0, 60.0, False)],
+            "goes only Pay (40 %) (1,000 complete forms).",
+        ),
+    ],
+)
+def test_no_driver_is_called_the_first_that_luck_could_have_put_there(
+    rows: list[tuple[str, float, float, float, bool]], words: str
+) -> None:
+    told = str(driven(Named("离职", "Leaving"), drivers(*rows), 0.36, 1000))
+    assert told.startswith("The other dimensions together explain 36 % of the differences in “Leaving” within units; ")
+    assert told.endswith(words)
