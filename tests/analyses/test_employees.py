@@ -271,3 +271,23 @@ def test_no_driver_is_called_the_first_that_luck_could_have_put_there(
     told = str(driven(Named("离职", "Leaving"), drivers(*rows), 0.36, 1000))
     assert told.startswith("The other dimensions together explain 36 % of the differences in “Leaving” within units; ")
     assert told.endswith(words)
+
+
+def test_the_first_sentence_on_departments_has_an_interval_for_each_and_the_answers_of_all(demo: House) -> None:
+    warehouse, known = demo
+    ids = [key for key, _name in known.options("department", Selection(metric="internal_service_score"))]
+    for department in ("", ids[0]):
+        found = internal_service(warehouse, Scope(), Selection(department=department), known)
+        assert found.wave is not None
+        n = warehouse.query(
+            "SELECT n FROM cells WHERE instrument = 'internal_service' AND wave = ? AND level = 'chain' "
+            "AND subject_kind = 'form'",
+            [found.wave.id],
+        )["n"].iloc[0]
+        told = str(found.answer)
+        assert told.endswith(f"({n:,.0f} answers).")  # of all departments, whichever is chosen
+        apart = found.departments[found.departments["verdict"].isin(["better", "worse"])]
+        assert len(apart)
+        for row in apart.to_dict("records"):
+            limits = f"95 %: {signed(row['diff_low'])} to {signed(row['diff_high'])}"
+            assert f"{row['label']} ({signed(row['difference'])} points, {limits})" in told
