@@ -21,6 +21,7 @@ from sq.metrics.catalogue import Metric
 from sq.statistics.scales import LOW, REDUNDANT
 
 AROUND = 56
+SPACE_FOR_TEXT, NARROW_TEXT = 0.32, 0.9  # of the axis, right of the marks of beliefs; on a phone
 APART = 0.16  # of a row: staff above, customers below the middle
 BELIEF_MARKS: Mapping[str, str] = {"high": "▲", "low": "▼"}
 
@@ -160,7 +161,7 @@ def beliefs(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
     ends = frame[["believed", "low", "high", "customers", "customers_low", "customers_high"]].to_numpy(dtype=float)
     known = ends[np.isfinite(ends)]
     low, high = (float(known.min()) - 2, float(known.max()) + 2) if len(known) else (0.0, 100.0)
-    right = high + (high - low) * 0.3
+    right = high + (high - low) * (NARROW_TEXT if line < LINE_WIDTH else SPACE_FOR_TEXT)
     ground = {
         "type": "bar",
         "x": [right - low] * len(rows),
@@ -239,11 +240,13 @@ def _belief_text(row: Mapping[Any, Any]) -> str:
     if reason := reason_of(row):
         return hidden_words(reason, minimum_of(row))
     text, sign = signed(row["difference"]), BELIEF_MARKS.get(str(row["verdict"]), "")
-    return f"<b>{text} {sign}</b>" if sign else text
+    told = f"<b>{text} {sign}</b>" if sign else text
+    both = [number(n, 0) for n in (row["n"], row["customers_n"]) if np.isfinite(n)]
+    return f"{told}<br>n {' / '.join(both)}"
 
 
 def _belief_hover(row: Mapping[Any, Any]) -> str:
-    lines = [f"<b>{html.escape(str(row['label']))}</b>"]
+    lines = [f"<b>{html.escape(str(row['label']))}</b>", html.escape(str(row["question"]))]
     if reason := reason_of(row):
         return "<br>".join([*lines, hidden_words(reason, minimum_of(row))])
     low, high = signed(row["diff_low"]), signed(row["diff_high"])

@@ -11,16 +11,18 @@ import pytest
 
 from sq.analyses.comparison import compared
 from sq.analyses.employees import Employees, driven, employees
-from sq.analyses.employees_beliefs import beliefs
+from sq.analyses.employees_beliefs import beliefs, of_roles
 from sq.analyses.employees_service import internal_service
 from sq.analyses.names import Names, names
-from sq.language import Named, signed
+from sq.analyses.verdicts import Compared
+from sq.language import Message, Named, signed
 from sq.metrics.cells import SurveyWave
 from sq.places import snapshot_file
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse, current_snapshot
 
 House = tuple[Warehouse, Names]
+STAFF = Selection(metric="awareness_index")
 
 
 @pytest.fixture(scope="module")
@@ -291,3 +293,47 @@ def test_the_first_sentence_on_departments_has_an_interval_for_each_and_the_answ
         for row in apart.to_dict("records"):
             limits = f"95 %: {signed(row['diff_low'])} to {signed(row['diff_high'])}"
             assert f"{row['label']} ({signed(row['difference'])} points, {limits})" in told
+
+
+def test_roles_are_held_against_everybody_else(small: Warehouse) -> None:
+    found = beliefs(small, Scope(), Selection(), names(small, Scope()))
+    told = found.roles.set_index("id")
+    # 16 forms with 57.8 in all, 10 of the front line with 42.5, 6 of managers with 83.3
+    assert told["n"].to_dict() == {"front_line": 10, "manager": 6}
+    assert told.loc["manager", "difference"] == pytest.approx(83.3 - (16 * 57.8 - 6 * 83.3) / 10)
+    assert told.loc["front_line", "difference"] == pytest.approx(42.5 - (16 * 57.8 - 10 * 42.5) / 6)
+    assert set(told["verdict"]) == {"too_few"}
+    assert str(found.roles_answer) == "Managers and front line cannot be held against each other here."
+
+
+def test_the_sentence_on_roles_names_the_furthest_and_says_how_sure(demo: House) -> None:
+    _, known = demo
+    row = {"value": 66.6, "low": 64.0, "high": 69.0, "n": 120.0, "hidden_reason": "", "minimum": 5, "limit": ""}
+    rows = [
+        row | {"id": "front_line", "difference": 0.0, "diff_low": -2.2, "diff_high": 2.2, "p_adjusted": 1.0},
+        row | {"id": "manager", "difference": -8.0, "diff_low": -10.5, "diff_high": -5.5, "p_adjusted": 1e-6},
+    ]
+    against = Message("everybody else")
+    told = [
+        str(of_roles(Compared(pd.DataFrame(rows[-k:]).assign(verdict=verdict), "rest", against), STAFF, known))
+        for k, verdict in ((2, ["none", "worse"]), (2, ["none", "none"]))
+    ]
+    assert told[0] == (
+        "Whole chain · Managers: Service awareness index 66.6, 8.0 points below everybody else "
+        "(95 %: 5.5 to 10.5; 120 answers) – reliably worse."
+    )
+    assert told[1].startswith("Whole chain · Managers: Service awareness index 66.6; ")
+    assert of_roles(Compared(pd.DataFrame(), "none", against), STAFF, known) is None
+
+
+def test_the_first_sentence_on_beliefs_has_intervals_and_answers_of_both_sides(demo: House) -> None:
+    warehouse, known = demo
+    found = beliefs(warehouse, Scope(), Selection(), known)
+    judged = found.frame[found.frame["verdict"].isin(["high", "low", "none"])]
+    told = str(found.answer)
+    staff, said = judged["n"].max(), judged["customers_n"].max()
+    assert f"each answered by {staff:,.0f} of the staff and {said:,.0f} customers at most)" in told
+    largest = judged[judged["verdict"] != "none"].sort_values("difference", key=abs, ascending=False).iloc[0]
+    limits = f"95 %: {signed(largest['diff_low'])} to {signed(largest['diff_high'])}"
+    assert f"({signed(largest['difference'])} points, {limits})" in told
+    assert str(found.frame.set_index("id").loc["importance:repair_time", "question"]) != ""
