@@ -14,7 +14,7 @@ import streamlit as st
 from sq.exports.writing import starts_like_formula
 from sq.figures.shades import Swatch
 from sq.figures.template import ROW_HEIGHT
-from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
+from sq.language import NO_VALUE, Message, _, day, month, number, percent_sign, period, signed
 
 ANSWERED = "sq_answered"
 LINE_HEIGHT = 20  # px of each further line of a row
@@ -155,7 +155,7 @@ def _config(column: Column) -> Any:
     formats = {
         "number": f"%.{column.decimals}f",
         "signed": f"%+.{column.decimals}f",
-        "share": f"%.{column.decimals}f%%",
+        "share": f"%.{column.decimals}f{percent_sign()}%",
         "count": "%d",
     }
     if column.kind in formats:

@@ -18,7 +18,7 @@ from sq.analyses.wording import AXIS_NAMES
 from sq.figures import customers as figures
 from sq.figures.ranking import ranking
 from sq.figures.shares import bands, bands_key, distribution
-from sq.language import N_, _, number, signed
+from sq.language import N_, _, number, percent, signed
 from sq.metrics.catalogue import METRICS
 from sq.ui.address import go_to
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers
@@ -175,7 +175,8 @@ def answers_block(reader: Reader, result: Customers) -> None:
     if found is None:
         nothing_here(_("Nobody answered this question here. Take a filter off or choose a longer period."))
         return
-    drill_chart(distribution(found.frame, reader.theme), "sq_answers", alt=str(found.label))
+    low, high = (str(end) for end in found.ends)
+    drill_chart(distribution(found.frame, reader.theme, (low, high)), "sq_answers", alt=str(found.label))
     caption(_sides(found), _("shares carry the weights of the responses"))
     caption(str(found.label), found.caption, reader.as_of())
     columns = [
@@ -206,8 +207,8 @@ def _sides(found: Answers) -> str:
     if not found.is_recommend:
         return ""
     share = found.frame.groupby("side")["share"].sum()
-    told = {name: number(float(share.get(name, 0.0)), 0) for name in ("detractor", "passive", "promoter")}
-    return _("0–6: {detractor} %, 7–8: {passive} %, 9–10: {promoter} %", **told)
+    told = {name: percent(float(share.get(name, 0.0))) for name in ("detractor", "passive", "promoter")}
+    return _("0–6: {detractor}, 7–8: {passive}, 9–10: {promoter}", **told)
 
 
 def falls_short(reader: Reader, result: Customers) -> None:

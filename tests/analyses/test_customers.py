@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sq.analyses.customers import answers, customers, has_customers
+from sq.analyses.customers import answers, customers, ends_of, has_customers
 from sq.analyses.customers_gaps import expectations
 from sq.analyses.customers_silence import _apart, silence
 from sq.analyses.customers_words import key_terms
@@ -131,6 +131,18 @@ def test_answers_show_every_point_of_the_scale_also_those_nobody_gave(hand: Ware
     assert found.frame["category"].tolist() == list(range(11))
     assert found.frame["n"].tolist() == [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 9]
     assert found.frame["share"].sum() == pytest.approx(100)
+    assert tuple(str(end) for end in found.ends) == ("worst", "best")
+
+
+def test_the_ends_of_a_scale_mean_what_was_asked_and_turn_with_a_reversed_question() -> None:
+    meant = {
+        ("score", False): ("worst", "best"),
+        ("score", True): ("best", "worst"),
+        ("importance", False): ("least important", "most important"),
+        ("expectation", False): ("expects least", "expects most"),
+    }
+    for (role, is_reversed), words in meant.items():
+        assert tuple(str(end) for end in ends_of(role, is_reversed)) == words
 
 
 def test_answers_follow_the_filters_and_the_sides_of_the_recommendation_are_named(
