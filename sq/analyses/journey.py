@@ -122,7 +122,7 @@ def _items_of(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     if known.empty:
         return pd.DataFrame()
     here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
-    frame = compared(warehouse, scope, here, ("item",)).frame
+    frame = compared(warehouse, scope, here, ("item",), tuple(known.index)).frame
     frame = frame[frame["item"].isin(known.index)].reset_index(drop=True)
     wave = wave_shown(warehouse, metric, here) or NO_WAVE
     return pd.DataFrame(
