@@ -219,8 +219,8 @@ def stores_block(reader: Reader, shown: Chain) -> None:
 
 
 def _facts(link: Link) -> None:
-    """Reliability, r without error and what could be seen at all, in one line."""
-    parts = []
+    """When the second was measured, reliability, r without error and what could be seen at all, in one line."""
+    parts = [_("the second was measured in {lag}", lag=_(LAGS[link.lag]))] if link.lag else []
     if all(value == value for value in link.reliability):
         one, other = (number(value, 2) for value in link.reliability)
         parts.append(_("reliability of the two: {one} and {other}", one=one, other=other))

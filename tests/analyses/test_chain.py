@@ -45,6 +45,17 @@ def means(warehouse: Warehouse, instrument: str, found: Chain) -> pd.Series:
     return rows[rows["n"] >= {"mystery": 3, "customer": 5}[instrument]].set_index("store_id")["value"]
 
 
+def staff(warehouse: Warehouse, found: Chain) -> tuple[pd.DataFrame, pd.Series]:
+    """The groups of employees by store in the chain's wave, and the index of those that show one."""
+    assert found.window.wave is not None
+    cells = warehouse.query(
+        "SELECT store_id, value, hidden, value_limit FROM cells WHERE instrument = 'employee' AND wave = ? "
+        "AND level = 'store' AND subject_kind = 'form'",
+        [found.window.wave.id],
+    )
+    return cells, cells[(cells["hidden"] == "") & (cells["value_limit"] == "")].set_index("store_id")["value"]
+
+
 def regions(warehouse: Warehouse) -> pd.Series:
     rows = warehouse.query("SELECT store_id, region_now FROM memberships WHERE is_current")
     return rows.set_index("store_id")["region_now"]
@@ -92,12 +103,7 @@ def test_employees_count_by_shown_cells_only_and_hidden_stores_are_counted_and_n
 ) -> None:
     warehouse, known = two_hidden
     assert shown.window.wave is not None
-    cells = warehouse.query(
-        "SELECT store_id, value, hidden, value_limit FROM cells WHERE instrument = 'employee' AND wave = ? "
-        "AND level = 'store' AND subject_kind = 'form'",
-        [shown.window.wave.id],
-    )
-    told = cells[(cells["hidden"] == "") & (cells["value_limit"] == "")].set_index("store_id")["value"]
+    cells, told = staff(warehouse, shown)
     expected, stores = within(warehouse, told, means(warehouse, "mystery", shown))
     drawn = chain(warehouse, Scope(), Selection(), known, link="employees_delivered")
     link = drawn.chosen
@@ -206,11 +212,7 @@ def test_what_runs_along_delivered_service_is_least_squares_with_a_column_per_re
 ) -> None:
     warehouse, known = demo
     assert shown.window.wave is not None
-    employees = warehouse.query(
-        "SELECT store_id, value FROM cells WHERE instrument = 'employee' AND wave = ? AND level = 'store' "
-        "AND subject_kind = 'form' AND hidden = '' AND value_limit = '' AND role = '' AND tenure = ''",
-        [shown.window.wave.id],
-    ).set_index("store_id")["value"]
+    _cells, employees = staff(warehouse, shown)
     parts = {"x": employees, "m": means(warehouse, "mystery", shown), "y": means(warehouse, "customer", shown)}
     rows = pd.concat(parts, axis=1).dropna()
     region = pd.get_dummies(regions(warehouse).reindex(rows.index)).to_numpy(dtype=float)
