@@ -268,7 +268,8 @@ def _corners(across: list[float], down: list[float], t: Tokens) -> list[dict[str
 def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
     """Draw what a low rating costs (left) and a high one pays (right), one row per demonstrable driver.
 
-    ``frame``: that of `Drivers`, only drivers. What is not reliable is faint.
+    ``frame``: that of `Drivers`, only drivers. What is not reliable is faint; what points the other way, and so would
+    lie under the other end, has no number (see `is_crossed`).
     """
     t, rows = tokens(theme), np.arange(len(frame), dtype=float)
     names = [wrapped(str(label), line) for label in frame["label"]]
@@ -279,7 +280,7 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "x": frame[name],
             "y": rows,
             "marker": {"color": [full if kind in kinds else pale for kind in frame["attribute"]]},
-            "text": [signed(value, 1) for value in frame[name]],
+            "text": [signed(value, 1) if value * side >= 0 else "" for value in frame[name]],
             "textposition": "outside",
             "cliponaxis": False,
             "customdata": [[subject] for subject in frame["subject"]],
@@ -287,9 +288,9 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "hovertemplate": "%{hovertext}<extra></extra>",
             "unselected": {"marker": {"opacity": 1}},
         }
-        for name, full, pale, kinds in (
-            ("penalty", t.diverging[1], t.pale[1], ("basic", "performance")),
-            ("reward", t.diverging[5], t.pale[5], ("excitement", "performance")),
+        for name, side, full, pale, kinds in (
+            ("penalty", -1, t.diverging[1], t.pale[1], ("basic", "performance")),
+            ("reward", 1, t.diverging[5], t.pale[5], ("excitement", "performance")),
         )
     ]
     ends = frame[["penalty", "reward"]].to_numpy(dtype=float)
@@ -308,6 +309,11 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
         "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
+
+
+def is_crossed(frame: pd.DataFrame) -> bool:
+    """Whether a low rating goes with more, or a high one with less, anywhere."""
+    return bool((frame["penalty"] > 0).any() or (frame["reward"] < 0).any())
 
 
 def _pairs(frame: pd.DataFrame, name: str) -> list[tuple[str, float]]:

@@ -22,6 +22,7 @@ from sq.figures.priorities import (
     drivers_key,
     importance,
     importance_key,
+    is_crossed,
     layer_rows,
     lost_points,
     penalty_key,
@@ -131,7 +132,7 @@ def driver_block(reader: Reader, found: Drivers) -> None:
     """What satisfaction goes with, and how sure that is."""
     st.subheader(_("What satisfaction goes with"), anchor=False)
     if len(found.outcomes) > 1 or len(found.kinds) > 1:
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=not is_narrow(), gap="large"):
             if len(found.outcomes) > 1:
                 choice(_("Outcome"), "outcome", {key: OUTCOMES[key] for key in found.outcomes}, hidden=True)
             if len(found.kinds) > 1:
@@ -145,7 +146,7 @@ def driver_block(reader: Reader, found: Drivers) -> None:
     if found.refusal is not None or found.frame.empty:
         return
     rows = driver_rows(found.frame, reader.theme)
-    title = _("share of what the drivers explain together, %")
+    title = _("share of what is explained, %")
     figure = interval_rows(rows, reader.theme, title, guides=(), line=reader.line_width)
     drill_chart(figure, "sq_drivers", partial(_open_driver, found, reader), str(found.answer))
     color_legend(drivers_key(reader.theme))
@@ -282,6 +283,7 @@ def penalty_block(reader: Reader, found: Drivers) -> None:
     caption(
         _("against a rating in between, the other drivers held; low: up to 37.5, high: from 62.5 of 100"),
         _("an end needs at least 20 answers"),
+        _("an end that points the other way stands in the table only") if is_crossed(rows) else "",
         found.caption,
         reader.as_of(),
     )
