@@ -370,6 +370,7 @@ def rates_block(reader: Reader, shown: Employees) -> None:
     drill_chart(figure, "sq_rates", _into_place(shown), _("Response rates"))
     caption(
         _("dot and line: share of those invited who answered, with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.rates.against),
         _("▲▼ reliably different from {reference}", reference=shown.rates.against),
         hidden_share(frame),
         shown.around,
@@ -427,6 +428,7 @@ def departments_block(reader: Reader, shown: InternalService) -> None:
     drill_chart(figure, "sq_departments", partial(_into_department, shown), title)
     caption(
         _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.against),
         _("▲▼ reliably different from {reference}", reference=shown.against),
         hidden_share(shown.departments),
         shown.caption,
@@ -569,6 +571,7 @@ def roles_block(reader: Reader, shown: Beliefs) -> None:
     drill_chart(figure, "sq_roles", partial(_into_role, shown), title)
     caption(
         _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.roles_against),
         _("▲▼ reliably different from {reference}", reference=shown.roles_against),
         hidden_share(shown.roles),
         shown.caption,
