@@ -61,7 +61,8 @@ def awareness(reader: Reader, selection: Selection) -> None:
 
 with open_page("employees") as reader:
     part = choice(_("Which survey"), "part", blocks.PARTS, hidden=True)
-    selection = selection_bar(reader, ("period", "compare", "place"), metrics=(blocks.METRIC_OF[part],))
+    bar = ("period", "place") if part == "beliefs" else ("period", "compare", "place")
+    selection = selection_bar(reader, bar, metrics=(blocks.METRIC_OF[part],))
     if blocks.METRIC_OF[part] not in reader.names.available:
         answer(_("There is nothing of this survey yet."))
         blocks.nothing_brought(part)

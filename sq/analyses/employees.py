@@ -350,12 +350,11 @@ def _units(
 
 
 def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> Compared:
-    """Response rates of the places below, the lowest last."""
+    """Response rates of all places that stand side by side, the lowest last."""
     if not level or RATE.id not in names.available or level not in RATE.levels:
         return Compared(pd.DataFrame(), "none", NOTHING)
     around = _around(selection).but(metric=RATE.id, compare="rest")
-    found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
-    return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
+    return ranked(compared(warehouse, scope, around, (level,)), around, names, level)
 
 
 # --- what was worked out when publishing --------------------------------------------------------------------------

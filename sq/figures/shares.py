@@ -21,7 +21,7 @@ AROUND = 56  # px for the axis
 BAR = 0.62  # of a row
 TITLE = 24  # px for the title of the axis
 WHOLE = 100.0
-PROBLEM_WIDTH = 22  # half-width characters of a line
+PROBLEM_WIDTH = 24  # half-width characters of a line
 QUARTERS = [0, 25, 50, 75, 100]
 NARROWEST_TEXT = 7.0  # percent of the width that a figure needs
 
@@ -44,7 +44,8 @@ def bands(frame: pd.DataFrame, theme: str) -> Figure:
     ]
     if any(hidden):
         traces.append(_hidden(rows[hidden], t))
-    return drawn(traces, _layout(rows) | {"barmode": "stack"}, theme)
+    layout = {"barmode": "stack", "uniformtext": {"minsize": TEXT_SIZE - 1, "mode": "hide"}}
+    return drawn(traces, _layout(rows) | layout, theme)
 
 
 def bands_key(theme: str) -> tuple[Swatch, ...]:

@@ -366,12 +366,16 @@ def rates_block(reader: Reader, shown: Employees) -> None:
     if frame.empty:
         return
     st.subheader(_("Response rates"), anchor=False)
-    figure = ranking(frame, RATE.id, reader.theme, str(shown.rates.against), line=reader.line_width)
+    figure = ranking(lowest(frame), RATE.id, reader.theme, str(shown.rates.against), line=reader.line_width)
     drill_chart(figure, "sq_rates", _into_place(shown), _("Response rates"))
     caption(
         _("dot and line: share of those invited who answered, with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.rates.against),
         _("▲▼ reliably different from {reference}", reference=shown.rates.against),
         hidden_share(frame),
+        _("the {count} lowest of {all}", count=number(MOST_UNITS, 0), all=number(len(frame), 0))
+        if len(frame) > MOST_UNITS
+        else "",
         shown.around,
         reader.as_of(),
     )
@@ -384,6 +388,13 @@ def rates_block(reader: Reader, shown: Employees) -> None:
         Column("n", _("Invited"), "count"),
     ]
     numbers(told, columns, "response_rates", "sq_rates_n")
+
+
+def lowest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a ranking that a chart has room for: where they are many, the lowest of those that are shown."""
+    if len(frame) <= MOST_UNITS:
+        return frame
+    return frame[frame["value"].notna()].nsmallest(MOST_UNITS, "value").sort_values("value", ascending=False)
 
 
 def _into_place(shown: Employees) -> Callable[[str], None]:
@@ -427,6 +438,7 @@ def departments_block(reader: Reader, shown: InternalService) -> None:
     drill_chart(figure, "sq_departments", partial(_into_department, shown), title)
     caption(
         _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.against),
         _("▲▼ reliably different from {reference}", reference=shown.against),
         hidden_share(shown.departments),
         shown.caption,
@@ -569,6 +581,7 @@ def roles_block(reader: Reader, shown: Beliefs) -> None:
     drill_chart(figure, "sq_roles", partial(_into_role, shown), title)
     caption(
         _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.roles_against),
         _("▲▼ reliably different from {reference}", reference=shown.roles_against),
         hidden_share(shown.roles),
         shown.caption,

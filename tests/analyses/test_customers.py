@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from sq.analyses.customers import answers, customers, ends_of, has_customers
-from sq.analyses.customers_gaps import expectations
+from sq.analyses.customers_gaps import expectations, falling_short
 from sq.analyses.customers_silence import _apart, silence
 from sq.analyses.customers_words import key_terms
 from sq.analyses.names import Names, names
 from sq.analyses.visits import response_list
-from sq.language import Message
+from sq.language import Message, Named
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Warehouse
 from tests.small_chain import answers as long_answers
@@ -171,7 +171,34 @@ def test_the_gap_is_formed_per_response_of_those_who_answered_both(hand: Warehou
     assert row["touchpoint"] == "greeting"
     # of the three stores the shortfalls are 5/3, 3/3, 6/5 steps: reliably below zero
     assert row["verdict"] == "worse"
-    assert "most of all Greeting (31.8 points)" in str(found.answer)
+    limits = f"95 %: {-row['high']:.1f} to {-row['low']:.1f}"
+    assert f"reliably less than customers expect: Greeting (31.8 points; {limits}) (elements compared: 1; " in str(
+        found.answer
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ([(-9, -7), (-8, -6)], "reliably less than customers expect: A (8.0 points; 95 %: 7.0 to 9.0) and B (7.0"),
+        (
+            [(-9, -7), (-9, -7), (-9, -7), (-6.9, -5)],
+            "with 4 of 5 elements, most with A (8.0 points; 95 %: 7.0 to 9.0)",
+        ),
+        ([(-9, -7), (-9, -7), (-9, -7), (-7, -5)], "so luck may decide which come first"),
+    ],
+)
+def test_the_largest_shortfalls_say_whether_luck_could_change_them(
+    limits: list[tuple[float, float]], words: str
+) -> None:
+    frame = pd.DataFrame([*limits, (-1.0, 1.0)], columns=["low", "high"])
+    frame = frame.assign(
+        value=frame.mean(axis=1), verdict=["worse"] * len(limits) + ["none"], n=100, label=list("ABCDE")[: len(frame)]
+    )
+    told = str(falling_short(frame, Named("店")))
+    assert words in told
+    assert told.endswith("100 responses).")
+    assert ("luck" in told) == ("luck" in words)
 
 
 def test_no_gap_is_formed_between_scales_of_different_length(hand: Warehouse, known: Names) -> None:
