@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ from sq.analyses.happened import PROGRAMME_NOTE
 from sq.analyses.names import Names
 from sq.analyses.slide_content import SlideContent, Told
 from sq.analyses.slides import BUILDERS, slide_content
-from sq.analyses.statements import statements
+from sq.analyses.statements import is_foreign, statements, title_of
 from sq.analyses.wording import Day, Period, Words
+from sq.errors import SqError
 from sq.language import N_, Message
 from sq.selection import SUBJECT_PATH, Selection
 from sq.warehouse import Scope, Warehouse
@@ -80,10 +82,12 @@ def default_agenda(
 
     ``pages``: keys of the site map that are built. ``happened``: rows of `sq.analyses.noted.together`.
     """
-    asked_for = selection.but(**dict.fromkeys(SUBJECT_PATH, ""), split="", compare="rest", metric="")
     lead = next((name for name in LEADS if name in names.available), next(iter(names.available), ""))
     if not lead:
         return ()
+    whole = names.completed(selection.but(metric=lead))  # the same months on every slide
+    asked_for = selection.but(**dict.fromkeys(SUBJECT_PATH, ""), split="", compare="rest", metric="")
+    asked_for = asked_for.but(start=whole.start, end=whole.end)
     found = [_opening(names, asked_for)]
     for wish in _wishes(asked_for, lead, names):
         if wish.page in pages and wish.page in BUILDERS:
@@ -164,6 +168,17 @@ def opening_title(names: Names, selection: Selection) -> Words:
     return Message(N_("{where} · {period}"), {"where": where, "period": Period(start, end)})
 
 
+def title_told(slide: Slide, content: SlideContent | None, names: Callable[[], Names]) -> str:
+    """A slide's title; what sq itself put there is told in the reader's language. ``names`` may raise SqError."""
+    known: list[Told] = [Message(title) for title in TITLES]
+    if content is not None:
+        known += [content.page_title, content.title]
+    if slide.kind == "section" and slide.query and is_foreign(slide.title):
+        with suppress(SqError):  # the snapshot is gone: the title stays as it was stored
+            known.append(opening_title(names(), Selection.from_query(slide.parameters)[0]))
+    return title_of(slide, known)
+
+
 def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
     """Trainings and what readers wrote down, then notes that came with the data, each the newest first, as words."""
     every: list[dict[Any, Any]] = happened.to_dict("records")
@@ -174,4 +189,4 @@ def _being_done(happened: pd.DataFrame) -> tuple[Draft, ...]:
     return (Draft("text", Message(DONE), lines[:2000]),)
 
 
-__all__ = ["TITLES", "Draft", "Wish", "default_agenda", "is_telling", "opening_title"]
+__all__ = ["TITLES", "Draft", "Wish", "default_agenda", "is_telling", "opening_title", "title_told"]

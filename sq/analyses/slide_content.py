@@ -81,9 +81,18 @@ class Happened:
         return cut(line, width) if width else line
 
 
+def text_width(text: str) -> int:
+    """Half-width characters; a Chinese glyph takes two."""
+    return sum(map(_width, text))
+
+
+def _width(sign: str) -> int:
+    return 2 if east_asian_width(sign) in "WF" else 1
+
+
 def cut(text: str, width: int) -> str:
     """A text of at most so many half-width characters, with … where it was longer."""
-    ends = list(accumulate(2 if east_asian_width(c) in "WF" else 1 for c in text))
+    ends = list(accumulate(map(_width, text)))
     return text if not ends or ends[-1] <= width else text[: bisect_right(ends, width - 1)].rstrip() + "…"
 
 

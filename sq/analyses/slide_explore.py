@@ -22,7 +22,7 @@ from sq.analyses.slide_content import (
 from sq.analyses.slides import View
 from sq.analyses.wording import AXIS_NAMES, axis_name
 from sq.language import N_, Message, number
-from sq.metrics.catalogue import METRICS
+from sq.metrics.catalogue import METRICS, Metric
 
 BY_AXIS = N_("{metric} by {axis}")
 OVER_TIME = N_("{metric} over time")
@@ -61,7 +61,10 @@ def charts_of(shown: Drill) -> dict[str, tuple[Chart, Table]]:
         found["ranking"] = (dots_chart(shown.ranking, metric, title, shown.against, compared), table)
     if len(shown.trend) > 1:
         title = Message(OVER_TIME, {"metric": shown.title})
-        found["trend"] = (line_chart(shown.trend, metric, title, shown.breaks), course_table(shown.trend, shown, title))
+        found["trend"] = (
+            line_chart(shown.trend, metric, title, shown.breaks),
+            course_table(shown.trend, metric, shown.grain, title),
+        )
     if not shown.map.empty:
         place, subject = (axis_name(axis) for axis in shown.map_axes)
         title = Message(BY_BOTH, {"first": subject, "second": Lower(place)})
@@ -70,11 +73,10 @@ def charts_of(shown: Drill) -> dict[str, tuple[Chart, Table]]:
     return found
 
 
-def course_table(trend: pd.DataFrame, shown: Drill, title: Message) -> Table:
+def course_table(trend: pd.DataFrame, metric: Metric, grain: str, title: Message) -> Table:
     """The numbers of a course."""
-    metric = METRICS[shown.metric]
     words = pd.Series([instead(row) for row in trend.to_dict("records")], index=trend.index, dtype=object)
-    axis = Message(AXIS_NAMES[shown.grain]) if shown.grain in AXIS_NAMES else Message(N_("Period"))
+    axis = Message(AXIS_NAMES[grain]) if grain in AXIS_NAMES else Message(N_("Period"))
     return Table(title, trend.assign(value_words=words), (Heading("label", axis), *measured_headings(metric)))
 
 

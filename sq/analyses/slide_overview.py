@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sq.analyses.comparison import earlier
+from sq.analyses.drill import FINISHED, applicable, trend_of
 from sq.analyses.overview import Headline, Overview, overview
 from sq.analyses.slide_content import (
     HIGH,
     LIMIT_SIGNS,
     LOW,
     NO_CHART,
+    NO_TABLE,
     Card,
+    Chart,
     Heading,
     Lower,
     N,
@@ -18,13 +22,16 @@ from sq.analyses.slide_content import (
     Table,
     comparison_table,
     dots_chart,
+    line_chart,
 )
+from sq.analyses.slide_explore import OVER_TIME, course_table
 from sq.analyses.slides import View
 from sq.analyses.standouts import standouts
 from sq.analyses.verdicts import verdict_name
 from sq.analyses.wording import axis_name, quantity, signed_size
 from sq.language import N_, NO_VALUE, Message, number
 from sq.metrics.catalogue import METRICS
+from sq.selection import Selection, month_text
 
 STANDS_OUT = Message(N_("Who stands out"))
 BY_AXIS = N_("{metric} by {axis}")
@@ -33,32 +40,61 @@ MOST_POINTS = 4
 
 
 def overview_slide(view: View) -> SlideContent:
-    """The page's answer, its cards, the ranking of the next level's places, and what moved or stands out."""
+    """The page's answer, its cards, the course up to now or the ranking of the next level's places, and what moved.
+
+    ``chart=ranking`` of the address chooses the ranking; without it the course, where there is more than one point.
+    """
     result = overview(view.warehouse, view.scope, view.selection, view.names)
-    cards = tuple(card_of(headline) for headline in result.headlines)
-    metric = METRICS[result.selection.metric]
-    ranked = not result.regions.empty
-    title = (
-        Message(BY_AXIS, {"metric": metric.title, "axis": Lower(axis_name(result.regions_axis))}) if ranked else NUMBERS
-    )
     table = headline_table(result)
-    parts = table
-    chart = NO_CHART
-    if ranked:
-        against = Message(N_("the others"))
-        chart = dots_chart(result.regions, metric, title, against)
-        parts = comparison_table(title, result.regions, metric, {"label": axis_name(result.regions_axis)})
+    course = _course_selection(view, result.selection)
+    made = {"trend": _course(view, course), "ranking": _ranking(result)}
+    made = {name: pair for name, pair in made.items() if pair[0].is_drawn}
+    wanted = view.query.get("chart", "")
+    chosen = wanted if wanted in made else next(iter(made), "")
+    chart, parts = made.get(chosen, (NO_CHART, table))
+    others = tuple(pair[1] for name, pair in made.items() if name != chosen)
     return view.content(
-        title,
+        chart.title if chosen else NUMBERS,
         result.answer,
         chart=chart,
         table=parts,
-        tables=(table,) if ranked else (),
-        cards=cards,
+        tables=(table, *others) if chosen else (),
+        cards=tuple(card_of(headline) for headline in result.headlines),
         points=_points(view, result),
         caption=(result.caption,),
         notes=result.notes,
+        noted_for=course if chart.kind == "line" else None,
+        charts=tuple((name, pair[0].title) for name, pair in made.items()),
     )
+
+
+def _course_selection(view: View, selection: Selection) -> Selection:
+    """The place from the beginning of the period that the answer compares with, to the end of the one it tells."""
+    here = applicable(METRICS[selection.metric], selection, view.names)[0]
+    here = here.but(**view.names.implied_subject(METRICS[selection.metric]))
+    if METRICS[selection.metric].table in FINISHED or not here.start:
+        return here
+    return here.but(start=month_text(earlier(here, "last_year" if here.compare == "last_year" else "previous")[0]))
+
+
+def _course(view: View, selection: Selection) -> tuple[Chart, Table]:
+    """The lead metric up to now."""
+    metric = METRICS[selection.metric]
+    trend, grain, breaks = trend_of(view.warehouse, view.scope, selection, view.names)
+    if len(trend) < 2:
+        return NO_CHART, NO_TABLE
+    title = Message(OVER_TIME, {"metric": metric.title})
+    return line_chart(trend, metric, title, breaks), course_table(trend, metric, grain, title)
+
+
+def _ranking(result: Overview) -> tuple[Chart, Table]:
+    """The places of the next level."""
+    if result.regions.empty:
+        return NO_CHART, NO_TABLE
+    metric, axis = METRICS[result.selection.metric], axis_name(result.regions_axis)
+    title = Message(BY_AXIS, {"metric": metric.title, "axis": Lower(axis)})
+    chart = dots_chart(result.regions, metric, title, Message(N_("the others")))
+    return chart, comparison_table(title, result.regions, metric, {"label": axis})
 
 
 def _points(view: View, result: Overview) -> tuple[Message, ...]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 
+from sq.analyses import telling
 from sq.analyses.drivers import drivers
 from sq.analyses.pareto import Pareto, pareto
 from sq.analyses.priorities import answer
 from sq.analyses.shortboards import LAYER_NAMES, Layer, shortboards
-from sq.analyses.slide_content import HIGH, LOW, NO_CHART, Heading, N, SlideContent, Table, comparison_table, dots_chart
+from sq.analyses.slide_content import HIGH, LOW, Heading, N, SlideContent, Table, Told, comparison_table, dots_chart
 from sq.analyses.slides import View
+from sq.analyses.telling import RULE_NAMES
+from sq.analyses.wording import Period, count
 from sq.language import N_, Message
 
 LOWEST = 5  # rows of a layer on the slide; the table has them all
 TITLE = Message(N_("The lowest on each layer"))
+ONLY_WORSE = Message(N_("drawn is only what is reliably below the others of its layer"))
 LOST = Message(N_("Which items lose most of the score"))
 
 
@@ -29,23 +36,49 @@ def priorities_slide(view: View) -> SlideContent:
     metric = boards.measured[0].metric
     every = pd.concat([_named(layer) for layer in boards.measured], ignore_index=True)
     lowest = pd.concat([_named(layer).head(LOWEST) for layer in boards.measured], ignore_index=True)
+    worse = lowest[lowest["verdict"] == "worse"]
+    shown = worse if len(worse) else lowest
     against = Message(N_("the others of the same layer"))
+    drawn = replace(dots_chart(shown, metric, TITLE, against), left_out=len(every) - len(shown))
     return view.content(
         TITLE,
         told,
-        chart=dots_chart(lowest, metric, TITLE, against) if len(lowest) else NO_CHART,
+        chart=drawn,
         table=comparison_table(
             TITLE, every, metric, {"layer": Message(N_("Layer")), "label": Message(N_("Dimension or touchpoint"))}
         ),
         tables=() if lost.frame.empty else (_lost_table(lost),),
         points=(*(layer.sentence for layer in boards.layers), lost.answer),
-        caption=tuple(dict.fromkeys(layer.caption for layer in boards.measured)),
+        caption=(*_caption(view, boards.measured), *([ONLY_WORSE] if len(worse) else [])),
     )
+
+
+def _caption(view: View, layers: Sequence[Layer]) -> tuple[Told, ...]:
+    """Place and filters once where the layers share them, the period too; then what each layer stands on."""
+    asked = [one.selection for one in layers]
+    heads = [(telling.where(view.names, here), *telling.filters(view.names, here)) for here in asked]
+    rules = {(RULE_NAMES[here.rule], here.membership) for here in asked}
+    if any(head != heads[0] for head in heads) or len(rules) > 1 or asked[0].membership == "now":
+        return tuple(layer.caption for layer in layers)
+    periods = [Period(start, end) for start, end in (here.months for here in asked) if start and end]
+    counts = [count(layer.metric.n_unit, float(layer.frame["n"].max())) for layer in layers]
+    rule = Message(RULE_NAMES[asked[0].rule])
+    if len(set(periods)) == 1:
+        return (*heads[0], periods[0], *counts, rule)
+    each = [
+        Message(N_("{layer}: {period}, {count}"), {"layer": _name(layer), "period": period, "count": n})
+        for layer, period, n in zip(layers, periods, counts, strict=True)
+    ]
+    return (*heads[0], *each, rule)
+
+
+def _name(layer: Layer) -> Message:
+    return Message(LAYER_NAMES[layer.key])
 
 
 def _named(layer: Layer) -> pd.DataFrame:
     """Its rows, lowest first, each with the name of the layer."""
-    name = Message(LAYER_NAMES[layer.key])
+    name = _name(layer)
     told = [Message(N_("{layer}: {name}"), {"layer": name, "name": label}) for label in layer.frame["label"]]
     index = layer.frame.index
     return layer.frame.assign(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,26 @@ class Change:
     kind: str
     before: Told
     after: Told
+
+
+@dataclass(frozen=True)
+class Headed:
+    """The words of a slide: its message is its headline, what it is about stands small above; any part may be ''."""
+
+    topic: str
+    headline: str
+    rest: str
+
+
+def headed(topic: str, message: str) -> Headed:
+    """A message whose first sentence is the headline and whose others stand below; without one the topic is it."""
+    first, *others = _SENTENCE_ENDS.split(message.strip(), maxsplit=1)
+    if not first or first == topic:
+        return Headed("", topic, " ".join(others).strip())
+    return Headed(topic, first.strip(), " ".join(others).strip())
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+(?=[“\"(]?[^\W\d_a-z])|(?<=[。！？])|\n+")
 
 
 def statements(content: SlideContent) -> tuple[Told, ...]:

@@ -16,7 +16,7 @@ from sq.selection import Selection
 
 # The views of a region in the order in which they are read: (page, further parameters, heading).
 PARTS: tuple[tuple[str, dict[str, str], str], ...] = (
-    ("overview", {}, N_("How the region stands")),
+    ("overview", {"chart": "ranking"}, N_("How the region stands")),
     ("explore", {"chart": "trend"}, N_("Over time")),
     ("compare", {"level": "store"}, N_("The stores of the region")),
     ("touchpoints", {}, N_("Touchpoints")),

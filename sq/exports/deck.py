@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, time
+from math import ceil
 from typing import Any
-from unicodedata import east_asian_width
 
 from lxml import etree
 from pptx import Presentation
@@ -17,25 +17,33 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from sq.analyses.definitions import MetricDefinition
-from sq.analyses.slide_content import Card, SlideContent
+from sq.analyses.slide_content import Card, SlideContent, text_width
 from sq.exports.deck_chart import CHINESE_FONT, LANGUAGE_TAGS, LATIN_FONT, add_chart, color_of, rgb, said
 from sq.exports.deck_heat import add_heat, add_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.writing import clean
 from sq.figures.shades import mark
+from sq.figures.slide import read_as
 from sq.figures.template import LIGHT
 from sq.language import N_, Message, _, current_language, day
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.55)
-TITLE, TOP = Pt(28), Inches(0.3)
-SMALL = Pt(10)
+TITLE, TOP, TITLE_HEIGHT = Pt(28), Inches(0.3), Inches(0.75)
+SMALLEST = 12  # points: 24 px at 1080 lines
+SMALL = Pt(SMALLEST)
+# Points of a headline and the lines it may take in them: the longer the smaller, never cut.
+TOPIC, HEADLINES = Pt(14), ((28, 2), (24, 2), (22, 3), (20, 3), (18, 4), (16, 5), (14, 7))
+LINE = 1.2  # height of a line in its own size
+BOLD, PLAIN = 0.6, 0.54  # width of a half-width character in its own size
+INSET = 0.1  # inches above and below a text in its box, together
 SIDE = Inches(3.6)  # width of the cards and sentences beside a chart
 TITLE_ONLY, BLANK = 5, 6  # layouts of python-pptx's own template
 MOST_CARDS, MOST_POINTS, MOST_ROWS = 4, 6, 12
-TWO_LINES = 180  # half-width characters of 18 points
 NOTE, NOTE_LINE, NOTE_WIDTH = Pt(12), Inches(0.24), 132  # of a note below a course; half-width characters
-CARD = Inches(1.02)  # height of a card with the space below it
+FOOT_END, FOOT_WIDTH = Inches(7.42), Inches(11.5)
+CARD = Inches(1.06)  # height of a card with the space below it
+GAP = 5  # points between sentences
 
 
 def deck(handout: Handout, progress: Progress = silent) -> bytes:
@@ -112,21 +120,20 @@ def _leaf(show: Any, handout: Handout, leaf: Leaf, number: int) -> None:
         _title(slide, leaf.heading())
         said(_box(slide, MARGIN, Inches(1.2), WIDTH - 2 * MARGIN, Inches(5.4)), leaf.message(), Pt(24))
     else:
-        _view(slide, leaf, leaf.content)
-    _footer(slide, handout, leaf, number)
+        _view(slide, leaf, leaf.content, _footer(slide, handout, leaf, number))
+    if leaf.content is None:
+        _footer(slide, handout, leaf, number)
     if leaf.speech():
         slide.notes_slide.notes_text_frame.text = leaf.speech()
 
 
-def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
-    """Title, the sentence, the chart on the left, cards and sentences on the right."""
-    _title(slide, leaf.heading())
-    size = Pt(18) if text_width(leaf.message()) <= TWO_LINES else Pt(14)
-    said(_box(slide, MARGIN, Inches(1.0), WIDTH - 2 * MARGIN, Inches(0.85)), leaf.message(), size)
-    has_side = bool(content.cards or content.points)
+def _view(slide: Any, leaf: Leaf, content: SlideContent, bottom: int) -> None:
+    """What it says and what about, the chart on the left, cards and sentences on the right, all above ``bottom``."""
+    top = _headline(slide, leaf)
+    side = _beside(content)
     lines = content.happened_lines(NOTE_WIDTH) if content.chart.happened else []
-    top, bottom = Inches(1.95), Inches(6.6) - len(lines) * NOTE_LINE
-    wide = WIDTH - 2 * MARGIN - (SIDE + Inches(0.25) if has_side else 0)
+    bottom -= len(lines) * NOTE_LINE
+    wide = WIDTH - 2 * MARGIN - (SIDE + Inches(0.25) if side else 0)
     if content.chart.is_drawn and content.chart.kind == "heat":
         add_heat(slide, content.chart, (MARGIN, top, wide, bottom - top))
     elif content.chart.is_drawn:
@@ -135,36 +142,80 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent) -> None:
         add_table(slide, content.table, (MARGIN, top, wide, bottom - top), MOST_ROWS)
     if lines:
         said(_box(slide, MARGIN, bottom, WIDTH - 2 * MARGIN, len(lines) * NOTE_LINE), "\n".join(lines), NOTE)
-    if has_side:
-        _side(slide, content, top, bottom)
+    if side:
+        _side(slide, *side, top, bottom)
 
 
-def text_width(text: str) -> int:
-    """Half-width characters; a Chinese glyph takes two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+def _headline(slide: Any, leaf: Leaf) -> int:
+    """The message in the title's own place, the topic above it, further sentences below; where the next may begin."""
+    told, top = leaf.headed(), int(Inches(0.22))
+    if told.topic:
+        said(_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, Inches(0.34)), told.topic, TOPIC, LIGHT.muted, bold=True)
+        top += int(Inches(0.3))
+    size = _fitting(told.headline)
+    height = _tall(told.headline, size, WIDTH - 2 * MARGIN, BOLD)
+    _title(slide, told.headline, Pt(size), top, height)
+    top += height
+    if told.rest:
+        size = 16 if lines_of(told.rest, 16, WIDTH - 2 * MARGIN) <= 2 else SMALLEST
+        height = _tall(told.rest, size, WIDTH - 2 * MARGIN)
+        said(_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), told.rest, Pt(size))
+        top += height
+    return top + int(Inches(0.08))
 
 
-def _side(slide: Any, content: SlideContent, top: int, bottom: int) -> None:
-    """Cards, and below them as many sentences as have room; there are at least two where there are any."""
-    left, points = WIDTH - MARGIN - SIDE, [str(point) for point in content.points]
+def _fitting(words: str) -> int:
+    """The largest size of a headline that has room for it, else the smallest of all texts."""
+    fit = (size for size, most in HEADLINES if lines_of(words, size, WIDTH - 2 * MARGIN, BOLD) <= most)
+    return next(fit, SMALLEST)
+
+
+def lines_of(words: str, size: float, width: int, wide: float = PLAIN) -> int:
+    """How many lines a text of so many points takes in a width of EMU; a little more than most fonts need."""
+    room = (width / Pt(1) - 15) / (size * wide)  # half-width characters of a line; 15 points are the box's own margins
+    return sum(max(1, ceil(text_width(line) / room)) for line in words.split("\n"))
+
+
+def _tall(words: str, size: float, width: int, wide: float = PLAIN) -> int:
+    """The height of a text's box."""
+    return int(Inches(INSET)) + int(Pt(lines_of(words, size, width, wide) * size * LINE))
+
+
+def _beside(content: SlideContent) -> tuple[tuple[Card, ...], tuple[str, ...]] | None:
+    """Cards and sentences that stand beside a chart; None where there are none, or the chart needs the whole width."""
+    if len(content.chart.series) > 1 and content.chart.kind == "dots":
+        return None
+    points = tuple(map(str, content.points))
     cards = content.cards[: MOST_CARDS - (2 if points else 0)]
+    return (cards, points) if cards or points else None
+
+
+def _side(slide: Any, cards: tuple[Card, ...], points: tuple[str, ...], top: int, bottom: int) -> None:
+    """Cards, and below them as many whole sentences as have room."""
+    left = WIDTH - MARGIN - SIDE
     for place, card in enumerate(cards):
         _card(slide, card, left, top + place * CARD)
-    if points:
-        below = top + len(cards) * CARD
+    below = top + len(cards) * CARD
+    shown, used = [], int(Inches(INSET))
+    for point in points[:MOST_POINTS]:
+        used += int(Pt(lines_of(point, 12, SIDE) * 12 * LINE + GAP))
+        if used > bottom - below:
+            break
+        shown.append(point)
+    if shown:
         text = _box(slide, left, below, SIDE, bottom - below)
-        for place, point in enumerate(points[: 3 if cards else MOST_POINTS]):
-            said(text, point, Pt(12), more=place > 0)
-            text.paragraphs[-1].space_after = Pt(5)
+        for place, point in enumerate(shown):
+            said(text, point, SMALL, more=place > 0)
+            text.paragraphs[-1].space_after = Pt(GAP)
 
 
 def _card(slide: Any, card: Card, left: int, top: int) -> None:
-    text = _box(slide, left, top, SIDE, Inches(0.98))
+    text = _box(slide, left, top, SIDE, CARD - Inches(0.06))
     text.vertical_anchor = MSO_ANCHOR.MIDDLE
     shape = text._parent
     shape.fill.solid()
     shape.fill.fore_color.rgb = rgb(LIGHT.panel)
-    said(text, str(card.title), Pt(11), LIGHT.muted)
+    said(text, str(card.title), SMALL, LIGHT.muted)
     said(text, f"{card.value} {mark(card.verdict)}".strip(), Pt(18), LIGHT.text, bold=True, more=True)
     if str(card.change):
         said(text, str(card.change), SMALL, color_of(card.verdict), more=True)
@@ -180,23 +231,32 @@ def _definitions(show: Any, handout: Handout, found: tuple[MetricDefinition, ...
     _footer(slide, handout, Leaf("text"), number)
 
 
-def _title(slide: Any, words: str, size: int = TITLE, top: int = TOP) -> None:
+def _title(slide: Any, words: str, size: int = TITLE, top: int = TOP, height: int = TITLE_HEIGHT) -> None:
     holder = slide.shapes.title
-    holder.left, holder.top, holder.width, holder.height = MARGIN, top, WIDTH - 2 * MARGIN, Inches(0.75)
+    holder.left, holder.top, holder.width, holder.height = MARGIN, top, WIDTH - 2 * MARGIN, height
     holder.text_frame.word_wrap = True
     said(holder.text_frame, words, size, LIGHT.text, bold=True)
     holder.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     holder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
 
 
-def _footer(slide: Any, handout: Handout, leaf: Leaf, number: int) -> None:
-    """Filters in words, period, n, rule, as of, snapshot, day of the export; the number of the slide."""
-    caption = leaf.content.caption_line() if leaf.content else handout.footer()
-    told = _("{caption} · exported on {day}", caption=caption, day=day(handout.made_on)) if leaf.content else caption
-    said(_box(slide, MARGIN, Inches(6.72), Inches(11.5), Inches(0.62)), told, SMALL, LIGHT.muted)
-    corner = _box(slide, WIDTH - MARGIN - Inches(0.7), Inches(6.72), Inches(0.7), Inches(0.4))
+def _footer(slide: Any, handout: Handout, leaf: Leaf, number: int) -> int:
+    """How the marks are read; filters, period, n, rule, as of, snapshot, day of the export; number. Where it begins."""
+    told = _foot(handout, leaf)
+    height = _tall(told, 12, FOOT_WIDTH)
+    top = FOOT_END - height
+    said(_box(slide, MARGIN, top, FOOT_WIDTH, height), told, SMALL, LIGHT.muted)
+    corner = _box(slide, WIDTH - MARGIN - Inches(0.7), FOOT_END - Inches(0.36), Inches(0.7), Inches(0.36))
     said(corner, str(number), SMALL, LIGHT.muted)
     corner.paragraphs[0].alignment = PP_ALIGN.RIGHT
+    return top
+
+
+def _foot(handout: Handout, leaf: Leaf) -> str:
+    if leaf.content is None:
+        return handout.footer()
+    caption = _("{caption} · exported on {day}", caption=leaf.content.caption_line(), day=day(handout.made_on))
+    return "\n".join(filter(None, (read_as(leaf.content.chart, is_bars=True), caption)))
 
 
 def _box(slide: Any, left: int, top: int, width: int, height: int) -> Any:

@@ -39,7 +39,9 @@ from sq.metrics.catalogue import METRICS
 LATIN_FONT, CHINESE_FONT = "Segoe UI", "Microsoft YaHei"
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en-GB"}
 TEXT = Pt(12)  # 24 px at 1080 lines
-MANY, SMALLER = 16, Pt(10)  # rows beyond which their names are smaller
+MOST_TIMES = 8  # labels on an axis of time that stand level
+PANEL, FIRST_PANEL = 0.42, 0.58  # of the width: one of two panels, and the one that has the names
+PANEL_TITLE = Pt(30)  # height of the name above a panel
 Box = tuple[int, int, int, int]
 
 
@@ -162,11 +164,27 @@ def _beside(chart: Chart, series: Series) -> list[tuple[str, list[float | str]]]
 
 
 def add_chart(slide: Any, chart: Chart, box: Box) -> None:
-    """Put a native chart on a slide."""
+    """Put a native chart on a slide; several series side by side, each with a chart of its own below its name."""
+    if chart.kind != "dots" or len(chart.series) < 2:
+        _add_one(slide, chart, box)
+        return
+    left, top, width, height = box
+    one = width / (len(chart.series) - 1 + FIRST_PANEL / PANEL)
+    for place, series in enumerate(chart.series):
+        wide = int(one if place else one * FIRST_PANEL / PANEL)
+        name = f"{series.name} ({chart.unit})" if str(chart.unit) else str(series.name)
+        title = slide.shapes.add_textbox(left, top, wide, PANEL_TITLE).text_frame
+        said(title, name, TEXT, bold=True)
+        below = (left, top + PANEL_TITLE, wide, height - PANEL_TITLE)
+        _add_one(slide, replace(chart, series=(series,), unit=""), below, is_named=place == 0, is_short=True)
+        left += wide
+
+
+def _add_one(slide: Any, chart: Chart, box: Box, is_named: bool = True, is_short: bool = False) -> None:
+    """One chart; ``is_named``: its categories are written beside it; ``is_short``: no interval in its labels."""
     data = _data(chart)
     drawn = slide.shapes.add_chart(_kind(chart), *box, data).chart
     _typeset(drawn, chart)
-    lined = chart.kind == "line" or _is_side_by_side(chart)
     for place, (series, plotted) in enumerate(zip(_plotted(chart), drawn.plots[0].series, strict=True)):
         if chart.kind == "line" and series.name in (LOW, HIGH):
             _thin(plotted)
@@ -175,22 +193,21 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> None:
             _triangles(plotted, chart)
             continue
         color = LIGHT.accent if len(chart.series) == 1 else LIGHT.series[place % len(LIGHT.series)]
-        (_line if lined else _bars)(plotted, chart, series, color)
+        if chart.kind == "line":
+            _line(plotted, chart, series, color)
+        else:
+            _bars(plotted, chart, series, color, is_short)
         if series.low and chart.kind not in ("stacked", "line"):
-            bars = _error_bars(data, series, is_upright=lined)
-            plotted._element.insert_element_before(bars, *_AFTER_ERROR_BARS)
-    _axes(drawn, chart, lined)
+            plotted._element.insert_element_before(_error_bars(data, series), *_AFTER_ERROR_BARS)
+    _axes(drawn, chart)
+    if not is_named:
+        drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
 
 
 def _kind(chart: Chart) -> Any:
-    if chart.kind == "line" or _is_side_by_side(chart):
+    if chart.kind == "line":
         return XL_CHART_TYPE.LINE_MARKERS
     return XL_CHART_TYPE.BAR_STACKED_100 if chart.kind == "stacked" else XL_CHART_TYPE.BAR_CLUSTERED
-
-
-def _is_side_by_side(chart: Chart) -> bool:
-    """Whether several sources stand beside each other on many categories: marks without bars, from left to right."""
-    return chart.kind == "dots" and len(chart.series) > 1
 
 
 def _thin(plotted: Any) -> None:
@@ -227,23 +244,24 @@ def _typeset(drawn: Any, chart: Chart) -> None:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
 
 
-def _axes(drawn: Any, chart: Chart, lined: bool) -> None:
+def _axes(drawn: Any, chart: Chart) -> None:
     category, value = drawn.category_axis, drawn.value_axis
     category.format.line.color.rgb = rgb(LIGHT.line)
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     value.major_gridlines.format.line.color.rgb = rgb(LIGHT.line)
     value.format.line.fill.background()
-    value.has_title = True
-    value.axis_title.text_frame.text = clean(str(chart.unit))
-    font = value.axis_title.text_frame.paragraphs[0].font
-    font.size, font.bold = TEXT, False
-    if lined:
+    value.has_title = bool(str(chart.unit))
+    if value.has_title:
+        value.axis_title.text_frame.text = clean(str(chart.unit))
+        font = value.axis_title.text_frame.paragraphs[0].font
+        font.size, font.bold = TEXT, False
+    if chart.kind == "line":
         low, high = _span(chart)
         value.minimum_scale, value.maximum_scale = low, high
+        every = max(1, -(-len(chart.categories) // MOST_TIMES))
+        _child(category._element, "c:tickLblSkip", str(every), before=("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
     else:
         _child(category._element, "c:tickLblSkip", "1", before=("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
-        if len(chart.categories) > MANY:
-            category.tick_labels.font.size = SMALLER
         category.reverse_order = True  # the first category on top; the other axis then moves to the top, too
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
         lows = [v for s in chart.series for v in (*s.values, *s.low) if np.isfinite(v)]
@@ -262,7 +280,7 @@ def _span(chart: Chart) -> tuple[float, float]:
     return (max(float(low), of.low_bound), min(float(high), of.high_bound)) if of else (float(low), float(high))
 
 
-def _bars(plotted: Any, chart: Chart, series: Series, color: str) -> None:
+def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool) -> None:
     """Bars in the shades of their differences, the number with its mark behind each."""
     plotted.format.fill.solid()
     plotted.format.fill.fore_color.rgb = rgb(color)
@@ -276,18 +294,21 @@ def _bars(plotted: Any, chart: Chart, series: Series, color: str) -> None:
             point.fill.solid()
             point.fill.fore_color.rgb = rgb(shades[place])
             point.line.color.rgb = rgb(LIGHT.muted)
-        _labelled(plotted, place, label_of(chart, series, place))
+        _labelled(plotted, place, label_of(chart, series, place, is_short))
 
 
-def label_of(chart: Chart, series: Series, place: int) -> str:
-    """``81.2 ▼ (79.0–83.4; n 214)``: the number or its limit, its mark; its interval and n beside a bar of its own."""
+def label_of(chart: Chart, series: Series, place: int, is_short: bool = False) -> str:
+    """``81.2 ▼ (79.0–83.4; n 214)``: the number or its limit, its mark; its interval and n beside a bar of its own.
+
+    ``is_short``: without the interval, which the bar draws.
+    """
     told = f"{series.word(place) or number(series.values[place], chart.decimals)} {mark(series.verdict(place))}".strip()
     if len(chart.series) > 1 or chart.kind == "line":
         return told
     has_ends = bool(series.low) and np.isfinite(series.low[place]) and not series.word(place)
     ends = (
         [f"{number(series.low[place], chart.decimals)} – {number(series.high[place], chart.decimals)}"]
-        if has_ends
+        if has_ends and not is_short
         else []
     )
     counted = [f"n {number(series.n[place], 0)}"] if series.n and np.isfinite(series.n[place]) else []
@@ -311,16 +332,14 @@ def _shades(chart: Chart, series: Series) -> list[str]:
 def _line(plotted: Any, chart: Chart, series: Series, color: str) -> None:
     """The course; first and last number written."""
     plotted.smooth = False
-    if _is_side_by_side(chart):
-        plotted.format.line.fill.background()
-    else:
-        plotted.format.line.width, plotted.format.line.color.rgb = Pt(2.5), rgb(color)
+    plotted.format.line.width, plotted.format.line.color.rgb = Pt(2.5), rgb(color)
     plotted.marker.style, plotted.marker.size = XL_MARKER_STYLE.CIRCLE, 8
     plotted.marker.format.fill.solid()
     plotted.marker.format.fill.fore_color.rgb = rgb(color)
     known = np.flatnonzero(np.isfinite(series.values))
-    for place in dict.fromkeys((known[0], known[-1])) if len(known) and chart.kind == "line" else ():
+    for place in dict.fromkeys((known[0], known[-1])) if len(known) else ():
         _labelled(plotted, int(place), label_of(chart, series, int(place)))
+        plotted.points[int(place)].data_label.position = XL_LABEL_POSITION.ABOVE
     for place in (place for place in chart.incomplete if np.isfinite(series.values[place])):
         hollow = plotted.points[place].marker
         hollow.style, hollow.size = XL_MARKER_STYLE.CIRCLE, 8
@@ -331,13 +350,11 @@ def _line(plotted: Any, chart: Chart, series: Series, color: str) -> None:
 _AFTER_ERROR_BARS = ("c:cat", "c:val", "c:smooth", "c:shape", "c:extLst")
 
 
-def _error_bars(data: _Data, series: Series, is_upright: bool) -> Any:
+def _error_bars(data: _Data, series: Series) -> Any:
     """The 95 % interval, bound to its columns in the sheet inside."""
     headings = [heading for heading, _values in data.beside]
     name = clean(str(series.name))
     bars = etree.Element(qn("c:errBars"))
-    if is_upright:
-        _child(bars, "c:errDir", "y")
     for tag, value in (("c:errBarType", "both"), ("c:errValType", "custom"), ("c:noEndCap", "0")):
         _child(bars, tag, value)
     up, down = (headings.index(f"{name}: {words}") for words in (_("Up to the high end"), _("Down to the low end")))

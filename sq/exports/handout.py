@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sq.analyses.agenda import title_told
 from sq.analyses.definitions import MetricDefinition, metric_definition
 from sq.analyses.happened import happened
 from sq.analyses.names import Names, names
@@ -16,12 +17,13 @@ from sq.analyses.noted import noted, together
 from sq.analyses.slide_content import SlideContent
 from sq.analyses.slide_happened import with_happened
 from sq.analyses.slides import slide_content
+from sq.analyses.statements import Headed, headed, sentence_of
 from sq.analyses.wording import Day
 from sq.errors import SqError, UnknownName
 from sq.language import N_, Message, _, number
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Scope, Warehouse, current_snapshot, open_warehouse
-from sq.workspace import Agenda, agendas, slides
+from sq.workspace import Agenda, Slide, agendas, slides
 
 Progress = Callable[[Message, float], None]
 GATHERED = 0.6  # of the way when every number is there
@@ -29,7 +31,7 @@ MOST_SPOKEN = 30  # notes and events under the speaker's notes
 # What a deck without an agenda shows: (page, query) in the order of a meeting.
 STANDARD_VIEWS: tuple[tuple[str, str], ...] = (
     ("overview", ""),
-    ("explore", "chart=trend"),
+    ("overview", "chart=ranking"),
     ("explore", "chart=map"),
     ("touchpoints", ""),
     ("compare", "level=store"),
@@ -60,6 +62,10 @@ class Leaf:
     def message(self) -> str:
         """The one sentence of the slide."""
         return self.sentence or (str(self.content.answer) if self.content else "")
+
+    def headed(self) -> Headed:
+        """Topic, headline and further sentences of a view."""
+        return headed(self.heading(), self.message())
 
     def speech(self) -> str:
         """The speaker's notes: the note, the answer where the sentence is another, and what the numbers stand on."""
@@ -152,8 +158,14 @@ def agenda_handout(
     for place, slide in enumerate(its_slides):
         progress(Message(N_("Working out “{title}”"), {"title": slide.title}), GATHERED * place / len(its_slides))
         content = found.content(slide.page, slide.query) if slide.kind == "view" else None
-        leaves.append(Leaf(slide.kind, slide.title, slide.sentence, slide.note, content))
+        leaves.append(_leaf(found, slide, content))
     return Handout(agenda.title, tuple(leaves), found.warehouse.snapshot_id, today or date.today())
+
+
+def _leaf(found: Sources, slide: Slide, content: SlideContent | None) -> Leaf:
+    """A slide; what sq itself put into its words is told in the current language."""
+    title = title_told(slide, content, lambda: found.names)
+    return Leaf(slide.kind, title, sentence_of(slide, content), slide.note, content)
 
 
 def views_handout(

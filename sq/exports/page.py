@@ -24,7 +24,8 @@ STYLE = f"""
 body {{ font-family: {FONT}; color: {LIGHT.text}; max-width: 1080px; margin: 0 auto; padding: 24px; line-height: 1.5; }}
 h1 {{ font-size: 26px; margin: 0 0 4px; }} h2 {{ font-size: 19px; margin: 32px 0 4px; }}
 h3 {{ font-size: 15px; margin: 16px 0 4px; }}
-.answer {{ font-size: 17px; }} .caption {{ font-size: 12px; color: {LIGHT.muted}; }}
+.topic {{ font-size: 14px; font-weight: 600; color: {LIGHT.muted}; margin: 32px 0 0; }}
+.topic + h2 {{ margin-top: 0; }} .answer {{ font-size: 17px; }} .caption {{ font-size: 12px; color: {LIGHT.muted}; }}
 .cards {{ display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; padding: 0; list-style: none; }}
 .cards li {{ background: {LIGHT.panel}; border-radius: 4px; padding: 8px 12px; flex: 1 1 150px; min-width: 130px; }}
 .cards b {{ display: block; font-size: 20px; }} .cards span {{ font-size: 12px; color: {LIGHT.muted}; }}
@@ -115,11 +116,19 @@ def _section(leaf: Leaf, content: SlideContent, chart: str, points: bool = True,
     tables = (content.table, *content.tables, happened_table(content))
     numbers = "".join(_behind(one) for one in tables if not one.is_empty) if table else ""
     return (
-        f'<section><h2>{escaped(leaf.heading())}</h2><p class="answer">{escaped(leaf.message())}</p>'
+        f"<section>{_headline(leaf)}"
         f"{cards_block(content.cards)}{chart}{happened_block(content)}"
         f"{points_block(content.points) if points else ''}{_note(leaf)}"
         f'<p class="caption">{escaped(content.caption_line())}</p>{numbers}</section>'
     )
+
+
+def _headline(leaf: Leaf) -> str:
+    """What a view says as its heading, what it is about above it, further sentences below."""
+    told = leaf.headed()
+    above = f'<p class="topic">{escaped(told.topic)}</p>' if told.topic else ""
+    below = f'<p class="answer">{escaped(told.rest)}</p>' if told.rest else ""
+    return f"{above}<h2>{escaped(told.headline)}</h2>{below}"
 
 
 def happened_block(content: SlideContent) -> str:

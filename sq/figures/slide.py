@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sq.analyses.slide_content import Chart, Happened, Series
+from sq.analyses.slide_content import Chart, Happened, Series, text_width
 from sq.figures.ranking import short, ticks, wrapped
 from sq.figures.shades import difference_shades, ink, limited, mark
 from sq.figures.template import Figure, drawn, tokens
 from sq.figures.trend import EVENT_WIDTH, EVENTS_TOLD
-from sq.language import _, number, signed
+from sq.language import NO_VALUE, _, number, signed
 from sq.metrics.catalogue import METRICS
 from sq.statistics.intervals import Floats
 
@@ -23,7 +23,8 @@ SLIDE_HEIGHT = 720  # px of the chart on a slide of 1920 x 1080
 LINE = 24  # half-width characters of a name on each of two lines
 LONG_LINE = 32  # of a name on a single line
 MOST_DOUBLE = 10  # rows that have room for two lines
-SPACE_FOR_TEXT = 0.3  # of the axis, right of the dots
+SPACE_FOR_TEXT, MOST_SPACE = 0.3, 1.2  # of the axis, right of the dots
+CHARACTER = 0.0085  # of the width of a chart: a half-width character on a slide
 
 
 def page_script() -> str:
@@ -49,7 +50,7 @@ def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT,
         return drawn([], {"height": 1, "xaxis": {"visible": False}, "yaxis": {"visible": False}}, theme)
     traces, layout = draw(chart, theme, text)
     _number_the_marks(traces)
-    axes = {name: _axis(layout.get(name, {}), theme, text) for name in ("xaxis", "yaxis")}
+    axes = {name: _axis(own, theme, text) for name, own in layout.items() if name.startswith(("xaxis", "yaxis"))}
     whole = {
         "height": height,
         "font": {"size": text},
@@ -59,6 +60,35 @@ def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT,
         "hoverlabel": {"font": {"size": text}},
     }
     return drawn(traces, {**whole, **layout, **axes}, theme)
+
+
+def read_as(chart: Chart, is_bars: bool = False) -> str:
+    """How the marks of a chart are read, on one line; ``is_bars``: values are drawn as bars, their courses labelled."""
+    if not chart.is_drawn:
+        return ""
+    parts = []
+    if chart.kind == "dots":
+        parts = [_("Line at the end of a bar: its 95 % interval") if is_bars else _dot_and_line()]
+    elif chart.kind == "line" and not is_bars:
+        parts = [_dot_and_line()]
+    parts += [_("triangles: notes and events")] if chart.happened else []
+    if str(chart.against):
+        if chart.kind == "heat":
+            parts.append(_("numbers: difference from {reference}", reference=chart.against))
+        parts.append(_compared(chart, any(series.reference for series in chart.series) and not is_bars))
+        parts += [_("faint: not reliable")]
+    return " · ".join(parts)
+
+
+def _compared(chart: Chart, has_stroke: bool) -> str:
+    """What the marks are measured against; the stroke stands for it where there is one."""
+    if has_stroke:
+        return _("stroke: {reference}; against it ▲ reliably better, ▼ reliably worse", reference=chart.against)
+    return _("▲ reliably better, ▼ reliably worse than {reference}", reference=chart.against)
+
+
+def _dot_and_line() -> str:
+    return _("Dot and line: value with its 95 % interval")
 
 
 def _number_the_marks(traces: list[dict[str, Any]]) -> None:
@@ -77,36 +107,61 @@ def _axis(own: Mapping[str, Any], theme: str, text: int) -> dict[str, Any]:
 
 
 def _dots(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """One row per category from the top: a dot with its interval, the reference as a stroke, the number in words."""
-    t = tokens(theme)
+    """One row per category from the top: a dot with its interval, the reference as a stroke, the number in words.
+
+    Several series stand beside each other, each in a panel of its own on the same scale.
+    """
     low, high = chart_span(chart)
-    right = high + (high - low) * SPACE_FOR_TEXT
-    rows = list(range(len(chart.categories)))
-    shift = list(np.linspace(-0.18, 0.18, len(chart.series))) if len(chart.series) > 1 else [0.0]
-    traces: list[dict[str, Any]] = []
+    right = high + (high - low) * _space(chart)
+    count, traces, axes = len(chart.series), [], {}
     for position, series in enumerate(chart.series):
-        colors = _colors(chart, series, theme) if len(chart.series) == 1 else t.series[position]
-        values = np.array(series.values)
-        traces.append(
-            {
-                "type": "scatter",
-                "name": html.escape(str(series.name)),
-                "mode": "markers",
-                "x": values,
-                "y": [place + shift[position] for place in rows],
-                "marker": {"size": text * 0.9, "color": colors, "line": {"width": 1.5, "color": t.muted}},
-                "error_x": _intervals(series, t.muted),
-                "hovertext": [_told(chart, series, place) for place in rows],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-        if series.reference and len(chart.series) == 1:
-            traces.append(_strokes(np.array(series.reference), t.text, text))
-    traces.append(_numbers(chart, rows, right, theme, text))
-    return traces, {
-        "xaxis": {"range": [low, right], "title": {"text": _unit(chart)}, **ticks(low, high)},
-        "yaxis": _names(chart),
+        axis = "x" if position == 0 else f"x{position + 1}"
+        traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text)]
+        told = {"title": {"text": _unit(chart)}} if count == 1 else _named_axis(chart, series)
+        ends = [position / count + (0.02 if position else 0), (position + 1) / count]
+        axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told, **ticks(low, high)}
+    return traces, {**axes, "yaxis": _names(chart), "showlegend": False}
+
+
+def _named_axis(chart: Chart, series: Series) -> dict[str, Any]:
+    """A panel's axis says above it what it shows, in which unit."""
+    name = html.escape(f"{series.name} ({chart.unit})" if str(chart.unit) else str(series.name))
+    return {"title": {"text": f"<b>{name}</b>"}, "side": "top"}
+
+
+def _panel(chart: Chart, series: Series, right: float, theme: str, text: int) -> list[dict[str, Any]]:
+    """The marks of one series."""
+    t = tokens(theme)
+    rows = list(range(len(chart.categories)))
+    dots = {
+        "type": "scatter",
+        "name": html.escape(str(series.name)),
+        "mode": "markers",
+        "x": np.array(series.values),
+        "y": rows,
+        "marker": {
+            "size": text * (0.9 if len(rows) <= MOST_DOUBLE else 0.7),
+            "color": _colors(chart, series, theme),
+            "line": {"width": 1.5, "color": t.muted},
+        },
+        "cliponaxis": False,
+        "error_x": _intervals(series, t.muted),
+        "hovertext": [_told(chart, series, place) for place in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
+    strokes = [_strokes(np.array(series.reference), t.text, text)] if series.reference else []
+    return [dots, *strokes, _numbers(chart, series, right, theme, text)]
+
+
+def _space(chart: Chart) -> float:
+    """Room for the numbers right of the dots, as a share of the span of values."""
+    longest = max(text_width(_label(chart, series, place)) for series in chart.series for place in _rows(chart))
+    share = longest * CHARACTER * len(chart.series)  # of the width of all panels
+    return max(SPACE_FOR_TEXT, min(share / (1 - min(share, 0.5)), MOST_SPACE))
+
+
+def _rows(chart: Chart) -> range:
+    return range(len(chart.categories))
 
 
 def _names(chart: Chart) -> dict[str, Any]:
@@ -115,13 +170,14 @@ def _names(chart: Chart) -> dict[str, Any]:
     fitted = [
         wrapped(str(name), LINE) if rows <= MOST_DOUBLE else short(str(name), LONG_LINE) for name in chart.categories
     ]
-    ends = {"range": [rows - 0.5, -0.5], "showgrid": False}
+    ends = {"range": [rows - 0.4, -0.6], "showgrid": False}  # no dot touches the frame
     return {"tickmode": "array", "tickvals": list(range(rows)), "ticktext": fitted, **ends}
 
 
-def _numbers(chart: Chart, rows: list[int], right: float, theme: str, text: int) -> dict[str, Any]:
+def _numbers(chart: Chart, series: Series, right: float, theme: str, text: int) -> dict[str, Any]:
     """The numbers at the right end of each row, or the words in their place."""
-    words = [" | ".join(_label(chart, series, place) for series in chart.series) for place in rows]
+    rows = list(_rows(chart))
+    words = [_label(chart, series, place) for place in rows]
     return {
         "type": "scatter",
         "mode": "text",
@@ -137,12 +193,12 @@ def _numbers(chart: Chart, rows: list[int], right: float, theme: str, text: int)
 
 def _label(chart: Chart, series: Series, place: int) -> str:
     """``81.2 ▼ · n 214``, or why there is no number."""
-    if series.word(place) and not np.isfinite(series.values[place]):
-        return html.escape(series.word(place))
+    if not np.isfinite(series.values[place]):
+        return html.escape(series.word(place) or NO_VALUE)
     value = series.word(place) or number(series.values[place], chart.decimals)
     sign = mark(series.verdict(place))
     strong = f"<b>{html.escape(value)} {sign}</b>" if sign else html.escape(value)
-    has_n = bool(series.n) and np.isfinite(series.n[place]) and len(chart.series) == 1
+    has_n = bool(series.n) and np.isfinite(series.n[place])
     return f"{strong} · n {number(series.n[place], 0)}" if has_n else strong
 
 
@@ -327,7 +383,7 @@ def _ends(chart: Chart, theme: str, text: int) -> list[dict[str, Any]]:
         hidden = [place for place in range(len(series.values)) if series.word(place) and place not in finite]
         last = len(series.values) - 1
         told += [
-            _note(place, series.values[place], _label(chart, series, place), theme, text)
+            _note(place, _top(series, place), _label(chart, series, place), theme, text)
             | {"xanchor": "left" if place == 0 and last else "right" if place == last else "center"}
             for place in ends
         ]
@@ -335,8 +391,14 @@ def _ends(chart: Chart, theme: str, text: int) -> list[dict[str, Any]]:
     return told
 
 
+def _top(series: Series, place: int) -> float:
+    """The upper end of a mark with its interval: a number above it covers neither."""
+    high = series.high[place] if series.high else np.nan
+    return high if np.isfinite(high) else series.values[place]
+
+
 def _note(place: int, value: float | None, words: str, theme: str, text: int) -> dict[str, Any]:
-    where = {"y": value, "yshift": text} if value is not None else {"y": 0.02, "yref": "paper"}
+    where = {"y": value, "yshift": text * 0.8} if value is not None else {"y": 0.02, "yref": "paper"}
     font = {"size": text, "color": tokens(theme).text}
     return {"x": place, "text": words, "showarrow": False, "bgcolor": tokens(theme).page, "font": font, **where}
 

@@ -242,9 +242,9 @@ def _move(agenda: Agenda, newest: str, found: tuple[Change, ...]) -> None:
 
 
 def _slide_row(reader: Reader, slide: Slide, place: int, count: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"sq_slide_row_{slide.id}"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"sq_slide_row_{slide.id}"):
         st.html(_row_told(reader, slide, place), width="stretch")
-        with st.container(horizontal=True, width="content", gap="small"):
+        with st.container(horizontal=True, wrap=False, width="content", gap="small"):
             up, down = _("Move up"), _("Move down")
             first, last = place == 0, place == count - 1
             st.button("↑", key=f"sq_up_{slide.id}", help=up, disabled=first, on_click=_put, args=(slide, place - 1))

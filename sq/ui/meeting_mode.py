@@ -25,6 +25,7 @@ from sq.workspace import Agenda, Slide
 
 MEETING, SLIDE, PRESENTER = "meeting", "slide", "presenter"
 ATTENDED, SHOWN = "sq_meeting", "sq_meeting_shown"
+HEADLINE_SIZES = (52, 42, 34, 28)  # px at 1080 lines, the longer the smaller
 BACK = {MEETING: "", SLIDE: ""}
 CHROME = ("stHeader", "stSidebar", "stToolbar", "stSidebarCollapsedControl", "stExpandSidebarButton", "stDecoration")
 # Sizes are those of a projector of 1920 x 1080 and shrink with the window; never below what a phone needs.
@@ -38,11 +39,18 @@ STYLE = """
 .st-key-sq_meeting_top {{ justify-content: space-between; border-bottom: 1px solid {line}; padding-bottom: 8px; }}
 .sq-clock {{ font-variant-numeric: tabular-nums; font-size: max(16px, 24 * var(--sq-unit)); color: {muted};
   white-space: nowrap; }}
-.st-key-sq_meeting_bar p, .st-key-sq_meeting_bar button, .st-key-sq_meeting_bar [data-baseweb="select"] {{
-  font-size: max(14px, 24 * var(--sq-unit)); }}
+.st-key-sq_meeting_bar p, .st-key-sq_meeting_bar button, .st-key-sq_meeting_bar kbd,
+.st-key-sq_meeting_bar input, .react-aria-ListBox, .react-aria-ListBox * {{
+  font-size: max(14px, 24 * var(--sq-unit)) !important; }}
+.st-key-sq_meeting_bar [role="group"], .st-key-sq_meeting_bar button {{ height: auto; min-height: 48px; }}
 .sq-way-out {{ font-size: max(14px, 24 * var(--sq-unit)); color: {text}; white-space: nowrap; }}
 .sq-slide-title {{ font-size: max(24px, 52 * var(--sq-unit)); font-weight: 650; line-height: 1.2; margin: 0;
   overflow-wrap: anywhere; color: {text}; }}
+{sizes}
+.sq-slide-topic {{ font-size: max(15px, 28 * var(--sq-unit)); line-height: 1.2; font-weight: 600; color: {muted};
+  margin: 0 0 4px; overflow-wrap: anywhere; }}
+.sq-slide-more {{ font-size: max(16px, 30 * var(--sq-unit)); line-height: 1.3; color: {text}; margin: 4px 0 0;
+  overflow-wrap: anywhere; white-space: pre-line; }}
 .sq-slide-text {{ font-size: max(18px, 34 * var(--sq-unit)); line-height: 1.4; margin: 0; overflow-wrap: anywhere;
   white-space: pre-line; color: {text}; }}
 .sq-slide-note {{ font-size: max(16px, 24 * var(--sq-unit)); line-height: 1.45; color: {text}; margin: 0;
@@ -160,7 +168,11 @@ def write_meeting_style(theme: str, meeting: Attended, is_slide: bool) -> None:
     """Hide what is not the meeting, and start its clock; takes no room."""
     t = tokens(theme)
     hidden = ", ".join(f'[data-testid="{name}"]' for name in CHROME)
-    st.html(STYLE.format(hidden=hidden, line=t.line, muted=t.muted, text=t.text))
+    sizes = "\n".join(
+        f".sq-slide-title.sq-slide-size-{place} {{ font-size: max(20px, {size} * var(--sq-unit)); }}"
+        for place, size in enumerate(HEADLINE_SIZES)
+    )
+    st.html(STYLE.format(hidden=hidden, line=t.line, muted=t.muted, text=t.text, sizes=sizes))
     values = {
         "agenda": meeting.agenda.id,
         "end": way_out(meeting) if is_slide else "",

@@ -14,19 +14,18 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from sq import workspace
-from sq.analyses.agenda import TITLES, opening_title
-from sq.analyses.slide_content import Chart, SlideContent, Told
+from sq.analyses.agenda import title_told
+from sq.analyses.slide_content import Chart, SlideContent, text_width
 from sq.analyses.slide_drill import drilled
 from sq.analyses.slide_happened import with_happened
 from sq.analyses.slides import slide_content
-from sq.analyses.statements import is_foreign, sentence_of, title_of
+from sq.analyses.statements import headed, is_foreign, sentence_of
 from sq.errors import SnapshotError, SqError
 from sq.figures.shades import mark
-from sq.figures.slide import SLIDE_TEXT, slide_figure
+from sq.figures.slide import SLIDE_TEXT, read_as, slide_figure
 from sq.figures.template import TEXT_SIZE, drawn
-from sq.language import Message, _
+from sq.language import _
 from sq.places import data_folder
-from sq.selection import Selection
 from sq.ui.blocks import nothing_here
 from sq.ui.cache import answered
 from sq.ui.drill import drill_chart
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
 log = logging.getLogger("sq")
+# Half-width characters of a headline in each size of `sq.ui.meeting_mode.HEADLINE_SIZES`: two or three lines.
+HEADLINES = (110, 190, 320, float("inf"))
 CARDS = 4  # in a row below the sentence
 MOST_BESIDE_CARDS = 12  # rows of a chart that leave room for cards
 FOOT = '<div class="sq-slide-foot"'
@@ -73,20 +74,7 @@ def contents(reader: Reader, slide: Slide) -> SlideContent:
 
 def titled(reader: Reader, slide: Slide, content: SlideContent | None = None) -> str:
     """A slide's title; what sq itself put there is told in the reader's language."""
-    known: list[Told] = [Message(title) for title in TITLES]
-    if content is not None:
-        known += [content.page_title, content.title]
-    if slide.kind == "section" and slide.query and is_foreign(slide.title):
-        known += _openings(reader, slide)
-    return title_of(slide, known)
-
-
-def _openings(reader: Reader, slide: Slide) -> list[Told]:
-    """What the first slide of an agenda that built itself says; nothing where its snapshot is gone."""
-    try:
-        return [opening_title(reader.names, Selection.from_query(slide.parameters)[0])]
-    except SqError:
-        return []
+    return title_told(slide, content, lambda: reader.names)
 
 
 def told(reader: Reader, slide: Slide) -> tuple[str, str]:
@@ -109,7 +97,7 @@ def _slide(reader: Reader, slide: Slide) -> None:
         )
         st.warning(gone if isinstance(error, SnapshotError) else error.told())
         return
-    _words(titled(reader, slide, content), sentence_of(slide, content))
+    _headline(titled(reader, slide, content), sentence_of(slide, content))
     if not content.is_sound:
         if slide.sentence:
             st.warning(str(content.answer))
@@ -118,8 +106,8 @@ def _slide(reader: Reader, slide: Slide) -> None:
     content = with_meanwhile(reader, content)
     _chart(reader, content)
     _happened(content)
-    foot = html.escape(content.caption_line())
-    st.html(f'<div>{html.escape(read_as(content.chart))}</div><div title="{foot}">{foot}</div>'.replace("<div", FOOT))
+    marks, foot = html.escape(_marks_told(content.chart)), html.escape(content.caption_line())
+    st.html(f'<div>{marks}</div><div title="{foot}">{foot}</div>'.replace("<div", FOOT))
 
 
 def _before_charts(reader: Reader) -> None:
@@ -141,19 +129,10 @@ def _happened(content: SlideContent) -> None:
         st.html("".join(f'<div class="sq-slide-happened">{html.escape(line)}</div>' for line in lines))
 
 
-def read_as(chart: Chart) -> str:
-    """How the marks of a slide's chart are read, on one line."""
-    if not chart.is_drawn:
-        return ""
-    parts = [_("Dot and line: value with its 95 % interval")] if chart.kind in {"dots", "line"} else []
-    parts += [_("triangles: notes and events")] if chart.happened else []
-    if str(chart.against):
-        if chart.kind == "heat":
-            parts.append(_("numbers: difference from {reference}", reference=chart.against))
-        elif len(chart.series) == 1 and chart.series[0].reference:
-            parts.append(_("stroke: {reference}", reference=chart.against))
-        parts += [_("▲ reliably better, ▼ reliably worse"), _("faint: not reliable") if len(chart.series) == 1 else ""]
-    return " · ".join(filter(None, [*parts, _("a click on a mark goes into it")]))
+def _marks_told(chart: Chart) -> str:
+    """How the marks of a slide's chart are read and what a click does, on one line."""
+    told = read_as(chart)
+    return f"{told} · {_('a click on a mark goes into it')}" if told else ""
 
 
 def _words(title: str, sentence: str) -> None:
@@ -162,9 +141,19 @@ def _words(title: str, sentence: str) -> None:
     st.html(f'<h1 class="sq-slide-title">{html.escape(title)}</h1>{told}')
 
 
+def _headline(topic: str, message: str) -> None:
+    """What a view says, large; what it is about above it; further sentences below."""
+    told = headed(topic, message)
+    size = next(place for place, most in enumerate(HEADLINES) if text_width(told.headline) <= most)
+    above = f'<p class="sq-slide-topic">{html.escape(told.topic)}</p>' if told.topic else ""
+    below = f'<p class="sq-slide-more">{html.escape(told.rest)}</p>' if told.rest else ""
+    st.html(f'{above}<h1 class="sq-slide-title sq-slide-size-{size}">{html.escape(told.headline)}</h1>{below}')
+
+
 def _cards(content: SlideContent) -> None:
     """The first headline numbers in a row, each with its change in words."""
-    if not content.cards or len(content.chart.categories) > MOST_BESIDE_CARDS:
+    rows = 0 if content.chart.kind == "line" else len(content.chart.categories)
+    if not content.cards or rows > MOST_BESIDE_CARDS:
         return
     cells = "".join(
         f"<div><span>{html.escape(str(card.title))}</span><b>{html.escape(str(card.value))}</b>"
@@ -250,7 +239,7 @@ def _picker(reader: Reader, meeting: Attended) -> None:
         if st.session_state[key] in ids:
             st.query_params[SLIDE] = st.session_state[key]
 
-    st.selectbox(_("Slide"), ids, format_func=named, key=key, on_change=picked, label_visibility="collapsed", width=360)
+    st.selectbox(_("Slide"), ids, format_func=named, key=key, on_change=picked, label_visibility="collapsed", width=480)
 
 
 def compute_ahead(reader: Reader, meeting: Attended) -> None:
@@ -322,15 +311,21 @@ def _next(reader: Reader, slide: Slide | None) -> None:
     content = _known(reader, slide)
     _told(titled(reader, slide, content), sentence_of(slide, content))
     if content is not None and content.chart.is_drawn:
+        content = with_meanwhile(reader, content)
         figure = slide_figure(content.chart, reader.theme, PREVIEW_HEIGHT, PREVIEW_TEXT)
         drill_chart(figure, "sq_presenter_next", alt=str(content.title))
+        _happened(content)
 
 
 def _told(title: str, sentence: str) -> None:
-    st.html(
-        f'<div class="sq-slide-note"><b>{html.escape(title)}</b></div>'
-        f'<p class="sq-slide-note">{html.escape(sentence)}</p>'
+    """A slide in words, as it stands on the screen: the topic small, what it says strong."""
+    said = headed(title, sentence)
+    parts = (
+        f'<div class="sq-slide-foot">{html.escape(said.topic)}</div>' if said.topic else "",
+        f'<div class="sq-slide-note"><b>{html.escape(said.headline)}</b></div>',
+        f'<p class="sq-slide-note">{html.escape(said.rest)}</p>' if said.rest else "",
     )
+    st.html("".join(parts))
 
 
 def _known(reader: Reader, slide: Slide) -> SlideContent | None:

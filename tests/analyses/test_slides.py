@@ -37,11 +37,28 @@ def test_the_ranking_holds_the_numbers_of_sq_score(small: Warehouse, known: Name
     assert series.n == (4, 2)
 
 
-@pytest.mark.parametrize("page", ["overview", "explore", "compare"])
-def test_pages_show_the_same_numbers_of_the_regions(small: Warehouse, known: Names, page: str) -> None:
-    chart = content(small, known, page).chart
+@pytest.mark.parametrize(("page", "query"), [("overview", "chart=ranking"), ("explore", ""), ("compare", "")])
+def test_pages_show_the_same_numbers_of_the_regions(small: Warehouse, known: Names, page: str, query: str) -> None:
+    chart = content(small, known, page, query).chart
     assert [str(name) for name in chart.categories] == ["华北", "华南"]
     assert chart.series[0].values == pytest.approx([68.6507936, 65.0])
+
+
+def test_where_we_stand_is_the_course_up_to_now(small: Warehouse, known: Names, small_data: Path) -> None:
+    found = content(small, known, "overview")
+    printed = score(small_data, "mystery_score", "month")
+    assert found.chart.kind == "line"
+    assert found.chart.series[0].values == pytest.approx(list(printed["value"]))
+    assert found.chart.series[0].low == pytest.approx(list(printed["low"]), nan_ok=True)
+    assert [name for name, _title in found.charts] == ["trend", "ranking"]
+    assert list(found.tables[1].frame["value"]) == pytest.approx([68.6507936, 65.0])  # the ranking stays at hand
+
+
+def test_the_course_begins_with_the_period_that_the_answer_compares_with(small: Warehouse, known: Names) -> None:
+    found = content(small, known, "overview", "start=2026-03&end=2026-03")
+    assert [str(month) for month in found.chart.categories] == ["Feb 2026", "Mar 2026"]
+    assert found.noted_for is not None
+    assert (found.noted_for.start, found.noted_for.end) == ("2026-02", "2026-03")
 
 
 def test_the_answer_is_the_page_s(small: Warehouse, known: Names) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from sq.analyses.gaps import board
 from sq.analyses.names import Names, names
 from sq.analyses.pareto import pareto
 from sq.analyses.priorities import answer
-from sq.analyses.shortboards import shortboards
+from sq.analyses.shortboards import Shortboards, shortboards
 from sq.analyses.slide_content import SlideContent
 from sq.analyses.slides import slide_content
 from sq.figures.slide import slide_figure
@@ -20,6 +22,7 @@ from sq.selection import Selection
 from sq.statistics.linkage import Linked
 from sq.warehouse import EVERYTHING, Warehouse
 
+COUNTED = ("audits", "visits", "responses")
 PAGES = ("priorities", "gaps", "chain")
 
 
@@ -42,6 +45,53 @@ def test_priorities_show_the_lowest_of_each_layer_as_the_page_does(small: Wareho
     lost = pareto(small, EVERYTHING, Selection(), known)
     assert list(found.tables[0].frame["lost"]) == list(lost.frame["lost"])
     assert found.points[-1] == lost.answer
+
+
+def told_worse(boards: Shortboards, places: dict[str, list[int]]) -> Shortboards:
+    """The same layers, with other verdicts: worse at these places."""
+    layers = []
+    for layer in boards.layers:
+        verdicts = ["worse" if at in places.get(layer.key, []) else "none" for at in range(len(layer.frame))]
+        layers.append(replace(layer, frame=layer.frame.assign(verdict=verdicts)))
+    return Shortboards(tuple(layers))
+
+
+def test_priorities_draw_only_what_is_reliable_and_say_how_much_is_left_out(
+    small: Warehouse, known: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = shortboards(small, EVERYTHING, Selection(), known)
+    judged = told_worse(boards, {"delivery": [0, 2], "perception": [1]})
+    monkeypatch.setattr("sq.analyses.slide_priorities.shortboards", lambda *_asked: judged)
+    found = content(small, known, "priorities")
+    frames = {layer.key: layer.frame for layer in judged.measured}
+    lowest = [frames["delivery"]["value"][0], frames["delivery"]["value"][2], frames["perception"]["value"][1]]
+    assert found.chart.series[0].values == pytest.approx(lowest)
+    assert set(found.chart.series[0].verdicts) == {"worse"}
+    every = sum(map(len, frames.values()))
+    assert f"3 of {every} drawn, all in the table" in found.caption_line()
+    assert len(found.table.frame) == every
+
+
+def test_the_caption_of_priorities_says_place_and_period_once(small: Warehouse, known: Names) -> None:
+    line = content(small, known, "priorities", "start=2026-01&end=2026-03").caption_line()
+    assert line.count("Whole chain") == line.count("Jan 2026 – Mar 2026") == line.count("mean of responses") == 1
+    layers = shortboards(small, EVERYTHING, Selection(start="2026-01", end="2026-03"), known).measured
+    counted = [f"{layer.frame['n'].max():.0f} {word}" for layer, word in zip(layers, COUNTED, strict=True)]
+    assert " · ".join(counted) in line
+
+
+def test_layers_of_other_periods_each_say_theirs(
+    small: Warehouse, known: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = shortboards(small, EVERYTHING, Selection(start="2026-01", end="2026-03"), known)
+    first = replace(boards.layers[0], selection=boards.layers[0].selection.but(end="2026-02"))
+    monkeypatch.setattr(
+        "sq.analyses.slide_priorities.shortboards", lambda *_asked: Shortboards((first, *boards.layers[1:]))
+    )
+    line = content(small, known, "priorities").caption_line()
+    assert "Management: Jan 2026 – Feb 2026, " in line
+    assert "Delivery: Jan 2026 – Mar 2026, " in line
+    assert line.count("Whole chain") == 1
 
 
 def test_the_gap_board_has_its_numbers_and_words_in_place_of_those_not_taken(small: Warehouse, known: Names) -> None:

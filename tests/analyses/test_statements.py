@@ -10,7 +10,9 @@ from sq.analyses.statements import (
     KEPT,
     LOST,
     OWN,
+    Headed,
     changes,
+    headed,
     is_foreign,
     moved,
     sentence_of,
@@ -109,3 +111,23 @@ def test_only_sentences_of_the_views_follow_the_data() -> None:
     assert follows("", content("80.9")) is None
     differing = "Score: reliably better than the others: A; reliably worse: C."
     assert follows(differing, content("80.9", ("none",) * 3)) == "Score: nothing differs reliably from the others."
+
+
+@pytest.mark.parametrize(
+    ("message", "headline", "rest"),
+    [
+        ("North is 81.2. South is 70.1. West is lost.", "North is 81.2.", "South is 70.1. West is lost."),
+        ("华北 81.2 分。华南 70.1 分。", "华北 81.2 分。", "华南 70.1 分。"),
+        ("短板：管理。 总体满意度", "短板：管理。", "总体满意度"),
+        ("First line\n• second\n• third", "First line", "• second\n• third"),
+        ("95 %: 2.6 to 5.6; n 3.5 vs. 4.1 points", "95 %: 2.6 to 5.6; n 3.5 vs. 4.1 points", ""),
+        ("No end", "No end", ""),
+    ],
+)
+def test_the_first_sentence_is_the_headline_and_nothing_is_lost(message: str, headline: str, rest: str) -> None:
+    assert headed("Topic", message) == Headed("Topic", headline, rest)
+
+
+def test_without_a_message_the_topic_is_the_headline() -> None:
+    assert headed("Topic", "") == Headed("", "Topic", "")
+    assert headed("Topic", "Topic") == Headed("", "Topic", "")

@@ -144,12 +144,62 @@ def test_chinese_texts_have_a_chinese_font(taken: Taken) -> None:
     assert "暗访得分" in " ".join(texts(show.slides[1]))
 
 
-def test_body_text_is_at_least_12_points_so_24_pixels_at_1080_lines(taken: Taken) -> None:
-    slide = opened(taken(("overview", ""))).slides[1]
-    title, sentence = (shape for shape in slide.shapes if shape.has_text_frame and shape.top < 1_500_000)
-    sizes = [run.font.size.pt for shape in (title, sentence) for p in shape.text_frame.paragraphs for run in p.runs]
-    assert min(sizes) >= 12
-    assert charts(opened(taken(("overview", ""))))[0].font.size.pt >= 12
+LONG = " ".join(["Our stores are measured again."] * 66)  # about as long as a sentence may be
+
+
+def runs(slide: Any) -> list[float]:
+    """The sizes of every text of a slide, in points; of its tables too."""
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    frames += [cell.text_frame for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()]
+    return [run.font.size.pt for frame in frames for p in frame.paragraphs for run in p.runs]
+
+
+def test_every_text_is_at_least_12_points_so_24_pixels_at_1080_lines(taken: Taken) -> None:
+    pages = ("overview", "explore", "touchpoints", "compare", "store", "employees", "priorities")
+    show = opened(taken(*((page, "") for page in pages), ("explore", "chart=map")))
+    assert min(size for slide in show.slides for size in runs(slide)) == 12
+    assert {chart.font.size.pt for chart in charts(show)} == {12}
+    sizes = [int(n.get("sz", "1200")) for c in charts(show) for n in c._chartSpace.iter("{*}defRPr", "{*}rPr")]
+    assert min(sizes) == 1200
+
+
+@pytest.mark.parametrize(
+    "words", ["All is well.", LONG.replace(". ", ", "), LONG, "全公司得分" * 160], ids=["short", "long", "many", "zh"]
+)
+def test_a_headline_and_what_follows_are_whole_and_stand_above_the_chart(taken: Taken, words: str) -> None:
+    leaf = Leaf("view", "Topic", words, "", taken(("explore", "")).contents[0])
+    slide = opened(Handout("T", (leaf,), "S", TODAY)).slides[1]
+    title, *others = (shape for shape in slide.shapes if shape.has_text_frame)
+    above = [title, *(other for other in others if other.top < next(s for s in slide.shapes if s.has_chart).top)]
+    told = " ".join(shape.text_frame.text for shape in above if shape.text_frame.text != "Topic")
+    assert told == words
+    chart = next(shape for shape in slide.shapes if shape.has_chart)
+    assert all(shape.top + shape.height <= chart.top for shape in above)
+    assert chart.height > 1_000_000
+
+
+def test_a_short_headline_is_larger_than_a_long_one(taken: Taken) -> None:
+    content = taken(("explore", "")).contents[0]
+    leaves = tuple(Leaf("view", "T", words, "", content) for words in ("All is well.", "We scored 81 " * 20))
+    slides = list(opened(Handout("T", leaves, "S", TODAY)).slides)[1:3]
+    assert [slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt for slide in slides] == [28, 18]
+
+
+def test_sources_stand_side_by_side_with_a_number_and_n_behind_every_bar(taken: Taken) -> None:
+    handout = taken(("touchpoints", ""))
+    content = handout.contents[0]
+    assert len(content.chart.series) == 2
+    slide = opened(handout).slides[1]
+    drawn = [shape for shape in slide.shapes if shape.has_chart]
+    assert [shape.chart.plots[0].series[0].name for shape in drawn] == [str(s.name) for s in content.chart.series]
+    for shape, series in zip(drawn, content.chart.series, strict=True):
+        plotted = shape.chart.plots[0].series[0]
+        assert plotted.values == pytest.approx([None if np.isnan(v) else v for v in series.values])
+        told = [label.text for label in shape.chart._chartSpace.iter("{*}t")]
+        known = [place for place, value in enumerate(series.values) if np.isfinite(value)]
+        assert told == [f"{series.values[p]:.1f} (n {series.n[p]:.0f})" for p in known]
+    assert drawn[0].left + drawn[0].width <= drawn[1].left
+    assert f"reliably worse than {content.chart.against}" in " ".join(texts(slide))
 
 
 def test_the_file_says_what_it_is_and_of_which_day(taken: Taken) -> None:

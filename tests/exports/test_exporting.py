@@ -39,9 +39,28 @@ def test_an_agenda_is_exported_in_its_order_with_its_words(folder: Path, tmp_pat
     made = workspace.add_agenda(folder, Agenda.of(title="Board", snapshot=current_snapshot(folder)), slides)
     for name in (made.id, "Board"):
         export(folder, "deck", tmp_path / "out.pptx", agenda=name)
-        assert titles(tmp_path / "out.pptx")[:4] == ["Board", "Stores", "=North", "Next"]
+        assert titles(tmp_path / "out.pptx")[:4] == ["Board", "Stores", "Ours", "Next"]  # a view's message is its title
     view = Presentation(str(tmp_path / "out.pptx")).slides[2]
-    assert "Ours" in [shape.text_frame.text for shape in view.shapes if shape.has_text_frame]
+    topic = next(shape for shape in view.shapes if shape.has_text_frame and shape.text_frame.text == "=North")
+    assert topic.top < view.shapes.title.top
+
+
+def test_an_agenda_stored_in_chinese_is_exported_in_english_where_the_words_are_sq_s(
+    folder: Path, tmp_path: Path
+) -> None:
+    view = Slide.of(
+        page="overview", title="总体情况", sentence="全公司：暗访得分 67.4（95% 区间：43.9 至 90.9；6 次暗访）。"
+    )
+    own = Slide.of(page="overview", title="我们的标题", sentence="我们很好。")
+    workspace.add_agenda(folder, Agenda.of(title="Board", snapshot=current_snapshot(folder)), [view, own])
+    export(folder, "deck", tmp_path / "out.pptx", agenda="Board")
+    words = [
+        [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        for slide in Presentation(str(tmp_path / "out.pptx")).slides
+    ]
+    said = "Whole chain: Mystery score 67.4 (95 %: 43.9 to 90.9; 6 visits)."
+    assert {"Where we stand", said} <= set(words[1])
+    assert {"我们的标题", "我们很好。"} <= set(words[2])
 
 
 def test_without_an_agenda_the_one_that_builds_itself_is_taken(folder: Path, tmp_path: Path) -> None:
@@ -49,7 +68,7 @@ def test_without_an_agenda_the_one_that_builds_itself_is_taken(folder: Path, tmp
     assert titles(tmp_path / "out.pptx")[:3] == [
         "Service quality",
         "Whole chain · Jan 2026 – Mar 2026",
-        "Where we stand",
+        "Whole chain: Mystery score 67.4 (95 %: 43.9 to 90.9; 6 visits).",
     ]
 
 

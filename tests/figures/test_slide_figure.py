@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sq.analyses.slide_content import Chart, Series
-from sq.figures.slide import SLIDE_TEXT, slide_figure
+from sq.figures.slide import SLIDE_TEXT, read_as, slide_figure
 from sq.figures.template import checked
 from sq.language import Named
 
@@ -73,3 +73,34 @@ def test_no_line_joins_what_was_measured_by_different_items() -> None:
 
 def test_a_table_has_no_drawing() -> None:
     assert len(slide_figure(chart("table", PARTS)).data) == 0
+
+
+def test_sources_stand_side_by_side_on_one_scale_each_with_its_numbers() -> None:
+    other = Series(Named("b"), (60.0, 70.0), n=(3.0, 4.0))
+    figure = slide_figure(chart("dots", PARTS, other)).to_dict()
+    words = [(trace["xaxis"], list(trace["text"])) for trace in figure["data"] if trace.get("mode") == "text"]
+    hidden = "hidden: fewer than 5 answers"
+    assert words == [("x", ["<b>81.2 ▲</b> · n 214", hidden]), ("x2", ["60.0 · n 3", "70.0 · n 4"])]
+    first, second = figure["layout"]["xaxis"], figure["layout"]["xaxis2"]
+    assert first["range"] == second["range"]
+    assert first["domain"][1] <= second["domain"][0]
+    assert [axis["title"]["text"] for axis in (first, second)] == ["<b>a (points)</b>", "<b>b (points)</b>"]
+
+
+def test_a_mark_is_named_by_its_source_and_row() -> None:
+    dots = [trace for trace in slide_figure(chart("dots", PARTS, PARTS)).to_dict()["data"] if "hovertext" in trace]
+    assert [list(trace["customdata"]) for trace in dots] == [["0:0", "0:1"], ["1:0", "1:1"]]
+
+
+def test_no_dot_touches_the_frame() -> None:
+    low, high = sorted(slide_figure(chart("dots", PARTS)).to_dict()["layout"]["yaxis"]["range"])
+    assert low < -0.5
+    assert high > 1.3
+
+
+def test_what_a_mark_is_measured_against_is_named() -> None:
+    assert "stroke: the others; against it ▲ reliably better, ▼ reliably worse" in read_as(chart("dots", PARTS))
+    bars = read_as(chart("dots", PARTS), is_bars=True)
+    assert "▲ reliably better, ▼ reliably worse than the others" in bars
+    assert "stroke" not in bars
+    assert read_as(chart("table", PARTS)) == ""

@@ -18,8 +18,9 @@ from tests.pages.conftest import Open, answer_of, texts_of
 from tests.small_chain import publish_frames, small_frames
 
 HOSTILE = "<script>alert(1)</script> **x** [a](javascript:b) $1$ :red[r] =1+1"
-TITLE = re.compile(r'<h1 class="sq-slide-title">(.*?)</h1>', re.S)
-TEXT = re.compile(r'<p class="sq-slide-text">(.*?)</p>', re.S)
+TITLE = re.compile(r'<h1 class="sq-slide-title[^"]*">(.*?)</h1>', re.S)
+TOPIC = re.compile(r'<p class="sq-slide-topic">(.*?)</p>', re.S)
+TEXT = re.compile(r'<p class="sq-slide-(?:text|more)">(.*?)</p>', re.S)
 # V01 100, V02 250/7, V03 80, V04 50, V05 850/9, V06 400/9 (tests/small_chain.py)
 MEAN = (100 + 250 / 7 + 80 + 50 + 850 / 9 + 400 / 9) / 6
 # without V01: its 100 points are gone
@@ -59,10 +60,12 @@ def presented(open_page: Open, folder: Path, agenda: Agenda, place: int = 0, lan
 
 
 def shown(at: AppTest) -> tuple[str, str]:
-    """Title and sentence of the slide on the screen, as they were written."""
+    """Title and sentence of the slide on the screen, as they were written: of a view the sentence is the headline."""
     bodies = [b.proto.body for b in at.get("html") if "sq-slide-title" in b.proto.body and "<h1" in b.proto.body]
-    text = TEXT.search(bodies[0])
-    return TITLE.search(bodies[0]).group(1), text.group(1) if text else ""  # type: ignore[union-attr]
+    title, topic, text = (part.search(bodies[0]) for part in (TITLE, TOPIC, TEXT))
+    assert title is not None
+    rest = text.group(1) if text else ""
+    return (topic.group(1), f"{title.group(1)} {rest}".strip()) if topic else (title.group(1), rest)
 
 
 def overview_slide(**given: str) -> Slide:
@@ -358,11 +361,11 @@ def test_a_slide_whose_store_or_page_is_gone_says_so(
 
 @pytest.mark.parametrize("place", [0, 1], ids=["text", "view"])
 def test_hostile_text_is_shown_as_text(open_page: Open, folder: Path, place: int) -> None:
-    given = {"title": HOSTILE, "sentence": HOSTILE, "note": HOSTILE}
+    given = {"title": HOSTILE, "sentence": f"{HOSTILE}!", "note": HOSTILE}
     agenda = agenda_of(folder, Slide.of(kind="text", **given), Slide.of(page="overview", **given))
     escaped = "&lt;script&gt;alert(1)&lt;/script&gt; **x** [a](javascript:b) $1$ :red[r] =1+1"
     at = presented(open_page, folder, agenda, place)
-    assert shown(at) == (escaped, escaped)
+    assert shown(at) == (escaped, f"{escaped}!")
     pages = [at, open_page("meeting", folder=folder, agenda=agenda.id)]
     pages.append(open_page("meeting", folder=folder, presenter=agenda.id))
     for page in pages:
