@@ -152,7 +152,7 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         before=earlier_wave(known, wave, "previous") if wave else None,
         answer=_answer(names, where, row, head.against, bands, wave),
         response=_response(warehouse, scope, asked_for, names) if row else None,
-        apart=_apart(places, level),
+        apart=_apart(places, level) or apart_on_subjects(units, level, subject),
         changed=_changed(changes.frame) if row else None,
         subject=subject,
         bands=bands,
@@ -182,11 +182,12 @@ def _answer(
         return Message(N_("Nothing is shown of employees here."))
     words = N_(
         "{where}: {count} questions, each by itself because no form answers them all; most favourable “{best}” "
-        "({high} %), least “{worst}” ({low} %)."
+        "({high} %; {high_n}), least “{worst}” ({low} %; {low_n})."
     )
     first, last = told.iloc[0], told.iloc[-1]
     values = {"where": where, "count": number(len(told), 0), "best": first["label"], "worst": last["label"]}
-    return Message(words, values | {"high": _share(first), "low": _share(last)})
+    counts = {"high_n": count(INDEX.n_unit, first["n"]), "low_n": count(INDEX.n_unit, last["n"])}
+    return Message(words, values | counts | {"high": _share(first), "low": _share(last)})
 
 
 def _share(row: Any) -> str:
@@ -291,6 +292,48 @@ def _apart(places: Compared, level: str) -> Message | None:
         return Message(N_("{axis}: reliably better than {against}: {high} (of {count} compared)."), values)
     words = N_("{axis}: reliably worse than {against}: {low}; reliably better: {high} (of {count} compared).")
     return Message(words, values)
+
+
+def apart_on_subjects(units: Compared, level: str, subject: str) -> Message | None:
+    """Where no index of the whole form is told: on how many subjects the places are reliably lower or higher."""
+    if units.frame.empty or "verdict" not in units.frame:
+        return None
+    judged = units.frame[units.frame["verdict"].isin(["better", "worse", "none"])]
+    if judged.empty:
+        return None
+    values: dict[str, Any] = {
+        "axis": axis_name(level),
+        "subject": axis_name(subject),
+        "against": units.against,
+        "count": number(judged["place"].nunique(), 0),
+        "worse": _with_counts(judged[judged["verdict"] == "worse"]),
+        "better": _with_counts(judged[judged["verdict"] == "better"]),
+    }
+    if not values["worse"].parts and not values["better"].parts:
+        words = N_("{axis} × {subject}: none differs reliably from {against} on any ({count} compared).")
+    elif not values["better"].parts:
+        words = N_("{axis} × {subject}: reliably worse than {against} on some: {worse} (of {count} compared).")
+    elif not values["worse"].parts:
+        words = N_("{axis} × {subject}: reliably better than {against} on some: {better} (of {count} compared).")
+    else:
+        words = N_(
+            "{axis} × {subject}: reliably worse than {against} on some: {worse}; reliably better: {better} (of {count} "
+            "compared)."
+        )
+    return Message(words, values)
+
+
+def _with_counts(rows: pd.DataFrame) -> Listing:
+    """Places with the number of their subjects in ``rows``, the most first; no more than MOST_NAMED of them."""
+    counts = rows.groupby("place", sort=False).agg(label=("place_label", "first"), count=("place", "size"))
+    ordered = counts.sort_values("count", ascending=False, kind="stable")
+    told = [
+        Message(N_("{name} (on {count})"), {"name": row["label"], "count": number(row["count"], 0)})
+        for row in ordered.head(MOST_NAMED).to_dict("records")
+    ]
+    if len(ordered) > MOST_NAMED:
+        told.append(Message(N_("{count} more"), {"count": number(len(ordered) - MOST_NAMED, 0)}))
+    return Listing(tuple(told))
 
 
 def _told_apart(rows: pd.DataFrame) -> Listing:

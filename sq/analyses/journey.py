@@ -223,11 +223,16 @@ def how_sure(judged: pd.DataFrame, lead: str, weakest: tuple[str, ...]) -> Messa
 
     Two intervals that do not meet differ at about p < .006, one that is missing leaves everything open.
     """
-    is_named = judged["touchpoint"].isin(weakest if len(judged) > len(weakest) else weakest[:1])
+    every_one = len(judged) <= len(weakest)
+    is_named = judged["touchpoint"].isin(weakest[:1] if every_one else weakest)
     top, beside = judged.loc[is_named, f"{lead}_high"].to_numpy(), judged.loc[~is_named, f"{lead}_low"].to_numpy()
     if np.isnan(top).any():
         return Message(N_("some have no interval, so luck may decide which are lowest"))
     reaching = int((~(beside > top.max())).sum())
+    if every_one and not reaching:
+        return Message(N_("the first lies below the others, intervals included"))
+    if every_one:
+        return Message(N_("the interval of the first meets others, so luck may decide which is lowest"))
     if not reaching:
         return Message(N_("all others lie above, intervals included"))
     one = N_("the interval of {count} other reaches into theirs, so luck may decide which are lowest")

@@ -272,6 +272,9 @@ def _expectation_table(found: Expectations) -> tuple[pd.DataFrame, list[Column]]
 def silence_block(reader: Reader, result: Customers) -> None:
     """Who complained and who did not."""
     st.subheader(_("The silent: dissatisfied customers who never complained"), anchor=False)
+    if "complained_share" not in reader.names.available:
+        nothing_here(_("Customers were not asked whether they complained."))
+        return
     axes = {axis: AXIS_NAMES[axis] for axis in SILENCE_AXES if _has_parts(reader, result, axis)}
     axis = choice(_("By"), "silent", axes, hidden=True) if len(axes) > 1 else next(iter(axes), "")
     found = answered(reader, silence, result.selection, axis=axis)
@@ -330,6 +333,9 @@ def _silence_numbers(frame: pd.DataFrame, axis: str) -> None:
 def words_block(reader: Reader, result: Customers) -> None:
     """What customers write: words that mark the unhappy beside the comments themselves."""
     st.subheader(_("What customers write"), anchor=False)
+    if answered(reader, key_terms, result.selection) is None:
+        nothing_here(_("No customer left a comment here."))
+        return
     left, right = st.columns([2, 3], gap="large")
     with left:
         _key_terms(reader, result)
@@ -340,7 +346,6 @@ def words_block(reader: Reader, result: Customers) -> None:
 def _key_terms(reader: Reader, result: Customers) -> None:
     found = answered(reader, key_terms, result.selection)
     if found is None:
-        nothing_here(_("No customer left a comment here."))
         return
     st.markdown(str(found.answer))
     if found.shown.empty:

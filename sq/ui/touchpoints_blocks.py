@@ -17,7 +17,7 @@ from sq.figures.journey import SOURCE_METRICS
 from sq.language import _, number, signed
 from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
-from sq.ui.blocks import Column, caption, color_legend, numbers
+from sq.ui.blocks import Column, caption, color_legend, nothing_here, numbers
 from sq.ui.drill import drill_chart
 from sq.ui.frame import is_narrow
 from sq.ui.links import link_to, open_explore, plain
@@ -25,6 +25,17 @@ from sq.ui.overview_blocks import COLORS, arrow, told_verdict
 
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
+
+
+def nothing_brought() -> None:
+    """Say what a journey is made of and how to bring it."""
+    nothing_here(
+        _(
+            "The journey takes visits, answers of customers or complaints by touchpoint: none has been loaded yet. "
+            "Load them on the data page."
+        )
+    )
+    link_to("data", _("Go to the data page"), {})
 
 
 def stage_cards(journey: Journey) -> None:

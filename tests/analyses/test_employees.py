@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sq.analyses.comparison import compared
-from sq.analyses.employees import Employees, driven, employees
+from sq.analyses.employees import Employees, apart_on_subjects, driven, employees
 from sq.analyses.employees_beliefs import beliefs, of_roles
 from sq.analyses.employees_service import internal_service
 from sq.analyses.names import Names, names
@@ -337,3 +337,27 @@ def test_the_first_sentence_on_beliefs_has_intervals_and_answers_of_both_sides(d
     limits = f"95 %: {signed(largest['diff_low'])} to {signed(largest['diff_high'])}"
     assert f"({signed(largest['difference'])} points, {limits})" in told
     assert str(found.frame.set_index("id").loc["importance:repair_time", "question"]) != ""
+
+
+def cell(place: str, verdict: str) -> dict[str, object]:
+    return {"place": place, "place_label": Named(place), "verdict": verdict}
+
+
+@pytest.mark.parametrize(
+    ("cells_judged", "words"),
+    [
+        (
+            [cell("A", "worse"), cell("B", "worse"), cell("B", "worse"), cell("C", "better"), cell("D", "none")],
+            "reliably worse than the others on some: B (on 2) and A (on 1); reliably better: C (on 1) (of 4 compared).",
+        ),
+        ([cell("A", "none"), cell("B", "too_few")], "none differs reliably from the others on any (1 compared)."),
+        ([cell("A", "better"), cell("B", "")], "reliably better than the others on some: A (on 1) (of 1 compared)."),
+    ],
+)
+def test_without_an_index_places_stand_apart_by_the_questions_that_are_reliable(
+    cells_judged: list[dict[str, object]], words: str
+) -> None:
+    found = Compared(pd.DataFrame(cells_judged), "rest", Message("the others"))
+    assert str(apart_on_subjects(found, "department", "item")) == f"Department × Item: {words}"
+    nothing = Compared(pd.DataFrame([cell("A", "too_few")]), "rest", Message("the others"))
+    assert apart_on_subjects(nothing, "department", "item") is None
