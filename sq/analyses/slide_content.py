@@ -37,6 +37,7 @@ class Series:
         values, low, high, reference, difference, n: metric units and counts; NaN where there is none. ``low`` and
             ``high`` are the 95 % interval, ``reference`` what each value is compared with.
         verdicts: better, worse, none, too_few or ''. words: what stands in place of the number ('' = the number does).
+        metric: id of the catalogue where it is another than the chart's.
     """
 
     name: Words
@@ -48,6 +49,7 @@ class Series:
     n: tuple[float, ...] = ()
     verdicts: tuple[str, ...] = ()
     words: tuple[Told, ...] = ()
+    metric: str = ""
 
     def word(self, place: int) -> str:
         """What stands in place of a number, '' where the number does."""

@@ -25,13 +25,19 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
     if not (series.isdigit() and place.isdigit()) or int(place) >= len(content.chart.categories):
         return None
     here = Selection.from_query(dict(parse_qsl(content.query)))[0].but(split="")
-    if content.chart.metric:
-        here = here.but(metric=content.chart.metric)
+    if metric := _metric(content, int(series)):
+        here = here.but(metric=metric)
     changes = _changes(content, int(series), int(place))
     if not changes:
         return None
     into = here.but(**changes)
     return ("store" if "store" in changes else "explore"), into.query()
+
+
+def _metric(content: SlideContent, series: int) -> str:
+    """The metric of a mark: its series' own, else the chart's."""
+    every = content.chart.series
+    return (every[series].metric if series < len(every) else "") or content.chart.metric
 
 
 def _changes(content: SlideContent, series: int, place: int) -> dict[str, str]:

@@ -67,6 +67,7 @@ def _series(result: Journey, source: str) -> Series:
         difference=column("_difference"),
         n=column("_n"),
         verdicts=tuple(map(str, result.frame[f"{source}_verdict"])),
+        metric=SOURCES[source],
     )
 
 

@@ -16,7 +16,7 @@ from sq.figures.slide import figure_json, page_script, slide_figure
 from sq.figures.template import FONT, LIGHT
 from sq.language import N_, Message, _, current_language
 
-CHART_HEIGHT, CHART_TEXT = 520, 15  # px of a chart in a report, read at a desk
+CHART_WIDTH, CHART_HEIGHT, CHART_TEXT = 1032, 520, 15  # px of a chart in a report, read at a desk
 LINE_WIDTH = 150  # half-width characters of a note below a course; the table has it whole
 # Nothing from outside is ever loaded; scripts are the page's own.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; script-src {scripts}"
@@ -97,7 +97,7 @@ def _live_section(leaf: Leaf, place: int) -> str:
         return f"<section><{level}>{escaped(leaf.heading())}</{level}>{lines}{_note(leaf)}</section>"
     chart = ""
     if content.chart.is_drawn:
-        figure = slide_figure(content.chart, height=CHART_HEIGHT, text=CHART_TEXT)
+        figure = slide_figure(content.chart, height=CHART_HEIGHT, text=CHART_TEXT, width=CHART_WIDTH)
         chart = (
             f'<script type="application/json" id="f{place}">{figure_json(figure)}</script>'
             f'<div class="chart" data-figure="f{place}" role="img" aria-label="{escaped(content.chart.title)}"></div>'

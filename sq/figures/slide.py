@@ -19,12 +19,13 @@ from sq.metrics.catalogue import METRICS
 from sq.statistics.intervals import Floats
 
 SLIDE_TEXT = 24  # px at 1080 lines: the smallest type on a projector
-SLIDE_HEIGHT = 720  # px of the chart on a slide of 1920 x 1080
+SLIDE_WIDTH, SLIDE_HEIGHT = 1820, 720  # px of the chart on a slide of 1920 x 1080
 LINE = 24  # half-width characters of a name on each of two lines
 LONG_LINE = 32  # of a name on a single line
 MOST_DOUBLE = 10  # rows that have room for two lines
 SPACE_FOR_TEXT, MOST_SPACE = 0.3, 1.2  # of the axis, right of the dots
-CHARACTER = 0.0085  # of the width of a chart: a half-width character on a slide
+CHARACTER = 0.62  # width of a half-width character, of its size
+MOST_WORDS = 0.5  # of the width: where numbers with their n would take more, n is told on hovering
 
 
 def page_script() -> str:
@@ -40,15 +41,22 @@ def figure_json(figure: Figure) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def slide_figure(chart: Chart, theme: str = "light", height: int = SLIDE_HEIGHT, text: int = SLIDE_TEXT) -> Figure:
+def slide_figure(
+    chart: Chart,
+    theme: str = "light",
+    height: int = SLIDE_HEIGHT,
+    text: int = SLIDE_TEXT,
+    width: int = SLIDE_WIDTH,
+) -> Figure:
     """Draw a chart of a slide; a table, or a chart without a mark, is an empty figure (``chart.is_drawn`` is False).
 
-    ``text`` in px scales everything; the numbers and words are those of the chart.
+    ``text`` in px scales everything; the numbers and words are those of the chart. ``width``: px that it will about
+    have; it adapts to more or less.
     """
     draw = _DRAWN.get(chart.kind)
     if draw is None or not chart.is_drawn:
         return drawn([], {"height": 1, "xaxis": {"visible": False}, "yaxis": {"visible": False}}, theme)
-    traces, layout = draw(chart, theme, text)
+    traces, layout = draw(chart, theme, text, width)
     _number_the_marks(traces)
     axes = {name: _axis(own, theme, text) for name, own in layout.items() if name.startswith(("xaxis", "yaxis"))}
     whole = {
@@ -106,17 +114,20 @@ def _axis(own: Mapping[str, Any], theme: str, text: int) -> dict[str, Any]:
     return axis
 
 
-def _dots(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _dots(chart: Chart, theme: str, text: int, width: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """One row per category from the top: a dot with its interval, the reference as a stroke, the number in words.
 
     Several series stand beside each other, each in a panel of its own on the same scale.
     """
     low, high = chart_span(chart)
-    right = high + (high - low) * _space(chart)
+    taken = _taken(chart, text, width)
+    has_n = taken <= MOST_WORDS
+    share = taken if has_n else _taken(chart, text, width, has_n)
+    right = high + (high - low) * max(SPACE_FOR_TEXT, min(share / (1 - min(share, MOST_WORDS)), MOST_SPACE))
     count, traces, axes = len(chart.series), [], {}
     for position, series in enumerate(chart.series):
         axis = "x" if position == 0 else f"x{position + 1}"
-        traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text)]
+        traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text, has_n)]
         told = {"title": {"text": _unit(chart)}} if count == 1 else _named_axis(chart, series)
         ends = [position / count + (0.02 if position else 0), (position + 1) / count]
         axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told, **ticks(low, high)}
@@ -129,7 +140,7 @@ def _named_axis(chart: Chart, series: Series) -> dict[str, Any]:
     return {"title": {"text": f"<b>{name}</b>"}, "side": "top"}
 
 
-def _panel(chart: Chart, series: Series, right: float, theme: str, text: int) -> list[dict[str, Any]]:
+def _panel(chart: Chart, series: Series, right: float, theme: str, text: int, has_n: bool) -> list[dict[str, Any]]:
     """The marks of one series."""
     t = tokens(theme)
     rows = list(range(len(chart.categories)))
@@ -150,14 +161,13 @@ def _panel(chart: Chart, series: Series, right: float, theme: str, text: int) ->
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
     strokes = [_strokes(np.array(series.reference), t.text, text)] if series.reference else []
-    return [dots, *strokes, _numbers(chart, series, right, theme, text)]
+    return [dots, *strokes, _numbers(chart, series, right, theme, text, has_n)]
 
 
-def _space(chart: Chart) -> float:
-    """Room for the numbers right of the dots, as a share of the span of values."""
-    longest = max(text_width(_label(chart, series, place)) for series in chart.series for place in _rows(chart))
-    share = longest * CHARACTER * len(chart.series)  # of the width of all panels
-    return max(SPACE_FOR_TEXT, min(share / (1 - min(share, 0.5)), MOST_SPACE))
+def _taken(chart: Chart, text: int, width: int, has_n: bool = True) -> float:
+    """The share of the width that the numbers right of the dots take, in all panels."""
+    longest = max(text_width(_label(chart, series, place, has_n)) for series in chart.series for place in _rows(chart))
+    return longest * CHARACTER * text * len(chart.series) / width
 
 
 def _rows(chart: Chart) -> range:
@@ -174,10 +184,10 @@ def _names(chart: Chart) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": list(range(rows)), "ticktext": fitted, **ends}
 
 
-def _numbers(chart: Chart, series: Series, right: float, theme: str, text: int) -> dict[str, Any]:
+def _numbers(chart: Chart, series: Series, right: float, theme: str, text: int, has_n: bool) -> dict[str, Any]:
     """The numbers at the right end of each row, or the words in their place."""
     rows = list(_rows(chart))
-    words = [_label(chart, series, place) for place in rows]
+    words = [_label(chart, series, place, has_n) for place in rows]
     return {
         "type": "scatter",
         "mode": "text",
@@ -191,14 +201,14 @@ def _numbers(chart: Chart, series: Series, right: float, theme: str, text: int) 
     }
 
 
-def _label(chart: Chart, series: Series, place: int) -> str:
+def _label(chart: Chart, series: Series, place: int, has_n: bool = True) -> str:
     """``81.2 ▼ · n 214``, or why there is no number."""
     if not np.isfinite(series.values[place]):
         return html.escape(series.word(place) or NO_VALUE)
     value = series.word(place) or number(series.values[place], chart.decimals)
     sign = mark(series.verdict(place))
     strong = f"<b>{html.escape(value)} {sign}</b>" if sign else html.escape(value)
-    has_n = bool(series.n) and np.isfinite(series.n[place])
+    has_n = has_n and bool(series.n) and np.isfinite(series.n[place])
     return f"{strong} · n {number(series.n[place], 0)}" if has_n else strong
 
 
@@ -273,7 +283,7 @@ def _unit(chart: Chart) -> str:
     return html.escape(str(chart.unit))
 
 
-def _line(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _line(chart: Chart, theme: str, text: int, _width: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The course with its band; the last number in words; a break of the checklist as a vertical line."""
     t = tokens(theme)
     x = list(range(len(chart.categories)))
@@ -408,7 +418,7 @@ def _rule(place: float, color: str) -> dict[str, Any]:
     return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
 
-def _heat(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _heat(chart: Chart, theme: str, text: int, _width: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Cells as bars of equal height: colour by the size of the difference, the difference and its mark written in."""
     t = tokens(theme)
     of = METRICS[chart.metric]
@@ -454,7 +464,7 @@ def _cell(chart: Chart, series: Series, place: int, column: int, color: str, tex
     return {"x": column, "y": place, "text": html.escape(words), "showarrow": False, "font": font}
 
 
-def _stacked(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _stacked(chart: Chart, theme: str, text: int, _width: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Shares that add up, one bar per category."""
     t = tokens(theme)
     rows = list(range(len(chart.categories)))
@@ -480,7 +490,7 @@ def _stacked(chart: Chart, theme: str, text: int) -> tuple[list[dict[str, Any]],
     }
 
 
-_DRAWN: Mapping[str, Callable[[Chart, str, int], tuple[list[dict[str, Any]], dict[str, Any]]]] = {
+_DRAWN: Mapping[str, Callable[[Chart, str, int, int], tuple[list[dict[str, Any]], dict[str, Any]]]] = {
     "dots": _dots,
     "bars": _dots,
     "line": _line,

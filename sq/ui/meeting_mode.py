@@ -40,7 +40,7 @@ STYLE = """
 .sq-clock {{ font-variant-numeric: tabular-nums; font-size: max(16px, 24 * var(--sq-unit)); color: {muted};
   white-space: nowrap; }}
 .st-key-sq_meeting_bar p, .st-key-sq_meeting_bar button, .st-key-sq_meeting_bar kbd,
-.st-key-sq_meeting_bar input, .react-aria-ListBox, .react-aria-ListBox * {{
+.st-key-sq_meeting_bar input, [role="listbox"] [role="option"], [role="listbox"] [role="option"] * {{
   font-size: max(14px, 24 * var(--sq-unit)) !important; }}
 .st-key-sq_meeting_bar [role="group"], .st-key-sq_meeting_bar button {{ height: auto; min-height: 48px; }}
 .sq-way-out {{ font-size: max(14px, 24 * var(--sq-unit)); color: {text}; white-space: nowrap; }}

@@ -22,7 +22,7 @@ from sq.analyses.slides import slide_content
 from sq.analyses.statements import headed, is_foreign, sentence_of
 from sq.errors import SnapshotError, SqError
 from sq.figures.shades import mark
-from sq.figures.slide import SLIDE_TEXT, read_as, slide_figure
+from sq.figures.slide import read_as, slide_figure
 from sq.figures.template import TEXT_SIZE, drawn
 from sq.language import _
 from sq.places import data_folder
@@ -48,7 +48,8 @@ FOOT = '<div class="sq-slide-foot"'
 NOTE_WIDTH = 150  # half-width characters of a note below a course
 POINTS = 5  # sentences where there is no chart
 KEYS = {"first": "Home", "last": "End", "before": "PageUp", "after": "PageDown"}
-PREVIEW_HEIGHT, PREVIEW_TEXT = 320, 14
+PREVIEW_HEIGHT, PREVIEW_TEXT, PREVIEW_WIDTH = 400, 14, 540
+PHONE_WIDTH = 358  # px of a chart on a phone
 _ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sq-next-slide")
 _asked: set[tuple[str, ...]] = set()
 _asking = threading.Lock()
@@ -173,7 +174,8 @@ def _chart(reader: Reader, content: SlideContent) -> None:
             path = page_named(content.page).path
             st.page_link(path, label=_("Open the page"), query_params=dict(parse_qsl(content.query)))
         return
-    figure = slide_figure(content.chart, reader.theme, text=TEXT_SIZE if is_narrow() else SLIDE_TEXT)
+    size = {"text": TEXT_SIZE, "width": PHONE_WIDTH} if is_narrow() else {}
+    figure = slide_figure(content.chart, reader.theme, **size)
     figure.update_layout(height=None, autosize=True)
     drill_chart(figure, "sq_slide_chart", partial(_into, content), str(content.title), height="stretch")
 
@@ -239,7 +241,7 @@ def _picker(reader: Reader, meeting: Attended) -> None:
         if st.session_state[key] in ids:
             st.query_params[SLIDE] = st.session_state[key]
 
-    st.selectbox(_("Slide"), ids, format_func=named, key=key, on_change=picked, label_visibility="collapsed", width=480)
+    st.selectbox(_("Slide"), ids, format_func=named, key=key, on_change=picked, label_visibility="collapsed", width=560)
 
 
 def compute_ahead(reader: Reader, meeting: Attended) -> None:
@@ -312,7 +314,7 @@ def _next(reader: Reader, slide: Slide | None) -> None:
     _told(titled(reader, slide, content), sentence_of(slide, content))
     if content is not None and content.chart.is_drawn:
         content = with_meanwhile(reader, content)
-        figure = slide_figure(content.chart, reader.theme, PREVIEW_HEIGHT, PREVIEW_TEXT)
+        figure = slide_figure(content.chart, reader.theme, PREVIEW_HEIGHT, PREVIEW_TEXT, PREVIEW_WIDTH)
         drill_chart(figure, "sq_presenter_next", alt=str(content.title))
         _happened(content)
 

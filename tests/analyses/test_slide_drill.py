@@ -63,3 +63,17 @@ def test_every_cell_of_the_map_leads_where_the_page_leads(small: Warehouse) -> N
 @pytest.mark.parametrize("mark", ["", "0", "0:99", "9:x", "-1:0", "0:0:0"])
 def test_a_mark_that_does_not_exist_leads_nowhere(small: Warehouse, mark: str) -> None:
     assert led(small, "explore", mark, metric="mystery_score", split="region") is None
+
+
+def test_a_touchpoint_in_the_panel_of_customers_leads_to_what_customers_say(small: Warehouse) -> None:
+    content = slide_content(small, EVERYTHING, "touchpoints")
+    assert [series.metric for series in content.chart.series] == ["mystery_score", "customer_index"]
+    key = content.table.frame["touchpoint"].iloc[0]
+    assert drilled(content, "1:0") == ("explore", {"metric": "customer_index", "touchpoint": key})
+
+
+def test_a_month_of_where_we_stand_leads_into_it(small: Warehouse) -> None:
+    assert led(small, "overview", "0:2", metric="mystery_score") == (
+        "explore",
+        {"metric": "mystery_score", "start": "2026-03", "end": "2026-03"},
+    )

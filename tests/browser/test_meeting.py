@@ -18,8 +18,10 @@ FOLLOWS_SECONDS = 1.5
 HALF_A_SECOND = 500  # ms
 SIZES = """
 () => [...document.querySelectorAll(
-    '.sq-slide-title, .sq-slide-text, .sq-slide-foot, .sq-clock, .sq-way-out, .js-plotly-plot text')]
-  .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))
+    '.sq-slide-title, .sq-slide-topic, .sq-slide-more, .sq-slide-text, .sq-slide-foot, .sq-slide-happened, ' +
+    '.sq-slide-cards span, .sq-clock, .sq-way-out, .js-plotly-plot text, ' +
+    '.st-key-sq_meeting_bar :is(p, input, kbd), [role=option]')]
+  .filter(e => e.textContent.trim() || e.value).map(e => parseFloat(getComputedStyle(e).fontSize))
 """
 
 
@@ -54,8 +56,16 @@ def test_a_meeting_is_built_presented_gone_into_and_reloaded(new_reader: NewRead
     for _ in range(3):
         press(reader, "ArrowRight")
         titles.append(title(reader))
+        assert min(reader.page.evaluate(SIZES)) >= SMALLEST
     assert len(set(titles)) == 4
+    assert all(says.endswith((".", "。")) for says in titles[1:]), "a slide's title is what it says"
+    reader.press(reader.part("sq_meeting_slide").locator("input"))
+    reader.page.locator("[role=option]").first.wait_for()
     assert min(reader.page.evaluate(SIZES)) >= SMALLEST
+    reader.page.keyboard.press("Escape")
+    assert "meeting=" in reader.address, "Escape closes the list, not the meeting"
+    reader.page.locator("[role=option]").first.wait_for(state="detached")
+    reader.page.locator(".sq-slide-topic").click()
     press(reader, "Home")
     assert title(reader) == titles[0]
     press(reader, "End")
@@ -106,3 +116,18 @@ def test_a_slide_change_is_painted_within_half_a_second(new_reader: NewReader) -
         reader.page.keyboard.press(key)
         took.append(painted(reader.page, needs_chart=False).since_click)
     assert min(took) < HALF_A_SECOND, took  # the best of six: other tests may share the machine
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_buttons_of_a_slide_stay_beside_its_sentence(new_reader: NewReader, width: int) -> None:
+    reader = new_reader("en", viewport={"width": width, "height": 900})
+    reader.begin_meeting()
+    rows = reader.page.locator("[class*=st-key-sq_slide_row_]")
+    assert rows.count() > 3
+    for row in (rows.nth(place) for place in range(rows.count())):
+        boxes = [row.locator("button:visible").nth(place).bounding_box() for place in range(3)]
+        words = row.locator("[data-testid=stHtml]").bounding_box()
+        assert words is not None
+        assert all(box is not None and abs(box["y"] - boxes[0]["y"]) < 1 for box in boxes)  # type: ignore[index]
+        assert words["x"] + words["width"] <= boxes[0]["x"]  # type: ignore[index]
+        assert boxes[2]["x"] + boxes[2]["width"] <= width  # type: ignore[index]

@@ -104,3 +104,9 @@ def test_what_a_mark_is_measured_against_is_named() -> None:
     assert "▲ reliably better, ▼ reliably worse than the others" in bars
     assert "stroke" not in bars
     assert read_as(chart("table", PARTS)) == ""
+
+
+def test_where_numbers_have_no_room_for_n_it_is_told_on_hovering() -> None:
+    narrow = slide_figure(chart("dots", PARTS, PARTS), text=14, width=358).to_dict()["data"]
+    assert [trace["text"][0] for trace in narrow if trace.get("mode") == "text"] == ["<b>81.2 ▲</b>"] * 2
+    assert all("n 214" in trace["hovertext"][0] for trace in narrow if "hovertext" in trace)
