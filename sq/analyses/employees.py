@@ -19,9 +19,10 @@ from sq.analyses.drill import place_levels, ranked
 from sq.analyses.names import Name, Names
 from sq.analyses.standing import profiles
 from sq.analyses.surveys import earlier_wave, hidden_note
+from sq.analyses.two_sided import TwoSided, change_of
 from sq.analyses.verdicts import ALPHA, NOTHING, Compared, verdict_name
 from sq.analyses.wording import Listing, Words, axis_name, count, quantity, signed_size
-from sq.language import N_, Message, Named, number, signed
+from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
 from sq.metrics.questions import asked
@@ -46,6 +47,28 @@ SCALE_STATES: dict[str, str] = {
     "redundant": N_("items repeat each other"),
     "unknown": N_("not to be told"),
 }
+
+CHANGED = TwoSided(
+    neither=N_("No dimension changed reliably since the wave before ({count} compared)."),
+    below=N_("Since the wave before reliably worse: {below}."),
+    above=N_("Since the wave before reliably better: {above}."),
+    both=N_("Since the wave before reliably worse: {below}; reliably better: {above}."),
+)
+APART = TwoSided(
+    neither=N_("{axis}: none of {count} differs reliably from {against}."),
+    below=N_("{axis}: reliably worse than {against}: {below} (of {count} compared)."),
+    above=N_("{axis}: reliably better than {against}: {above} (of {count} compared)."),
+    both=N_("{axis}: reliably worse than {against}: {below}; reliably better: {above} (of {count} compared)."),
+)
+APART_ON_SUBJECTS = TwoSided(
+    neither=N_("{axis} × {subject}: none differs reliably from {against} on any ({count} compared)."),
+    below=N_("{axis} × {subject}: reliably worse than {against} on some: {below} (of {count} compared)."),
+    above=N_("{axis} × {subject}: reliably better than {against} on some: {above} (of {count} compared)."),
+    both=N_(
+        "{axis} × {subject}: reliably worse than {against} on some: {below}; reliably better: {above} (of {count} "
+        "compared)."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -236,16 +259,8 @@ def _changed(changes: pd.DataFrame) -> Message | None:
     judged = changes[changes["verdict"].isin(["better", "worse", "none"])]
     if judged.empty:
         return None
-    sides = {side: judged[judged["verdict"] == side] for side in ("worse", "better")}
-    if all(part.empty for part in sides.values()):
-        words = N_("No dimension changed reliably since the wave before ({count} compared).")
-        return Message(words, {"count": number(len(judged), 0)})
-    told = {side: _listed(part) for side, part in sides.items()}
-    if sides["better"].empty:
-        return Message(N_("Since the wave before reliably worse: {worse}."), told)
-    if sides["worse"].empty:
-        return Message(N_("Since the wave before reliably better: {better}."), told)
-    return Message(N_("Since the wave before reliably worse: {worse}; reliably better: {better}."), told)
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return CHANGED.told(below, above, {"count": number(len(judged), 0)})
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
@@ -282,16 +297,8 @@ def _apart(places: Compared, level: str) -> Message | None:
         "count": number(len(judged), 0),
         "against": places.against,
     }
-    low, high = (judged[judged["verdict"] == side] for side in ("worse", "better"))
-    if low.empty and high.empty:
-        return Message(N_("{axis}: none of {count} differs reliably from {against}."), values)
-    values |= {"low": _told_apart(low), "high": _told_apart(high)}
-    if high.empty:
-        return Message(N_("{axis}: reliably worse than {against}: {low} (of {count} compared)."), values)
-    if low.empty:
-        return Message(N_("{axis}: reliably better than {against}: {high} (of {count} compared)."), values)
-    words = N_("{axis}: reliably worse than {against}: {low}; reliably better: {high} (of {count} compared).")
-    return Message(words, values)
+    below, above = (_told_apart(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return APART.told(below, above, values)
 
 
 def apart_on_subjects(units: Compared, level: str, subject: str) -> Message | None:
@@ -306,21 +313,9 @@ def apart_on_subjects(units: Compared, level: str, subject: str) -> Message | No
         "subject": axis_name(subject),
         "against": units.against,
         "count": number(judged["place"].nunique(), 0),
-        "worse": _with_counts(judged[judged["verdict"] == "worse"]),
-        "better": _with_counts(judged[judged["verdict"] == "better"]),
     }
-    if not values["worse"].parts and not values["better"].parts:
-        words = N_("{axis} × {subject}: none differs reliably from {against} on any ({count} compared).")
-    elif not values["better"].parts:
-        words = N_("{axis} × {subject}: reliably worse than {against} on some: {worse} (of {count} compared).")
-    elif not values["worse"].parts:
-        words = N_("{axis} × {subject}: reliably better than {against} on some: {better} (of {count} compared).")
-    else:
-        words = N_(
-            "{axis} × {subject}: reliably worse than {against} on some: {worse}; reliably better: {better} (of {count} "
-            "compared)."
-        )
-    return Message(words, values)
+    below, above = (_with_counts(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return APART_ON_SUBJECTS.told(below, above, values)
 
 
 def _with_counts(rows: pd.DataFrame) -> Listing:
@@ -345,9 +340,7 @@ def _told_apart(rows: pd.DataFrame) -> Listing:
             words,
             {
                 "name": row["label"],
-                "change": signed_size(INDEX, row["difference"]),
-                "low": signed(row["diff_low"], INDEX.decimals),
-                "high": signed(row["diff_high"], INDEX.decimals),
+                **change_of(row, INDEX),
                 "n": count(INDEX.n_unit, row["n"]),
             },
         )

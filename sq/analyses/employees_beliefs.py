@@ -7,7 +7,6 @@ practice: nothing that customers were asked, so managers and front line are held
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +16,10 @@ import pandas as pd
 from sq.analyses import telling
 from sq.analyses.comparison import compared
 from sq.analyses.names import Names
+from sq.analyses.two_sided import TwoSided, change_of
 from sq.analyses.verdicts import NOTHING, Compared, verdicts
-from sq.analyses.wording import Listing, Words, axis_name, signed_size
-from sq.language import N_, Message, Named, number, signed
+from sq.analyses.wording import Listing, Words, axis_name
+from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
 from sq.metrics.measuring import measure
@@ -36,6 +36,25 @@ ASKED: dict[str, str] = {
     "importance": N_("How important it is to customers"),
     "perception": N_("How well it is done"),
 }
+
+BELIEVED = TwoSided(
+    neither=N_(
+        "On none of {count} questions does the staff reliably differ from customers (each answered by {staff} of the "
+        "staff and {said} customers at most)."
+    ),
+    below=N_(
+        "The staff reliably underestimates: {below} (of {count} questions, each answered by {staff} of the staff and "
+        "{said} customers at most)."
+    ),
+    above=N_(
+        "The staff reliably overestimates: {above} (of {count} questions, each answered by {staff} of the staff and "
+        "{said} customers at most)."
+    ),
+    both=N_(
+        "The staff reliably underestimates: {below}; reliably overestimates: {above} (of {count} questions, each "
+        "answered by {staff} of the staff and {said} customers at most)."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -189,34 +208,9 @@ def _answer(frame: pd.DataFrame, wave: SurveyWave | None) -> Message:
     judged = frame[frame["verdict"].isin(["high", "low", "none"])]
     if judged.empty:
         return Message(N_("What the staff believes cannot be held against what customers say here."))
-    parts: Sequence[pd.DataFrame] = [judged[judged["verdict"] == side] for side in ("low", "high")]
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("low", "high"))
     most = {"staff": number(judged["n"].max(), 0), "said": number(judged["customers_n"].max(), 0)}
-    values: dict[str, Any] = {"count": number(len(judged), 0), **most}
-    if all(part.empty for part in parts):
-        words = N_(
-            "On none of {count} questions does the staff reliably differ from customers (each answered by {staff} of "
-            "the staff and {said} customers at most)."
-        )
-        return Message(words, values)
-    low, high = (_listed(part) for part in parts)
-    values |= {"low": low, "high": high}
-    if parts[1].empty:
-        words = N_(
-            "The staff reliably underestimates: {low} (of {count} questions, each answered by {staff} of the staff and "
-            "{said} customers at most)."
-        )
-        return Message(words, values)
-    if parts[0].empty:
-        words = N_(
-            "The staff reliably overestimates: {high} (of {count} questions, each answered by {staff} of the staff and "
-            "{said} customers at most)."
-        )
-        return Message(words, values)
-    words = N_(
-        "The staff reliably underestimates: {low}; reliably overestimates: {high} (of {count} questions, each answered "
-        "by {staff} of the staff and {said} customers at most)."
-    )
-    return Message(words, values)
+    return BELIEVED.told(below, above, {"count": number(len(judged), 0), **most})
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
@@ -228,9 +222,7 @@ def _listed(rows: pd.DataFrame) -> Listing:
             {
                 "name": row["label"],
                 "question": Message(ASKED[row["role"]]),
-                "change": signed_size(BELIEFS, row["difference"]),
-                "low": signed(row["diff_low"], BELIEFS.decimals),
-                "high": signed(row["diff_high"], BELIEFS.decimals),
+                **change_of(row, BELIEFS),
             },
         )
         for row in ordered.head(MOST_NAMED).to_dict("records")

@@ -13,15 +13,23 @@ from sq.analyses.comparison import compared
 from sq.analyses.names import Names
 from sq.analyses.survey_details import problems_of
 from sq.analyses.surveys import hidden_note
+from sq.analyses.two_sided import TwoSided, change_of
 from sq.analyses.verdicts import NOTHING, Compared
-from sq.analyses.wording import Listing, Words, axis_name, count, signed_size
-from sq.language import N_, Message, number, signed
+from sq.analyses.wording import Listing, Words, axis_name, count
+from sq.language import N_, Message, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import SurveyWave, headline_wave, waves
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
 
 SCORE = METRICS["internal_service_score"]
+
+RATED = TwoSided(
+    neither=N_("None of the {all} departments is rated reliably differently from {against} ({n})."),
+    below=N_("Against {against} the front line rates reliably worse: {below} ({n})."),
+    above=N_("Against {against} the front line rates reliably better: {above} ({n})."),
+    both=N_("Against {against} the front line rates reliably worse: {below}; reliably better: {above} ({n})."),
+)
 
 
 @dataclass(frozen=True)
@@ -140,32 +148,15 @@ def _answer(departments: pd.DataFrame, against: Words, n: float) -> Message:
     values: dict[str, Any] = {"all": number(len(judged), 0), "against": against, "n": count(SCORE.n_unit, n)}
     if judged.empty:
         return Message(N_("No department can be judged against {against}."), values)
-    worse, better = (judged[judged["verdict"] == side] for side in ("worse", "better"))
-    if worse.empty and better.empty:
-        words = N_("None of the {all} departments is rated reliably differently from {against} ({n}).")
-        return Message(words, values)
-    told = values | {"worse": _listed(worse), "better": _listed(better)}
-    if better.empty:
-        return Message(N_("Against {against} the front line rates reliably worse: {worse} ({n})."), told)
-    if worse.empty:
-        return Message(N_("Against {against} the front line rates reliably better: {better} ({n})."), told)
-    words = N_("Against {against} the front line rates reliably worse: {worse}; reliably better: {better} ({n}).")
-    return Message(words, told)
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return RATED.told(below, above, values)
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
     words = N_("{name} ({change}, 95 %: {low} to {high})")
     return Listing(
         tuple(
-            Message(
-                words,
-                {
-                    "name": row["label"],
-                    "change": signed_size(SCORE, row["difference"]),
-                    "low": signed(row["diff_low"], SCORE.decimals),
-                    "high": signed(row["diff_high"], SCORE.decimals),
-                },
-            )
+            Message(words, {"name": row["label"], **change_of(row, SCORE)})
             for row in rows.sort_values("difference", key=abs, ascending=False).to_dict("records")
         )
     )

@@ -13,7 +13,7 @@ from sq.analyses.employees import SCALE_STATES, Outcome
 from sq.analyses.verdicts import verdict_name
 from sq.figures.hidden import hidden_words, minimum_of, reason_of
 from sq.figures.interval_rows import interval_rows
-from sq.figures.ranking import LINE_WIDTH, row_height, ticks, wrapped
+from sq.figures.ranking import LINE_WIDTH, named_rows, row_height, ticks, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
 from sq.language import _, number, percent, signed
@@ -189,13 +189,7 @@ def beliefs(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
         "bargap": 0,
         "height": max(row_height(names), 40) * max(len(frame), 2) + AROUND,
         "xaxis": {"range": [low, right], "title": {"text": _("points of 100")}, **ticks(low, high)},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     dots = [_side(frame, *side, about, t.muted) for side in sides]
     return drawn([ground, *dots, texts], layout, theme)
