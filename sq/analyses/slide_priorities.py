@@ -15,11 +15,13 @@ from sq.analyses.shortboards import LAYER_NAMES, Layer, shortboards
 from sq.analyses.slide_content import HIGH, LOW, Heading, N, SlideContent, Table, Told, comparison_table, dots_chart
 from sq.analyses.slides import View
 from sq.analyses.telling import RULE_NAMES
-from sq.analyses.wording import Period, count
+from sq.analyses.wording import Period, Words, count
 from sq.language import N_, Message
+from sq.metrics.catalogue import Metric
 
 LOWEST = 5  # rows of a layer on the slide; the table has them all
 TITLE = Message(N_("The lowest on each layer"))
+SCORE = Message(N_("Score"))
 ONLY_WORSE = Message(N_("drawn is only what is reliably below the others of its layer"))
 LOST = Message(N_("Which items lose most of the score"))
 
@@ -39,14 +41,13 @@ def priorities_slide(view: View) -> SlideContent:
     worse = lowest[lowest["verdict"] == "worse"]
     shown = worse if len(worse) else lowest
     against = Message(N_("the others of the same layer"))
-    drawn = replace(dots_chart(shown, metric, TITLE, against), left_out=len(every) - len(shown))
+    drawn = dots_chart(shown, metric, TITLE, against)
+    series = tuple(replace(one, name=SCORE) for one in drawn.series)
     return view.content(
         TITLE,
         told,
-        chart=drawn,
-        table=comparison_table(
-            TITLE, every, metric, {"layer": Message(N_("Layer")), "label": Message(N_("Dimension or touchpoint"))}
-        ),
+        chart=replace(drawn, series=series, left_out=len(every) - len(shown)),
+        table=_table(every, metric),
         tables=() if lost.frame.empty else (_lost_table(lost),),
         points=(*(layer.sentence for layer in boards.layers), lost.answer),
         caption=(*_caption(view, boards.measured), *([ONLY_WORSE] if len(worse) else [])),
@@ -70,6 +71,13 @@ def _caption(view: View, layers: Sequence[Layer]) -> tuple[Told, ...]:
         for layer, period, n in zip(layers, periods, counts, strict=True)
     ]
     return (*heads[0], *each, rule)
+
+
+def _table(every: pd.DataFrame, metric: Metric) -> Table:
+    """All rows of all layers; their values are of several metrics."""
+    labels: dict[str, Words] = {"layer": Message(N_("Layer")), "label": Message(N_("Dimension or touchpoint"))}
+    table = comparison_table(TITLE, every, metric, labels)
+    return replace(table, headings=tuple(replace(h, title=SCORE) if h.name == "value" else h for h in table.headings))
 
 
 def _name(layer: Layer) -> Message:

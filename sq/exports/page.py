@@ -12,7 +12,7 @@ from sq.exports.page_svg import chart_svg
 from sq.exports.tables import cell_text
 from sq.exports.writing import clean
 from sq.figures.shades import mark
-from sq.figures.slide import figure_json, page_script, slide_figure
+from sq.figures.slide import figure_json, page_script, read_as, slide_figure
 from sq.figures.template import FONT, LIGHT
 from sq.language import N_, Message, _, current_language
 
@@ -102,7 +102,7 @@ def _live_section(leaf: Leaf, place: int) -> str:
             f'<script type="application/json" id="f{place}">{figure_json(figure)}</script>'
             f'<div class="chart" data-figure="f{place}" role="img" aria-label="{escaped(content.chart.title)}"></div>'
         )
-    return _section(leaf, content, chart)
+    return _section(leaf, content, chart, marks=read_as(content.chart))
 
 
 def printed_section(leaf: Leaf, points: bool = True, table: bool = False) -> str:
@@ -112,15 +112,21 @@ def printed_section(leaf: Leaf, points: bool = True, table: bool = False) -> str
     return _section(leaf, content, chart_svg(content.chart), points, table)
 
 
-def _section(leaf: Leaf, content: SlideContent, chart: str, points: bool = True, table: bool = True) -> str:
+def _section(
+    leaf: Leaf, content: SlideContent, chart: str, points: bool = True, table: bool = True, marks: str = ""
+) -> str:
     tables = (content.table, *content.tables, happened_table(content))
     numbers = "".join(_behind(one) for one in tables if not one.is_empty) if table else ""
     return (
         f"<section>{_headline(leaf)}"
-        f"{cards_block(content.cards)}{chart}{happened_block(content)}"
+        f"{cards_block(content.cards)}{chart}{_caption(marks)}{happened_block(content)}"
         f"{points_block(content.points) if points else ''}{_note(leaf)}"
-        f'<p class="caption">{escaped(content.caption_line())}</p>{numbers}</section>'
+        f"{_caption(content.caption_line())}{numbers}</section>"
     )
+
+
+def _caption(words: str) -> str:
+    return f'<p class="caption">{escaped(words)}</p>' if words else ""
 
 
 def _headline(leaf: Leaf) -> str:

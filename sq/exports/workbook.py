@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from sq.analyses.slide_content import Chart, Heading, SlideContent, Table
+from sq.analyses.slide_content import Chart, Heading, Series, SlideContent, Table, text_width
 from sq.analyses.slide_happened import happened_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.tables import is_empty, words_of
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean, numbered, starts_like_formula
+from sq.figures.shades import difference_shades, mark
 from sq.figures.template import LIGHT
-from sq.language import N_, Message, _, current_language
+from sq.language import N_, Message, _, current_language, number
+from sq.metrics.catalogue import METRICS
 
 SHEET_NAME = 31  # characters that Excel allows
 REFUSED = "[]:*?/\\'"
 FONTS = {"zh": "Microsoft YaHei", "en": "Segoe UI"}
 TOP_OF_TABLE = 5  # row of the headings; above it title, answer, caption
+NAMED = 2  # columns that may hold names
 FEW_ROWS = 10  # of a table that stands below another
 LINE, WIDE = 16, 70  # height of a line in points; half-width characters of the widest column
 CHARTED = ("dots", "bars", "line")
+CHART_WIDTH, CHART_COLUMNS = 720, 12  # px of a chart, and the empty columns below it
+MOST_TIMES = 8  # labels on an axis of time
 
 
 class Book:
@@ -133,7 +140,7 @@ def _view_sheet(made: Book, sheet: Any, handout: Handout, leaf: Leaf, content: S
             row += 1
         _table(made, sheet, row, table, is_first=place == 0)
         if place == 0:
-            _chart(made, sheet, content.chart, table, row)
+            _charts(made, sheet, content.chart, table, row)
         row += len(table.frame) + 3
     for point in content.points:
         made.write(sheet, row, 0, str(point))
@@ -149,10 +156,14 @@ def _tables_of(content: SlideContent) -> list[Table]:
 def _table(made: Book, sheet: Any, top: int, table: Table, is_first: bool) -> None:
     """Headings, then the rows: numbers as numbers, words where a number may not be told."""
     head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": LIGHT.panel}
+    widths = [30 if heading.kind == "text" and column < NAMED else 16 for column, heading in enumerate(table.headings)]
+    lines = [-(-text_width(str(one.title)) * 6 // (5 * wide)) for one, wide in zip(table.headings, widths, strict=True)]
+    sheet.set_row(top, LINE * max(lines, default=1))
     for column, heading in enumerate(table.headings):
-        made.write(sheet, top, column, str(heading.title), **head)
+        side = {} if heading.kind == "text" else {"align": "right"}
+        made.write(sheet, top, column, str(heading.title), **head, **side)
         if is_first:
-            sheet.set_column(column, column, 30 if heading.kind == "text" and column == 0 else 16)
+            sheet.set_column(column, column, widths[column])
     for row, values in enumerate(table.frame.to_dict("records"), start=top + 1):
         for column, heading in enumerate(table.headings):
             _cell(made, sheet, row, column, heading, values)
@@ -184,43 +195,96 @@ def _cell(made: Book, sheet: Any, row: int, column: int, heading: Heading, value
     elif heading.kind in ("day", "month") and not isinstance(value, str):
         sheet.write_datetime(row, column, value, made.look(num_format=number_format(heading)))
     else:
-        made.write(sheet, row, column, str(value))
+        made.write(sheet, row, column, str(value), indent=1 if column else 0)
 
 
-def _chart(made: Book, sheet: Any, chart: Chart, table: Table, top: int) -> None:
-    """A native chart of the first columns, beside the table; its ranges are the table's cells."""
-    names = [heading.name for heading in table.headings]
-    if chart.kind not in CHARTED or "value" not in names or not chart.is_drawn:
+@dataclass(frozen=True)
+class _Drawn:
+    """One native chart: the series it shows, and the names of the table's columns that it is bound to."""
+
+    series: Series
+    value: str
+    low: str
+    high: str
+    difference: str
+    verdict: str
+
+
+def _charts(made: Book, sheet: Any, chart: Chart, table: Table, top: int) -> None:
+    """Native charts beside the table, one per source; their ranges are the table's cells."""
+    if chart.kind not in CHARTED or not chart.is_drawn:
         return
-    last = top + len(table.frame)
-    drawn = made.book.add_chart({"type": "line" if chart.kind == "line" else "bar"})
-    at = names.index("value")
-    sheet_name = sheet.get_name()
+    beside = len(table.headings) + 1
+    for place, drawn in enumerate(_bound(chart, table)):
+        corner = xl_rowcol_to_cell(top, beside + place * CHART_COLUMNS)
+        sheet.insert_chart(corner, _native(made, sheet.get_name(), chart, table, top, drawn))
+
+
+def _bound(chart: Chart, table: Table) -> list[_Drawn]:
+    """The series whose numbers stand in the table."""
+    if any(heading.name == "value" for heading in table.headings):
+        return [_Drawn(chart.series[0], "value", "low", "high", "difference", "verdict")]
+    named = {str(heading.title): heading.name for heading in table.headings if heading.kind == "number"}
+    found = [(series, named[str(series.name)]) for series in chart.series if str(series.name) in named]
+    return [_Drawn(s, n, f"{n}_low", f"{n}_high", f"{n}_difference", f"{n}_verdict") for s, n in found]
+
+
+def _native(made: Book, sheet_name: str, chart: Chart, table: Table, top: int, drawn: _Drawn) -> Any:
+    names = [heading.name for heading in table.headings]
+    last, at, is_line = top + len(table.frame), names.index(drawn.value), chart.kind == "line"
+    labels = names.index("label") if "label" in names else 0
+    native = made.book.add_chart({"type": "line" if is_line else "bar"})
     series: dict[str, Any] = {
         "name": [sheet_name, top, at],
-        "categories": [sheet_name, top + 1, 0, last, 0],
+        "categories": [sheet_name, top + 1, labels, last, labels],
         "values": [sheet_name, top + 1, at, last, at],
-        "fill" if chart.kind != "line" else "line": {"color": LIGHT.accent},
+        "line" if is_line else "fill": {"color": LIGHT.accent},
         "gap": 40,
     }
-    if chart.kind == "line":
+    if is_line:
         series["marker"] = {"type": "circle", "size": 6, "fill": {"color": LIGHT.accent}}
-    if {"low", "high"} <= set(names):
-        series["y_error_bars" if chart.kind == "line" else "x_error_bars"] = _ends(table)
-    drawn.add_series(series)
-    drawn.set_legend({"none": True})
-    drawn.set_title({"name": str(chart.title), "name_font": {"size": 12, "bold": False}, "overlay": False})
-    if chart.kind != "line":
-        drawn.set_y_axis({"reverse": True})
-        drawn.set_x_axis({"min": 0} if (table.frame["value"].fillna(0) >= 0).all() else {})
-    drawn.set_size({"width": 720, "height": max(320, 22 * len(table.frame) + 120 if chart.kind != "line" else 320)})
-    corner = xl_rowcol_to_cell(top, len(names) + 1)
-    sheet.insert_chart(corner, drawn)
+    else:
+        series |= {"points": _shades(chart, table, drawn), "data_labels": _labels(chart, table, drawn)}
+    if {drawn.low, drawn.high} <= set(table.frame):
+        series["y_error_bars" if is_line else "x_error_bars"] = _ends(table, drawn)
+    native.add_series(series)
+    native.set_legend({"none": True})
+    title = str(drawn.series.name) if len(chart.series) > 1 else str(chart.title)
+    native.set_title({"name": title, "name_font": {"size": 12, "bold": False}, "overlay": False})
+    if is_line:
+        native.set_x_axis({"interval_unit": max(1, -(-len(table.frame) // MOST_TIMES))})
+    else:
+        native.set_y_axis({"reverse": True, "interval_unit": 1})
+        native.set_x_axis({"min": 0} if (table.frame[drawn.value].fillna(0) >= 0).all() else {})
+    native.set_size({"width": CHART_WIDTH, "height": 320 if is_line else max(320, 22 * len(table.frame) + 120)})
+    return native
 
 
-def _ends(table: Table) -> dict[str, Any]:
+def _labels(chart: Chart, table: Table, drawn: _Drawn) -> dict[str, Any]:
+    """Each number with its mark; none where there is no number."""
+    values = table.frame[drawn.value].to_numpy(dtype=float)
+    verdicts = table.frame.get(drawn.verdict, pd.Series([""] * len(values), dtype=object))
+    told = [
+        {"value": f"{number(value, chart.decimals)} {mark(str(verdict))}".strip()}
+        if np.isfinite(value)
+        else {"delete": True}
+        for value, verdict in zip(values, verdicts, strict=True)
+    ]
+    return {"value": True, "position": "outside_end", "custom": told}
+
+
+def _shades(chart: Chart, table: Table, drawn: _Drawn) -> list[dict[str, Any] | None]:
+    """The screen's shade of every bar: the size of its difference, faint where it is not reliable."""
+    of = METRICS.get(drawn.series.metric or chart.metric)
+    if of is None or not str(chart.against) or not {drawn.difference, drawn.verdict} <= set(table.frame):
+        return []
+    judged = pd.DataFrame({"difference": table.frame[drawn.difference], "verdict": table.frame[drawn.verdict]})
+    return [{"fill": {"color": c}, "border": {"color": LIGHT.muted}} for c in difference_shades(judged, of, "light")]
+
+
+def _ends(table: Table, drawn: _Drawn) -> dict[str, Any]:
     """The interval of each value as error bars."""
-    value, low, high = (table.frame[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
+    value, low, high = (table.frame[name].to_numpy(dtype=float) for name in (drawn.value, drawn.low, drawn.high))
     up, down = (list(np.nan_to_num(side).round(6)) for side in (high - value, value - low))
     return {"type": "custom", "plus_values": up, "minus_values": down, "line": {"color": LIGHT.text}}
 

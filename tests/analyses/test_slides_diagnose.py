@@ -70,6 +70,8 @@ def test_priorities_draw_only_what_is_reliable_and_say_how_much_is_left_out(
     every = sum(map(len, frames.values()))
     assert f"3 of {every} drawn, all in the table" in found.caption_line()
     assert len(found.table.frame) == every
+    heading = next(heading for heading in found.table.headings if heading.name == "value")
+    assert str(found.chart.series[0].name) == str(heading.title) == "Score"  # of several metrics
 
 
 def test_the_caption_of_priorities_says_place_and_period_once(small: Warehouse, known: Names) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
+from lxml import etree
+from openpyxl.utils import get_column_letter
 
 from sq.analyses.score import score
-from sq.exports.handout import Handout
+from sq.exports.handout import Handout, Leaf
 from sq.exports.workbook import sheet_names, workbook
 from sq.language import speaking
-from tests.exports.conftest import STARTS, Taken
+from tests.exports.conftest import STARTS, TODAY, Taken
 
 
 def opened(handout: Handout) -> openpyxl.Workbook:
@@ -82,3 +88,43 @@ def test_the_workbook_speaks_chinese(taken: Taken) -> None:
         book = opened(taken(("explore", "")))
     assert book.sheetnames[:2] == ["目录", "各大区的暗访得分"]
     assert rows_of(book, book.sheetnames[1])[5][:2] == ["大区", "暗访得分"]
+
+
+def drawn(handout: Handout) -> list[Any]:
+    """The native charts of a workbook as XML, in the order of their sheets."""
+    with zipfile.ZipFile(io.BytesIO(workbook(handout))) as parts:
+        names = sorted(name for name in parts.namelist() if name.startswith("xl/charts/chart"))
+        return [etree.fromstring(parts.read(name)) for name in names]
+
+
+def told(chart: Any) -> list[str]:
+    """The labels of a chart's bars."""
+    return [label.text for label in chart.iterfind(".//{*}dLbls//{*}t")]
+
+
+def test_every_bar_has_its_number_and_mark(taken: Taken) -> None:
+    content = taken(("explore", "")).contents[0]
+    worse = replace(content.table, frame=content.table.frame.assign(verdict=["better", "worse"]))
+    handout = Handout("T", (Leaf("view", "One", content=replace(content, table=worse)),), "S", TODAY)
+    (chart,) = drawn(handout)
+    assert told(chart) == ["68.7 ▲", "65.0 ▼"]
+    assert chart.find(".//{*}cat//{*}f").text == "One!$A$7:$A$8"
+
+
+def test_each_source_of_the_touchpoints_has_a_chart_of_its_own(taken: Taken) -> None:
+    handout = taken(("touchpoints", ""))
+    content = handout.contents[0]
+    charts = drawn(handout)
+    assert len(charts) == len(content.chart.series) == 2
+    for chart, series in zip(charts, content.chart.series, strict=True):
+        assert told(chart) == [f"{value:.1f}" for value in series.values if np.isfinite(value)]
+    columns = [chart.find(".//{*}val//{*}f").text for chart in charts]
+    names = [heading.name for heading in content.table.headings]
+    letters = [get_column_letter(names.index(name) + 1) for name in ("mystery", "customer")]
+    assert [column.split("!")[1].split("$")[1] for column in columns] == letters
+
+
+def test_priorities_are_named_by_their_rows_and_not_by_their_layers(taken: Taken) -> None:
+    handout = taken(("priorities", ""))
+    (chart,) = drawn(handout)
+    assert chart.find(".//{*}cat//{*}f").text.split("!")[1].startswith("$B$")
