@@ -114,7 +114,8 @@ class Employees:
 
     Attributes:
         answer: index against its reference. response: how many of those invited answered; None where that is hidden.
-        apart: which places differ reliably from their reference; None where none can be judged.
+        apart: which places differ reliably from their reference; None where none can be judged, and for a single
+            store or department.
         changed: what changed reliably since the wave before.
         subject: dimension, or item where the survey has no dimensions. bands: one row per subject: id, label, the three
             shares with their limits, n, hidden_reason, minimum. changes: one row per subject: `Compared.frame` and id,
@@ -175,7 +176,9 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         before=earlier_wave(known, wave, "previous") if wave else None,
         answer=_answer(names, where, row, head.against, bands, wave),
         response=_response(warehouse, scope, asked_for, names) if row else None,
-        apart=_apart(places, level) or apart_on_subjects(units, level, subject),
+        apart=None
+        if asked_for.store or asked_for.department
+        else _apart(places, level) or apart_on_subjects(units, level, subject),
         changed=_changed(changes.frame) if row else None,
         subject=subject,
         bands=bands,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sq.analyses.wording import BAND_NAMES, PROBLEM_SIDES
 from sq.figures.hidden import CSS, PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
-from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
+from sq.figures.ranking import LINE_WIDTH, reasons, row_height, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, ink
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import NO_VALUE, _, number, percent
@@ -44,8 +44,8 @@ def bands(frame: pd.DataFrame, theme: str) -> Figure:
     ]
     if any(hidden):
         traces.append(_hidden(rows[hidden], t))
-    layout = {"barmode": "stack", "uniformtext": {"minsize": TEXT_SIZE - 1, "mode": "hide"}}
-    return drawn(traces, _layout(rows) | layout, theme)
+    layout = _layout(rows) | {"barmode": "stack", "uniformtext": {"minsize": TEXT_SIZE - 1, "mode": "hide"}}
+    return drawn(traces, layout | {"annotations": reasons(rows.to_dict("records"), WHOLE, theme)}, theme)
 
 
 def bands_key(theme: str) -> tuple[Swatch, ...]:
@@ -124,7 +124,7 @@ def _told(row: Mapping[Any, Any], band: str) -> str:
 
 
 def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
-    """Bars without a colour for hidden rows, with the reason in words."""
+    """Bars without a colour for hidden rows; the reason stands on them in words (`reasons`)."""
     records = rows.to_dict("records")
     return {
         "type": "bar",
@@ -143,10 +143,6 @@ def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
                 "solidity": 0.16,
             },
         },
-        "text": [hidden_words(reason_of(row), minimum_of(row)) for row in records],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "insidetextfont": {"color": t.text, "size": TEXT_SIZE},
         "customdata": [[""]] * len(rows),
         "hovertext": [_hover(row) for row in records],
         "hovertemplate": "%{hovertext}<extra></extra>",

@@ -215,7 +215,9 @@ def test_a_hidden_place_does_not_tell_how_many_answered(small: Warehouse) -> Non
     )
     assert sorted(stores["hidden"]) == ["", "", "few", "neighbour"]
     for store in stores.to_dict("records"):
-        told = employees(small, Scope(), Selection(store=store["store_id"]), known).response
+        found = employees(small, Scope(), Selection(store=store["store_id"]), known)
+        told = found.response
+        assert found.apart is None  # nothing stands side by side in a store
         if store["hidden"]:
             assert told is None
         else:

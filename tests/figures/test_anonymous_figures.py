@@ -172,11 +172,14 @@ def test_a_band_that_is_withheld_takes_what_is_left_and_says_nothing() -> None:
 
 
 def test_bands_say_their_limits_and_hide_what_is_hidden() -> None:
-    unfavourable, neutral, favourable, hidden = bands(opinions(), "light").data
+    figure = bands(opinions(), "light")
+    unfavourable, neutral, favourable, _hidden = figure.data
     assert list(favourable.text) == ["62 %", "≥90 %", "", ""]
     assert list(neutral.text) == ["25 %", "", "", ""]  # a tenth of a bar's half is too narrow for text
     assert list(favourable.marker.pattern.shape)[:2] == ["", "/"]
-    assert list(hidden.text) == [FEW, NEIGHBOUR]
+    page = LIGHT.page
+    told = [(note.text, note.y, note.bgcolor) for note in figure.layout.annotations]
+    assert told == [(FEW, 2, page), (NEIGHBOUR, 3, page)]  # on plain ground: no hatch runs through the words
     assert [ids[0] for ids in unfavourable.customdata] == ["S1", "S2", "", ""]
     assert favourable.hovertext[1] == "<b>Two</b><br>Favourable: ≥90 %<br>Neutral: ≤10 %<br>Unfavourable: ≤10 %<br>n 9"
 
