@@ -5,7 +5,15 @@ import streamlit as st
 from sq.analyses.chain import chain
 from sq.ui.blocks import answer, nothing_here
 from sq.ui.cache import answered
-from sq.ui.chain_blocks import controls, courses_block, links_block, sceptical_block, steps_block, stores_block
+from sq.ui.chain_blocks import (
+    carried_block,
+    controls,
+    courses_block,
+    links_block,
+    sceptical_block,
+    steps_block,
+    stores_block,
+)
 from sq.ui.filters import selection_bar
 from sq.ui.frame import open_page
 from sq.ui.links import parameter
@@ -33,5 +41,6 @@ with open_page("chain") as reader:
             stores_block(reader, shown)
         st.subheader(_("What was measured"), anchor=False)
         steps_block(shown)
+        carried_block(reader, shown)
         courses_block(reader, shown)
     sceptical_block()

@@ -19,7 +19,7 @@ from sq.ui.speech import _
 def satisfaction(reader: Reader, selection: Selection) -> None:
     shown = answered(reader, employees, selection, level=parameter("level"))
     answer(shown.answer)
-    blocks.what_changed(shown)
+    blocks.beside_the_answer(shown)
     caption(*shown.notes)
     left, right = st.columns(2, gap="large")
     with left:
@@ -28,12 +28,12 @@ def satisfaction(reader: Reader, selection: Selection) -> None:
         blocks.changes_block(reader, shown)
     notes_block(reader, shown.meanwhile, blocks.MEANWHILE if shown.before else "")
     blocks.units_block(reader, shown)
+    blocks.rates_block(reader, shown)
     left, right = st.columns(2, gap="large")
     with left:
         blocks.drivers_block(reader, shown)
     with right:
         blocks.scales_block(reader, shown)
-    blocks.rates_block(reader, shown)
 
 
 def departments(reader: Reader, selection: Selection) -> None:
@@ -61,7 +61,8 @@ def awareness(reader: Reader, selection: Selection) -> None:
 
 with open_page("employees") as reader:
     part = choice(_("Which survey"), "part", blocks.PARTS, hidden=True)
-    selection = selection_bar(reader, ("period", "compare", "place"), metrics=(blocks.METRIC_OF[part],))
+    bar = ("period", "place") if part == "beliefs" else ("period", "compare", "place")
+    selection = selection_bar(reader, bar, metrics=(blocks.METRIC_OF[part],))
     if blocks.METRIC_OF[part] not in reader.names.available:
         answer(_("There is nothing of this survey yet."))
         blocks.nothing_brought(part)

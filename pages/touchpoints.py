@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sq.analyses.journey import journey
+from sq.analyses.journey import SOURCES, journey
 from sq.figures.journey import journey as journey_figure
 from sq.figures.journey import signals_key
 from sq.ui.blocks import answer, caption, color_legend, nothing_here
@@ -17,6 +17,7 @@ from sq.ui.touchpoints_blocks import (
     disagreement_block,
     inside_block,
     journey_numbers,
+    nothing_brought,
     open_touchpoint,
     signals_of,
     stage_cards,
@@ -26,7 +27,9 @@ with open_page("touchpoints") as reader:
     selection = selection_bar(reader, ("period", "compare", "place", "more"), departments=False)
     result = answered(reader, journey, selection)
     answer(result.answer)
-    if result.frame.empty or not result.sources:
+    if not set(SOURCES.values()) & set(reader.names.available):
+        nothing_brought()
+    elif result.frame.empty or not result.sources:
         nothing_here(_("No touchpoint has a score here. Choose another place or period."))
     else:
         stage_cards(result)

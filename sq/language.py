@@ -30,6 +30,7 @@ LOCALES: dict[str, str] = {"zh": "zh_CN", "en": "en"}
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 MINUS = "\N{MINUS SIGN}"
 NO_VALUE = "–"
+WHOLE, ALMOST = 100.0, 1e-9  # percent; less is the rounding of a computer
 
 
 def default_language() -> str:
@@ -153,6 +154,24 @@ def number(value: float | None, decimals: int = 1) -> str:
     rounded = round(float(value), decimals) + 0.0
     # Both languages group by thousands with the same signs; Babel takes 80 times as long for the same text.
     return f"{rounded:,.{decimals}f}".replace("-", MINUS)
+
+
+def percent_sign() -> str:
+    """What follows a number of percent: a space stands before the sign in English, none in Chinese."""
+    return "%" if current_language() == "zh" else " %"
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """``12 %`` / ``12%``; ``<1 %`` and ``>99 %`` where rounding would say nobody or everybody."""
+    if value is None or is_missing(value):
+        return NO_VALUE
+    rounded, step = round(float(value), decimals), 10.0**-decimals
+    text = number(value, decimals)
+    if rounded == 0 and value > ALMOST:
+        text = f"<{number(step, decimals)}"
+    elif rounded == WHOLE and value < WHOLE - ALMOST:
+        text = f">{number(WHOLE - step, decimals)}"
+    return text + percent_sign()
 
 
 def signed(value: float | None, decimals: int = 1) -> str:

@@ -29,7 +29,8 @@ RUNS = 200
 ANSWERS_EACH, LEAST_SHARE = 20, 0.5
 # A dimension's score is nearer to "dissatisfied" (25) than to the middle, or nearer to "satisfied" (75).
 LOW_END, HIGH_END = 37.5, 62.5
-VALUES: dict[str, Any] = {"most_responses": MOST_RESPONSES}
+OUTCOME_DIMENSION = "loyalty"  # of the programme's list of dimensions : it follows from the others
+VALUES: dict[str, Any] = {"most_responses": MOST_RESPONSES, "outcome_dimension": OUTCOME_DIMENSION}
 REASONS = {NO_VARIATION.reason: "no_variation", COLLINEAR.reason: "collinear"}
 
 

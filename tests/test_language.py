@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 
-from sq.language import LOCALE_FOLDER, LOCALES, Message, _, month, ngettext, number, period, signed, speaking
+from sq.language import LOCALE_FOLDER, LOCALES, Message, _, month, ngettext, number, percent, period, signed, speaking
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {"_", "N_", "Message", "ngettext"}
@@ -162,6 +162,30 @@ def test_a_catalogue_is_whole(path: Path) -> None:
     assert catalogue.charset is not None
     assert catalogue.charset.lower() == "utf-8"
     assert list(catalogue.obsolete) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "english", "chinese"),
+    [
+        (12.4, 0, "12 %", "12%"),
+        (0.0, 0, "0 %", "0%"),
+        (0.3, 0, "<1 %", "<1%"),
+        (0.5, 0, "<1 %", "<1%"),  # a half is rounded to the even zero
+        (0.3, 1, "0.3 %", "0.3%"),
+        (0.04, 1, "<0.1 %", "<0.1%"),
+        (99.7, 0, ">99 %", ">99%"),
+        (100.0, 0, "100 %", "100%"),
+        (100 * (0.1 + 0.2) / 0.3, 0, "100 %", "100%"),  # 100.00000000000001 to a computer
+        (float("nan"), 0, "–", "–"),
+    ],
+)
+def test_percent_is_written_one_way_and_never_says_nobody_or_everybody_of_some(
+    value: float, decimals: int, english: str, chinese: str
+) -> None:
+    with speaking("en"):
+        assert percent(value, decimals) == english
+    with speaking("zh"):
+        assert percent(value, decimals) == chinese
 
 
 def test_numbers_are_written_for_readers() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sq.analyses.chain_carried import NOT_TOLD, carried
 from sq.analyses.names import Names
 from sq.analyses.periods import months_before, months_between
 from sq.analyses.verdicts import ALPHA
@@ -22,9 +23,9 @@ from sq.language import N_, Message, number, signed
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.cells import HIDDEN, SurveyWave, waves
 from sq.metrics.measuring import measure
-from sq.metrics.questions import asked
+from sq.metrics.questions import asked, question
 from sq.selection import Selection, month_text
-from sq.statistics.effects import disattenuated, mean_reliability
+from sq.statistics.effects import Mediation, disattenuated, mean_reliability
 from sq.statistics.estimable import TOO_FEW, NotEstimable
 from sq.statistics.intervals import adjusted_p_values
 from sq.statistics.linkage import Linked, least_detectable, linked, within
@@ -42,6 +43,7 @@ INTERNAL, EMPLOYEES, DELIVERED, PERCEIVED = (
 )
 LOYALTY, COMPLAINTS = "nps", "complaint_rate"
 CHAIN = (INTERNAL, EMPLOYEES, DELIVERED, PERCEIVED, LOYALTY, COMPLAINTS)
+STEPS_OF_SERVICE = (EMPLOYEES, DELIVERED, PERCEIVED)
 STEPS: dict[str, str] = {
     INTERNAL: N_("Internal service"),
     EMPLOYEES: N_("Employees"),
@@ -175,9 +177,7 @@ def chain(
     The family of the verdicts is all links of the chain that can be told, whatever place is picked on screen.
     """
     level = level if level in LEVELS else "store"
-    known = waves(warehouse, "employee")
-    offered = tuple(w for w in known if _follows(names, w, known))
-    window = _window(names, selection, known, offered)
+    window, offered = _windows(warehouse, selection, names)
     measured = _measured(warehouse, scope, names, level, window)
     by_store = level == "store"
     sees_all = not (scope.regions or scope.stores)
@@ -209,6 +209,14 @@ def chain(
     )
 
 
+def along_service(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Mediation | NotEstimable:
+    """How much of the link of employees with customers runs along delivered service, in the window of the chain."""
+    window, _offered = _windows(warehouse, selection, names)
+    measured = _measured(warehouse, scope, names, "store", window, STEPS_OF_SERVICE, ("now",))
+    frames = [step.frame for step in measured.values()]
+    return carried(*frames) if len(frames) == len(STEPS_OF_SERVICE) else NOT_TOLD
+
+
 # --- when ---------------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +238,13 @@ def _after(wave: SurveyWave, known: Sequence[SurveyWave], last: date) -> tuple[d
     later = [other.month for other in known if other.ends_on > wave.ends_on]
     end = later[0] if later else months_before(wave.month, -USUAL_MONTHS)
     return months_before(wave.month, -1), min(end, last)
+
+
+def _windows(warehouse: Warehouse, selection: Selection, names: Names) -> tuple[Window, tuple[SurveyWave, ...]]:
+    """The window of the selection, and the waves that have one."""
+    known = waves(warehouse, "employee")
+    offered = tuple(wave for wave in known if _follows(names, wave, known))
+    return _window(names, selection, known, offered), offered
 
 
 def _window(names: Names, selection: Selection, known: Sequence[SurveyWave], offered: Sequence[SurveyWave]) -> Window:
@@ -268,21 +283,31 @@ class _Step:
 Measured = Mapping[tuple[str, str], _Step]
 
 
-def _measured(warehouse: Warehouse, scope: Scope, names: Names, level: str, window: Window) -> Measured:
-    """Every step by (metric, time); time: now, or before (the months before the wave, for the reverse order)."""
+def _measured(
+    warehouse: Warehouse,
+    scope: Scope,
+    names: Names,
+    level: str,
+    window: Window,
+    metrics: Sequence[str] = CHAIN,
+    times: Sequence[str] = ("now", "before"),
+) -> Measured:
+    """The steps by (metric, time); time: now, or before (the months before the wave, for the reverse order)."""
     region_of = {str(p["store_id"]): str(p["region_now"]) for p in names.memberships if p["is_current"]}
-    now = Selection(start=month_text(window.start), end=month_text(window.end))
-    before = Selection(start=month_text(window.before_start), end=month_text(window.before_end))
+    months = {
+        "now": Selection(start=month_text(window.start), end=month_text(window.end)),
+        "before": Selection(start=month_text(window.before_start), end=month_text(window.before_end)),
+    }
     found: dict[tuple[str, str], _Step] = {}
-    for metric in CHAIN:
+    for metric in metrics:
         if metric not in names.available:
             continue
         if METRICS[metric].is_anonymous:
             if window.wave is not None and level in METRICS[metric].levels:
                 found[metric, "now"] = _of_wave(warehouse, scope, metric, level, window.wave, region_of)
             continue
-        for time, selection in (("now", now), ("before", before)):
-            found[metric, time] = _of_months(warehouse, scope, metric, level, selection, region_of)
+        for time in times:
+            found[metric, time] = _of_months(warehouse, scope, metric, level, months[time], region_of)
     return found
 
 
@@ -482,7 +507,7 @@ def _agreement(warehouse: Warehouse, window: Window) -> dict[str, tuple[float, f
 
 def _icc(warehouse: Warehouse, instrument: str, wave: str) -> tuple[float, float]:
     """ICC(1) and ICC(2) of the company's stores; NaN where not positive or not told."""
-    rows = asked(warehouse, "anonymous_estimates", (instrument, wave)).set_index("statistic")["value"]
+    rows = warehouse.kept(question("anonymous_estimates"), (instrument, wave)).set_index("statistic")["value"]
     one, two = (float(rows.get(name, float("nan"))) for name in ("icc1", "icc2"))
     return (one, two) if one > 0 else (float("nan"), float("nan"))
 

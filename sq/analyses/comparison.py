@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,12 +39,14 @@ from sq.warehouse import Scope, Warehouse
 __all__ = ["ALPHA", "NOTHING", "PERIODS", "THE_OTHERS", "VERDICTS", "Compared", "compared", "verdict_name", "verdicts"]
 
 
-def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...]) -> Compared:
+def compared(
+    warehouse: Warehouse, scope: Scope, selection: Selection, axes: tuple[str, ...], items: Sequence[str] = ()
+) -> Compared:
     """Measure the selection by ``axes`` and compare every group as ``selection.compare`` says.
 
     The place and subject filters of the selection choose which rows are returned; the family of tests is always all
     siblings: all places of that level, and all subjects of that kind where a subject is involved (of items: those of
-    the same touchpoint).
+    the same touchpoint). ``items``: of an axis of items only these are read, of their touchpoints all or none.
     """
     metric = METRICS[selection.metric]
     if metric.table == "cells":
@@ -55,7 +57,7 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     family = family_of(metric, selection, axes, parents)
     kind = _kind(selection, family, axes)
     rule = known_rule(metric, selection.rule)
-    sums = store_sums(warehouse, scope, metric, family.selection, family.axes)
+    sums = store_sums(warehouse, scope, metric, family.selection, family.axes, subjects=items)
     against = _against(kind, family, selection)
     notes: tuple[Message, ...] = ()
     contrast: Contrast | None = None
@@ -64,7 +66,7 @@ def compared(warehouse: Warehouse, scope: Scope, selection: Selection, axes: tup
     elif kind == "target":
         contrast = against_constant(sums, _targets(warehouse, metric, selection, sums, family), rule)
     elif kind in PERIODS:
-        contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule)
+        contrast, notes = _change(warehouse, scope, metric, family, kind, sums, rule, items)
     frame = judged(metric, sums, contrast, rule, _parts(sums, parents))
     rows = selected_rows(warehouse, metric, selection, family, frame)
     return Compared(
@@ -181,15 +183,24 @@ Both = tuple[StoreSums, StoreSums]
 
 
 def _change(
-    warehouse: Warehouse, scope: Scope, metric: Metric, family: Family, kind: str, sums: StoreSums, rule: str
+    warehouse: Warehouse,
+    scope: Scope,
+    metric: Metric,
+    family: Family,
+    kind: str,
+    sums: StoreSums,
+    rule: str,
+    items: Sequence[str] = (),
 ) -> tuple[Contrast | None, tuple[Message, ...]]:
     """Now against an earlier period, on the items common to both checklists."""
     start, end = earlier(family.selection, kind)
     before = family.selection.but(start=month_text(start), end=month_text(end))
-    then = store_sums(warehouse, scope, metric, before, family.axes)
+    then = store_sums(warehouse, scope, metric, before, family.axes, subjects=items)
 
     def common(basis: str) -> Both:
-        now, then = (store_sums(warehouse, scope, metric, s, family.axes, basis) for s in (family.selection, before))
+        now, then = (
+            store_sums(warehouse, scope, metric, part, family.axes, basis, items) for part in (family.selection, before)
+        )
         return now, then
 
     basis = common_basis(warehouse, metric, family.selection, kind) if then.groups and sums.groups else Basis()

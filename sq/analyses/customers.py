@@ -14,7 +14,7 @@ from sq.analyses.comparison import NOTHING, Compared, compared
 from sq.analyses.drill import applicable
 from sq.analyses.names import Name, Names
 from sq.analyses.wording import Words
-from sq.language import Message
+from sq.language import N_, Message
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.customer_measures import UNFAVOURABLE
 from sq.metrics.measuring import first_row, several_sums
@@ -43,6 +43,12 @@ CARDS: tuple[tuple[str, str], ...] = (
     ("dissatisfied_share", ""),
     ("silent_share", ""),
 )
+# What the ends of a scale mean; of questions that are no verdict on the service it is no better to answer high.
+BEST = (N_("worst"), N_("best"))
+ENDS: dict[str, tuple[str, str]] = {
+    "importance": (N_("least important"), N_("most important")),
+    "expectation": (N_("expects least"), N_("expects most")),
+}
 QUESTION_ORDER = {"overall": 0, "recommend": 1, "score": 2, "outcome": 3, "perception": 4, "expectation": 5}
 
 
@@ -193,7 +199,7 @@ class Answers:
     Attributes:
         frame: one row per point of the scale: category, n (answers), share (percent, weighted), limit (''), and for a
             question of 0-10 about recommending ``side`` (detractor, passive, promoter), else ''.
-        effective: whether shares carry weights.
+        ends: what the lowest and the highest answer mean.
     """
 
     item: str
@@ -201,6 +207,7 @@ class Answers:
     frame: pd.DataFrame
     n: int
     is_recommend: bool
+    ends: tuple[Message, Message]
     caption: Message
 
 
@@ -226,8 +233,20 @@ def answers(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
     n = int(frame["n"].sum())
     plain = here.but(rule="responses", **dict.fromkeys(SUBJECT_PATH, ""))
     return Answers(
-        item, names.label("item", item, "customer"), frame, n, is_recommend, telling.caption(names, plain, n)
+        item=item,
+        label=names.label("item", item, "customer"),
+        frame=frame,
+        n=n,
+        is_recommend=is_recommend,
+        ends=ends_of(str(rows["role"].iloc[0]), bool(rows["is_reversed"].iloc[0])),
+        caption=telling.caption(names, plain, n),
     )
+
+
+def ends_of(role: str, is_reversed: bool) -> tuple[Message, Message]:
+    """What the lowest and the highest answer mean; a reversed question is answered low by the content."""
+    low, high = (Message(words) for words in ENDS.get(role, BEST))
+    return (high, low) if is_reversed else (low, high)
 
 
 def _side(step: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ from sq.analyses.comparison import family_of, judged, selected_rows
 from sq.analyses.names import Names
 from sq.analyses.verdicts import THE_OTHERS
 from sq.analyses.wording import Listing, Words, count, size
-from sq.language import N_, Message, Named
-from sq.metrics.catalogue import METRICS
+from sq.language import N_, Message, Named, number
+from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.contrasts import against_constant, against_rest
 from sq.metrics.customer_measures import EXPECTATION_GAP, EXPECTED, PERCEIVED
 from sq.metrics.measuring import StoreSums, estimate, grouped, known_rule, store_sums
@@ -63,7 +64,7 @@ def expectations(warehouse: Warehouse, scope: Scope, selection: Selection, names
     return Expectations(
         frame,
         None if level == "chain" else Message(THE_OTHERS[level]),
-        _answer(frame, telling.where(names, here)),
+        falling_short(frame, telling.where(names, here)),
         telling.caption(names, here, float(frame["n"].max())),
     )
 
@@ -128,7 +129,8 @@ def _elements_of(sums: StoreSums) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     return grouped(sums.keys[["item"]])[1] if sums.groups else np.zeros(0, dtype=np.intp)
 
 
-def _answer(frame: pd.DataFrame, where: Words) -> Message:
+def falling_short(frame: pd.DataFrame, where: Words) -> Message:
+    """Which elements fall reliably short, the largest gap first as in ``frame``, and whether luck could change that."""
     short = frame[frame["verdict"] == "worse"]
     metric = METRICS["customer_index"]
     if frame["value"].isna().all():
@@ -137,9 +139,31 @@ def _answer(frame: pd.DataFrame, where: Words) -> Message:
     if short.empty:
         words = N_("{where}: no element of service falls reliably short of what customers expect.")
         return Message(words, {"where": where})
-    told = tuple(
-        Message(N_("{name} ({size})"), {"name": row["label"], "size": size(metric, float(row["value"]))})
-        for row in short.head(MOST_NAMED).to_dict("records")
+    values = {
+        "where": where,
+        "n": count(metric.n_unit, float(frame["n"].max())),
+        "names": Listing(tuple(_shortfall(row, metric) for row in short.head(MOST_NAMED).to_dict("records"))),
+        "short": number(len(short), 0),
+        "all": number(int(frame["value"].notna().sum()), 0),
+    }
+    if len(short) <= MOST_NAMED:
+        return Message(
+            N_("{where}: reliably less than customers expect: {names} (elements compared: {all}; {n})."), values
+        )
+    if short["low"].iloc[MOST_NAMED:].min() > short["high"].iloc[:MOST_NAMED].max():
+        words = N_(
+            "{where}: reliably less than customers expect with {short} of {all} elements, most with {names} ({n})."
+        )
+        return Message(words, values)
+    words = N_(
+        "{where}: reliably less than customers expect with {short} of {all} elements, most with {names}; intervals of "
+        "others reach into theirs, so luck may decide which come first ({n})."
     )
-    values = {"where": where, "n": count(metric.n_unit, float(frame["n"].max())), "names": Listing(told)}
-    return Message(N_("{where}: less than customers expect, most of all {names} ({n})."), values)
+    return Message(words, values)
+
+
+def _shortfall(row: dict[Any, Any], metric: Metric) -> Message:
+    """The size of a gap below zero, with the ends of its interval as sizes too."""
+    ends = {"low": number(-row["high"], metric.decimals), "high": number(-row["low"], metric.decimals)}
+    values = {"name": row["label"], "size": size(metric, float(row["value"])), **ends}
+    return Message(N_("{name} ({size}; 95 %: {low} to {high})"), values)

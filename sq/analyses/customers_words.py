@@ -117,5 +117,9 @@ def _answer(frame: pd.DataFrame, comments: dict[str, int], where: Words) -> Mess
         )
         for row in reliable.head(NAMED).to_dict("records")
     )
-    words = N_("{where}: detractors write reliably more often of {terms}.")
-    return Message(words, values | {"terms": Listing(told)})
+    words = N_(
+        "{where}: detractors write reliably more often of {terms} (of {all} such words; {detractors} comments of "
+        "detractors, {others} of all others)."
+    )
+    others = number(comments["passive"] + comments["promoter"], 0)
+    return Message(words, values | {"terms": Listing(told), "all": number(len(reliable), 0), "others": others})

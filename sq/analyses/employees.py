@@ -19,8 +19,9 @@ from sq.analyses.drill import place_levels, ranked
 from sq.analyses.names import Name, Names
 from sq.analyses.standing import profiles
 from sq.analyses.surveys import earlier_wave, hidden_note
-from sq.analyses.verdicts import ALPHA, NOTHING, Compared
-from sq.analyses.wording import Listing, Words, axis_name, signed_size
+from sq.analyses.two_sided import TwoSided, change_of
+from sq.analyses.verdicts import ALPHA, NOTHING, Compared, verdict_name
+from sq.analyses.wording import Listing, Words, axis_name, count, quantity, signed_size
 from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
@@ -34,6 +35,7 @@ from sq.warehouse import Scope, Warehouse
 INDEX, FAVOURABLE, RATE = METRICS["employee_index"], METRICS["employee_favourable"], METRICS["employee_response_rate"]
 UNIT_LEVELS = ("region", "city", "store", "department")
 MOST_UNITS = 24
+MOST_NAMED = 3  # places in a sentence
 # Drivers that go together beyond this can hardly be told apart (methods.md, section 7).
 COLLINEAR_R = 0.85
 SMALLEST = 20  # complete forms of a group with estimates (sq/anonymity/estimates.py)
@@ -45,6 +47,28 @@ SCALE_STATES: dict[str, str] = {
     "redundant": N_("items repeat each other"),
     "unknown": N_("not to be told"),
 }
+
+CHANGED = TwoSided(
+    neither=N_("No dimension changed reliably since the wave before ({count} compared)."),
+    below=N_("Since the wave before reliably worse: {below}."),
+    above=N_("Since the wave before reliably better: {above}."),
+    both=N_("Since the wave before reliably worse: {below}; reliably better: {above}."),
+)
+APART = TwoSided(
+    neither=N_("{axis}: none of {count} differs reliably from {against}."),
+    below=N_("{axis}: reliably worse than {against}: {below} (of {count} compared)."),
+    above=N_("{axis}: reliably better than {against}: {above} (of {count} compared)."),
+    both=N_("{axis}: reliably worse than {against}: {below}; reliably better: {above} (of {count} compared)."),
+)
+APART_ON_SUBJECTS = TwoSided(
+    neither=N_("{axis} × {subject}: none differs reliably from {against} on any ({count} compared)."),
+    below=N_("{axis} × {subject}: reliably worse than {against} on some: {below} (of {count} compared)."),
+    above=N_("{axis} × {subject}: reliably better than {against} on some: {above} (of {count} compared)."),
+    both=N_(
+        "{axis} × {subject}: reliably worse than {against} on some: {below}; reliably better: {above} (of {count} "
+        "compared)."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +113,10 @@ class Employees:
     """The employees of a place in a wave.
 
     Attributes:
-        answer: index against its reference. changed: what changed reliably since the wave before.
+        answer: index against its reference. response: how many of those invited answered; None where that is hidden.
+        apart: which places differ reliably from their reference; None where none can be judged, and for a single
+            store or department.
+        changed: what changed reliably since the wave before.
         subject: dimension, or item where the survey has no dimensions. bands: one row per subject: id, label, the three
             shares with their limits, n, hidden_reason, minimum. changes: one row per subject: `Compared.frame` and id,
             label, against the wave before. units: places x subjects for the heat map. rates: response rates of the
@@ -101,6 +128,8 @@ class Employees:
     wave: SurveyWave | None
     before: SurveyWave | None
     answer: Message
+    response: Message | None
+    apart: Message | None
     changed: Message | None
     subject: str
     bands: pd.DataFrame
@@ -136,7 +165,8 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     subject = _subject(asked_for, names)
     changes = _changes(warehouse, scope, asked_for, names, subject)
     bands = _bands(warehouse, scope, asked_for, names, subject)
-    units, total = _units(warehouse, scope, asked_for, names, level)
+    places = _places(warehouse, scope, asked_for, names, level)
+    units = _units(warehouse, scope, asked_for, names, level, places)
     scales, outcomes = _estimates(warehouse, scope, asked_for, names, wave)
     row = {str(k): v for k, v in head.frame.iloc[0].items()} if len(head.frame) else {}
     where = telling.where(names, asked_for)
@@ -145,6 +175,10 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         wave=wave,
         before=earlier_wave(known, wave, "previous") if wave else None,
         answer=_answer(names, where, row, head.against, bands, wave),
+        response=_response(warehouse, scope, asked_for, names) if row else None,
+        apart=None
+        if asked_for.store or asked_for.department
+        else _apart(places, level) or apart_on_subjects(units, level, subject),
         changed=_changed(changes.frame) if row else None,
         subject=subject,
         bands=bands,
@@ -152,7 +186,7 @@ def employees(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
         level=level,
         levels=levels,
         units=units,
-        total_units=total,
+        total_units=len(places.frame),
         rates=_rates(warehouse, scope, asked_for, names, level),
         scales=scales,
         outcomes=outcomes,
@@ -174,11 +208,12 @@ def _answer(
         return Message(N_("Nothing is shown of employees here."))
     words = N_(
         "{where}: {count} questions, each by itself because no form answers them all; most favourable “{best}” "
-        "({high} %), least “{worst}” ({low} %)."
+        "({high} %; {high_n}), least “{worst}” ({low} %; {low_n})."
     )
     first, last = told.iloc[0], told.iloc[-1]
     values = {"where": where, "count": number(len(told), 0), "best": first["label"], "worst": last["label"]}
-    return Message(words, values | {"high": _share(first), "low": _share(last)})
+    counts = {"high_n": count(INDEX.n_unit, first["n"]), "low_n": count(INDEX.n_unit, last["n"])}
+    return Message(words, values | counts | {"high": _share(first), "low": _share(last)})
 
 
 def _share(row: Any) -> str:
@@ -227,16 +262,8 @@ def _changed(changes: pd.DataFrame) -> Message | None:
     judged = changes[changes["verdict"].isin(["better", "worse", "none"])]
     if judged.empty:
         return None
-    sides = {side: judged[judged["verdict"] == side] for side in ("worse", "better")}
-    if all(part.empty for part in sides.values()):
-        words = N_("No dimension changed reliably since the wave before ({count} compared).")
-        return Message(words, {"count": number(len(judged), 0)})
-    told = {side: _listed(part) for side, part in sides.items()}
-    if sides["better"].empty:
-        return Message(N_("Since the wave before reliably worse: {worse}."), told)
-    if sides["worse"].empty:
-        return Message(N_("Since the wave before reliably better: {better}."), told)
-    return Message(N_("Since the wave before reliably worse: {worse}; reliably better: {better}."), told)
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return CHANGED.told(below, above, {"count": number(len(judged), 0)})
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
@@ -250,28 +277,123 @@ def _listed(rows: pd.DataFrame) -> Listing:
     )
 
 
-def _units(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> tuple[Compared, int]:
-    """Places x dimensions against the rest, at most MOST_UNITS places: the lowest index first."""
+def _places(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> Compared:
+    """The index of the places that stand side by side, the lowest first; judged among all of their level."""
     if not level:
-        return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
+        return Compared(pd.DataFrame(columns=["verdict"]), "none", NOTHING)
     around = _around(selection)
     inside = [key for key, _ in names.options(level, around)]
-    index = compared(warehouse, scope, around, (level,)).frame
-    order = index[index[level].isin(inside)].sort_values("value", kind="stable")[level].drop_duplicates()
-    ids = tuple(str(key) for key in order)
-    found = profiles(warehouse, scope, around, names, level, ids[:MOST_UNITS])
-    if "hidden_reason" not in found.frame:
-        return Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING), 0
-    return found, len(ids)
+    found = compared(warehouse, scope, around, (level,))
+    rows = found.frame[found.frame[level].isin(inside)].sort_values("value", kind="stable")
+    rows = rows.drop_duplicates(level).reset_index(drop=True)
+    labelled = rows.assign(id=rows[level], label=names.labels_of(level, rows[level]).to_numpy())
+    return Compared(labelled, found.kind, found.against, found.notes)
+
+
+def _apart(places: Compared, level: str) -> Message | None:
+    """Which places are reliably lower or higher than their reference, the largest difference first."""
+    judged = places.frame[places.frame["verdict"].isin(["better", "worse", "none"])]
+    if judged.empty:
+        return None
+    values: dict[str, Any] = {
+        "axis": axis_name(level),
+        "count": number(len(judged), 0),
+        "against": places.against,
+    }
+    below, above = (_told_apart(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return APART.told(below, above, values)
+
+
+def apart_on_subjects(units: Compared, level: str, subject: str) -> Message | None:
+    """Where no index of the whole form is told: on how many subjects the places are reliably lower or higher."""
+    if units.frame.empty or "verdict" not in units.frame:
+        return None
+    judged = units.frame[units.frame["verdict"].isin(["better", "worse", "none"])]
+    if judged.empty:
+        return None
+    values: dict[str, Any] = {
+        "axis": axis_name(level),
+        "subject": axis_name(subject),
+        "against": units.against,
+        "count": number(judged["place"].nunique(), 0),
+    }
+    below, above = (_with_counts(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return APART_ON_SUBJECTS.told(below, above, values)
+
+
+def _with_counts(rows: pd.DataFrame) -> Listing:
+    """Places with the number of their subjects in ``rows``, the most first; no more than MOST_NAMED of them."""
+    counts = rows.groupby("place", sort=False).agg(label=("place_label", "first"), count=("place", "size"))
+    ordered = counts.sort_values("count", ascending=False, kind="stable")
+    told = [
+        Message(N_("{name} (on {count})"), {"name": row["label"], "count": number(row["count"], 0)})
+        for row in ordered.head(MOST_NAMED).to_dict("records")
+    ]
+    if len(ordered) > MOST_NAMED:
+        told.append(Message(N_("{count} more"), {"count": number(len(ordered) - MOST_NAMED, 0)}))
+    return Listing(tuple(told))
+
+
+def _told_apart(rows: pd.DataFrame) -> Listing:
+    """Places with difference, interval and n; no more than MOST_NAMED of them."""
+    words = N_("{name} ({change}, 95 %: {low} to {high}; {n})")
+    ordered = rows.sort_values("difference", key=abs, ascending=False, kind="stable")
+    told = [
+        Message(
+            words,
+            {
+                "name": row["label"],
+                **change_of(row, INDEX),
+                "n": count(INDEX.n_unit, row["n"]),
+            },
+        )
+        for row in ordered.head(MOST_NAMED).to_dict("records")
+    ]
+    if len(ordered) > MOST_NAMED:
+        told.append(Message(N_("{count} more"), {"count": number(len(ordered) - MOST_NAMED, 0)}))
+    return Listing(tuple(told))
+
+
+def _response(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names) -> Message | None:
+    """How many of those invited answered, as published: a reader judges by it how far to trust the rest."""
+    unknown = Message(N_("How many were invited is not known, so nothing tells how many did not answer."))
+    if RATE.id not in names.available:
+        return unknown
+    found = compared(warehouse, scope, selection.but(metric=RATE.id), ())
+    row = {str(k): v for k, v in found.frame.iloc[0].items()} if len(found.frame) else {}
+    if row.get("hidden_reason", "") in HIDDEN:
+        return None
+    if not row or np.isnan(row["value"]):
+        return unknown
+    values = {"share": quantity(RATE, row["value"], row["limit"]), "invited": number(row["n"], 0)}
+    if row["verdict"] not in ("better", "worse", "none"):
+        return Message(N_("{share} of {invited} invited answered."), values)
+    values |= {
+        "reference": quantity(RATE, row["reference"]),
+        "against": found.against,
+        "verdict": verdict_name(str(row["verdict"])),
+    }
+    return Message(N_("{share} of {invited} invited answered ({against}: {reference}; {verdict})."), values)
+
+
+def _units(
+    warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str, places: Compared
+) -> Compared:
+    """Places x dimensions against the rest, at most MOST_UNITS places: the lowest index first."""
+    nothing = Compared(pd.DataFrame(columns=["hidden_reason"]), "none", NOTHING)
+    if not level:
+        return nothing
+    ids = tuple(str(key) for key in places.frame["id"])
+    found = profiles(warehouse, scope, _around(selection), names, level, ids[:MOST_UNITS])
+    return found if "hidden_reason" in found.frame else nothing
 
 
 def _rates(warehouse: Warehouse, scope: Scope, selection: Selection, names: Names, level: str) -> Compared:
-    """Response rates of the places below, the lowest last."""
+    """Response rates of all places that stand side by side, the lowest last."""
     if not level or RATE.id not in names.available or level not in RATE.levels:
         return Compared(pd.DataFrame(), "none", NOTHING)
     around = _around(selection).but(metric=RATE.id, compare="rest")
-    found = ranked(compared(warehouse, scope, around, (level,)), around, names, level)
-    return Compared(found.frame.head(MOST_UNITS), found.kind, found.against, found.notes)
+    return ranked(compared(warehouse, scope, around, (level,)), around, names, level)
 
 
 # --- what was worked out when publishing --------------------------------------------------------------------------
@@ -366,7 +488,7 @@ def _outcome(rows: pd.DataFrame, key: str, selection: Selection, names: Names) -
     ).sort_values("value", ascending=False, ignore_index=True)
     first = model.iloc[0]
     r2, n = float(first["value"]), int(first["n"])
-    sentence = _driven(label, drivers, r2, n) if len(drivers) else _not_told(label)
+    sentence = driven(label, drivers, r2, n) if len(drivers) else _not_told(label)
     collinear = float(first["r"]) if np.isfinite(first["r"]) else float("nan")
     return Outcome(key, label, n, r2, str(first["limit"]), drivers, collinear, of, is_parent, sentence)
 
@@ -389,20 +511,35 @@ def _not_told(label: Name) -> Message:
     return Message(words, {"outcome": label, "least": number(SMALLEST, 0), "each": number(ANSWERS_PER_DRIVER, 0)})
 
 
-def _driven(label: Name, drivers: pd.DataFrame, r2: float, n: int) -> Message:
+def driven(label: Name, drivers: pd.DataFrame, r2: float, n: int) -> Message:
+    """What goes demonstrably along with an outcome, from rows of `Outcome.drivers` in descending order."""
     values: dict[str, Any] = {"outcome": label, "share": number(100 * r2, 0), "n": number(n, 0)}
     reliable = drivers[drivers["is_reliable"]]
     if reliable.empty:
         words = N_("No dimension goes demonstrably along with “{outcome}” beside the others ({n} complete forms).")
         return Message(words, values)
-    words = N_("{name} ({share} %)")
     parts: Sequence[Message] = [
-        Message(words, {"name": row["label"], "share": number(row["value"], 0)})
-        for row in reliable.head(3).to_dict("records")
+        Message(N_("{name} ({share} %)"), {"name": row["label"], "share": number(row["value"], 0)})
+        for row in reliable.to_dict("records")
     ]
-    values["drivers"] = Listing(tuple(parts))
-    words = N_(
+    values |= {"drivers": Listing(tuple(parts)), "first": reliable["label"].iloc[0]}
+    return Message(_in_what_order(drivers, len(reliable)), values)
+
+
+def _in_what_order(drivers: pd.DataFrame, reliable: int) -> str:
+    """A driver is said to come first only where its whole interval lies above that of every other."""
+    if reliable == 1:
+        return N_(
+            "The other dimensions together explain {share} % of the differences in “{outcome}” within units; "
+            "demonstrably along with it goes only {drivers} ({n} complete forms)."
+        )
+    if drivers["low"].iloc[0] > drivers["high"].iloc[1:].max():
+        return N_(
+            "The other dimensions together explain {share} % of the differences in “{outcome}” within units; "
+            "demonstrably along with it go {drivers}, more than any other {first} ({n} complete forms)."
+        )
+    return N_(
         "The other dimensions together explain {share} % of the differences in “{outcome}” within units; "
-        "demonstrably along with it go above all {drivers} ({n} complete forms)."
+        "demonstrably along with it go {drivers}; their intervals overlap, so luck could change the order "
+        "({n} complete forms)."
     )
-    return Message(words, values)

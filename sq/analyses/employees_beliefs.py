@@ -1,12 +1,12 @@
 """What managers and the front line believe, beside what customers say, element by element of the service.
 
 Compared only where both were asked the same on the same scale (methods.md, section 8). Of the staff shown groups only:
-the company's or a region's.
+the company's or a region's. By role only the whole survey is published, which is its questions on own knowledge and
+practice: nothing that customers were asked, so managers and front line are held against each other, not against them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sq.analyses import telling
+from sq.analyses.comparison import compared
 from sq.analyses.names import Names
-from sq.analyses.verdicts import verdicts
-from sq.analyses.wording import Listing, axis_name, signed_size
+from sq.analyses.two_sided import TwoSided, change_of
+from sq.analyses.verdicts import NOTHING, Compared, verdicts
+from sq.analyses.wording import Listing, Words, axis_name
 from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import HIDDEN, SurveyWave, headline_wave, measure_cells, waves
@@ -35,16 +37,37 @@ ASKED: dict[str, str] = {
     "perception": N_("How well it is done"),
 }
 
+BELIEVED = TwoSided(
+    neither=N_(
+        "On none of {count} questions does the staff reliably differ from customers (each answered by {staff} of the "
+        "staff and {said} customers at most)."
+    ),
+    below=N_(
+        "The staff reliably underestimates: {below} (of {count} questions, each answered by {staff} of the staff and "
+        "{said} customers at most)."
+    ),
+    above=N_(
+        "The staff reliably overestimates: {above} (of {count} questions, each answered by {staff} of the staff and "
+        "{said} customers at most)."
+    ),
+    both=N_(
+        "The staff reliably underestimates: {below}; reliably overestimates: {above} (of {count} questions, each "
+        "answered by {staff} of the staff and {said} customers at most)."
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Beliefs:
     """Elements of the service as the staff and as customers see them.
 
     Attributes:
-        frame: id (role:element), role (key of ASKED), element, label, touchpoint, believed with low, high and n,
-            customers with their low, high and n, difference (believed − customers) with diff_low, diff_high,
-            p_adjusted, verdict ('high': believed reliably more, 'low', 'none', 'too_few'), hidden_reason, minimum.
-        roles: form by role (front_line, manager): id, label, n, value, low, high, hidden_reason, minimum.
+        frame: id (role:element), role (key of ASKED), element, label, question (to the staff), touchpoint, believed
+            with low, high and n, customers with their low, high and n, difference (believed − customers) with
+            diff_low, diff_high, p_adjusted, verdict ('high': believed reliably more, 'low', 'none', 'too_few'),
+            hidden_reason, minimum.
+        roles: the whole survey by role (front_line, manager) against the rest: `Compared.frame`, id, label.
+        roles_against: the reference of roles. roles_answer: how roles differ; None where there are none.
     """
 
     selection: Selection
@@ -52,6 +75,8 @@ class Beliefs:
     answer: Message
     frame: pd.DataFrame
     roles: pd.DataFrame
+    roles_against: Words
+    roles_answer: Message | None
     caption: Message
     notes: tuple[Message, ...]
 
@@ -62,13 +87,15 @@ def beliefs(warehouse: Warehouse, scope: Scope, selection: Selection, names: Nam
     staff = names.completed(here.but(metric=BELIEFS.id))
     wave = headline_wave(waves(warehouse, BELIEFS.instrument), staff)
     frame = _elements(warehouse, scope, staff, names) if wave else pd.DataFrame()
-    roles = _roles(warehouse, scope, staff, names) if wave else pd.DataFrame()
+    roles = _roles(warehouse, scope, staff, names) if wave else Compared(pd.DataFrame(), "none", NOTHING)
     return Beliefs(
         selection=staff,
         wave=wave,
         answer=_answer(frame, wave),
         frame=frame,
-        roles=roles,
+        roles=roles.frame,
+        roles_against=roles.against,
+        roles_answer=of_roles(roles, staff, names),
         caption=telling.caption(names, staff, 0.0, period=wave.name if wave else None),
         notes=_notes(frame),
     )
@@ -114,6 +141,7 @@ def _row(pair: dict[Any, Any], cells: pd.DataFrame, said: pd.DataFrame, names: N
         "role": pair["role"],
         "element": pair["element_id"],
         "label": label,
+        "question": Named(str(pair["text_zh"]), str(pair["text_en"] or "")),
         "touchpoint": touchpoint,
         "believed": float(own["value"]) if own["limit"] == "" else nothing,
         "low": own["low"],
@@ -153,10 +181,23 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _roles(warehouse: Warehouse, scope: Scope, staff: Selection, names: Names) -> pd.DataFrame:
+def _roles(warehouse: Warehouse, scope: Scope, staff: Selection, names: Names) -> Compared:
     """Managers and front line on the whole survey: by element there are no groups so fine."""
-    frame = measure_cells(warehouse, scope, BELIEFS, staff, ("role",))
-    return frame.assign(id=frame["role"], label=names.labels_of("role", frame["role"]))
+    found = compared(warehouse, scope, staff, ("role",))
+    frame = found.frame.assign(id=found.frame["role"], label=names.labels_of("role", found.frame["role"]))
+    return Compared(frame, found.kind, found.against, found.notes)
+
+
+def of_roles(roles: Compared, staff: Selection, names: Names) -> Message | None:
+    """The role that is furthest from everybody else, and whether reliably."""
+    if roles.frame.empty:
+        return None
+    judged = roles.frame[roles.frame["verdict"].isin(["better", "worse", "none"])]
+    if judged.empty:
+        return Message(N_("Managers and front line cannot be held against each other here."))
+    (row,) = judged.sort_values("difference", key=abs, ascending=False).head(1).to_dict("records")
+    where = telling.where(names, staff.but(role=str(row["id"])))
+    return telling.answer(BELIEFS, where, {str(k): v for k, v in row.items()}, roles.against)
 
 
 def _answer(frame: pd.DataFrame, wave: SurveyWave | None) -> Message:
@@ -167,23 +208,13 @@ def _answer(frame: pd.DataFrame, wave: SurveyWave | None) -> Message:
     judged = frame[frame["verdict"].isin(["high", "low", "none"])]
     if judged.empty:
         return Message(N_("What the staff believes cannot be held against what customers say here."))
-    parts: Sequence[pd.DataFrame] = [judged[judged["verdict"] == side] for side in ("low", "high")]
-    values: dict[str, Any] = {"count": number(len(judged), 0)}
-    if all(part.empty for part in parts):
-        words = N_("On none of {count} questions does the staff reliably differ from customers.")
-        return Message(words, values)
-    low, high = (_listed(part) for part in parts)
-    values |= {"low": low, "high": high}
-    if parts[1].empty:
-        return Message(N_("The staff reliably underestimates: {low} (of {count} questions)."), values)
-    if parts[0].empty:
-        return Message(N_("The staff reliably overestimates: {high} (of {count} questions)."), values)
-    words = N_("The staff reliably underestimates: {low}; reliably overestimates: {high} (of {count} questions).")
-    return Message(words, values)
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("low", "high"))
+    most = {"staff": number(judged["n"].max(), 0), "said": number(judged["customers_n"].max(), 0)}
+    return BELIEVED.told(below, above, {"count": number(len(judged), 0), **most})
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
-    words = N_("{name}: {question} ({change})")
+    words = N_("{name}: {question} ({change}, 95 %: {low} to {high})")
     ordered = rows.sort_values("difference", key=abs, ascending=False)
     named = [
         Message(
@@ -191,7 +222,7 @@ def _listed(rows: pd.DataFrame) -> Listing:
             {
                 "name": row["label"],
                 "question": Message(ASKED[row["role"]]),
-                "change": signed_size(BELIEFS, row["difference"]),
+                **change_of(row, BELIEFS),
             },
         )
         for row in ordered.head(MOST_NAMED).to_dict("records")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,9 @@ from sq.analyses.comparison import compared
 from sq.analyses.names import Names
 from sq.analyses.survey_details import problems_of
 from sq.analyses.surveys import hidden_note
+from sq.analyses.two_sided import TwoSided, change_of
 from sq.analyses.verdicts import NOTHING, Compared
-from sq.analyses.wording import Listing, Words, axis_name, signed_size
+from sq.analyses.wording import Listing, Words, axis_name, count
 from sq.language import N_, Message, number
 from sq.metrics.catalogue import METRICS
 from sq.metrics.cells import SurveyWave, headline_wave, waves
@@ -21,6 +23,13 @@ from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
 
 SCORE = METRICS["internal_service_score"]
+
+RATED = TwoSided(
+    neither=N_("None of the {all} departments is rated reliably differently from {against} ({n})."),
+    below=N_("Against {against} the front line rates reliably worse: {below} ({n})."),
+    above=N_("Against {against} the front line rates reliably better: {above} ({n})."),
+    both=N_("Against {against} the front line rates reliably worse: {below}; reliably better: {above} ({n})."),
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +76,12 @@ def internal_service(warehouse: Warehouse, scope: Scope, selection: Selection, n
     departments = _named(found.frame, names)
     matrix = _matrix(warehouse, scope, asked_for, names, found.kind) if wave else found
     head = compared(warehouse, scope, asked_for, ()).frame if wave else pd.DataFrame()
-    n = float(head["n"].iloc[0]) if len(head) and np.isfinite(head["n"].iloc[0]) else 0.0
+    n = _answers(head)
+    every = n if not asked_for.department or not wave else _answers(compared(warehouse, scope, whole, ()).frame)
     return InternalService(
         selection=asked_for,
         wave=wave,
-        answer=_answer(departments, found.against),
+        answer=_answer(departments, found.against, every or np.nan),
         departments=departments,
         against=found.against,
         matrix=matrix,
@@ -83,6 +93,11 @@ def internal_service(warehouse: Warehouse, scope: Scope, selection: Selection, n
         if "hidden_reason" in matrix.frame
         else found.notes,
     )
+
+
+def _answers(head: pd.DataFrame) -> float:
+    """How many answers a row stands on, 0 where that is hidden or there is none."""
+    return float(head["n"].iloc[0]) if len(head) and np.isfinite(head["n"].iloc[0]) else 0.0
 
 
 def _named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
@@ -126,31 +141,22 @@ def _by_department(
     return Compared(frame, parts[0].kind, parts[0].against, matrix.notes)
 
 
-def _answer(departments: pd.DataFrame, against: Words) -> Message:
+def _answer(departments: pd.DataFrame, against: Words, n: float) -> Message:
     if departments.empty:
         return Message(N_("No survey of internal service is published in this period."))
     judged = departments[departments["verdict"].isin(["better", "worse", "none"])]
-    values = {"all": number(len(judged), 0), "against": against}
+    values: dict[str, Any] = {"all": number(len(judged), 0), "against": against, "n": count(SCORE.n_unit, n)}
     if judged.empty:
         return Message(N_("No department can be judged against {against}."), values)
-    worse, better = (judged[judged["verdict"] == side] for side in ("worse", "better"))
-    if worse.empty and better.empty:
-        words = N_("None of the {all} departments is rated reliably differently from {against}.")
-        return Message(words, values)
-    told = values | {"worse": _listed(worse), "better": _listed(better)}
-    if better.empty:
-        return Message(N_("Against {against} the front line rates reliably worse: {worse}."), told)
-    if worse.empty:
-        return Message(N_("Against {against} the front line rates reliably better: {better}."), told)
-    words = N_("Against {against} the front line rates reliably worse: {worse}; reliably better: {better}.")
-    return Message(words, told)
+    below, above = (_listed(judged[judged["verdict"] == side]) for side in ("worse", "better"))
+    return RATED.told(below, above, values)
 
 
 def _listed(rows: pd.DataFrame) -> Listing:
-    words = N_("{name} ({change})")
+    words = N_("{name} ({change}, 95 %: {low} to {high})")
     return Listing(
         tuple(
-            Message(words, {"name": row["label"], "change": signed_size(SCORE, row["difference"])})
+            Message(words, {"name": row["label"], **change_of(row, SCORE)})
             for row in rows.sort_values("difference", key=abs, ascending=False).to_dict("records")
         )
     )

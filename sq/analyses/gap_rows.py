@@ -31,13 +31,21 @@ COLUMNS = (
 
 
 def measured(
-    warehouse: Warehouse, scope: Scope, metric: Metric, selection: Selection, axes: tuple[str, ...]
+    warehouse: Warehouse,
+    scope: Scope,
+    metric: Metric,
+    selection: Selection,
+    axes: tuple[str, ...],
+    subjects: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Value, interval, error and n by axes, of a metric of the catalogue or of one's own."""
-    if metric.id in METRICS:
-        frame = measure(warehouse, scope, metric.id, selection.but(metric=metric.id), axes)
+    """Value, interval, error and n by axes, of a metric of the catalogue or of one's own.
+
+    ``subjects``: of scores only these; finished groups come whole.
+    """
+    if metric.table == "scores":
+        frame = estimates(store_sums(warehouse, scope, metric, selection, axes, subjects=subjects), selection.rule)
     else:
-        frame = estimates(store_sums(warehouse, scope, metric, selection, axes))
+        frame = measure(warehouse, scope, metric.id, selection.but(metric=metric.id), axes)
     frame = frame if "minimum" in frame else frame.assign(minimum=np.nan)
     # a finished group has an error but no degrees of freedom: its interval is a normal one
     df = np.where(np.isnan(frame["df"]) & np.isfinite(frame["se"]), np.inf, frame["df"])

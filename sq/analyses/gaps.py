@@ -239,8 +239,14 @@ class _Ground:
                 here = here.but(wave=self.wave.id if self.wave else "")
             if metric.id in METRICS:
                 here = applicable(metric, here.but(metric=metric.id), self.names)[0]
-            self.known[key] = measured(self.warehouse, self.scope, metric, here, (*self.places, *axes))
+            asked = self.items_of(metric.instrument) if metric.id in METRICS and "item" in axes else ()
+            self.known[key] = measured(self.warehouse, self.scope, metric, here, (*self.places, *axes), asked)
         return self.known[key]
+
+    def items_of(self, instrument: str) -> tuple[str, ...]:
+        """The items that a gap may read: about an element of service or about promises."""
+        rows = self.items[self.items["instrument"] == instrument]
+        return tuple(rows.loc[(rows["element_id"] != "") | (rows["role"] == "promise"), "item_id"])
 
     @cached_property
     def wave(self) -> SurveyWave | None:
@@ -259,6 +265,12 @@ class _Ground:
         """Element of service → its name."""
         return element_names(self.warehouse, self.names)
 
+    @cached_property
+    def touchpoint_of(self) -> dict[str, str]:
+        """Element of service → its touchpoint."""
+        both = zip(self.items["element_id"], self.items["touchpoint_id"], strict=True)
+        return {element: touchpoint for element, touchpoint in both if element and touchpoint}
+
     def asked(self, instrument: str, role: str) -> pd.DataFrame:
         """Items of an instrument and role that are about an element of service."""
         rows = self.items
@@ -266,17 +278,13 @@ class _Ground:
 
     def labelled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows by element with its name and touchpoint, in service order."""
-        known = self.element_names
-        touchpoints = self.items[(self.items["element_id"] != "") & (self.items["touchpoint_id"] != "")]
-        of = dict(zip(touchpoints["element_id"], touchpoints["touchpoint_id"], strict=True))
+        known, of = self.element_names, self.touchpoint_of
         order = {key: place for place, key in enumerate(self.names.stage_of)}
         labels = [known.get(key, Named(key)) for key in rows["subject"]]
-        told = rows.assign(
-            label=pd.Series(labels, index=rows.index, dtype=object),
-            touchpoint=[of.get(key, "") for key in rows["subject"]],
-        )
-        place = told["touchpoint"].map(order).fillna(len(order))
-        return told.assign(order=place).sort_values("order", kind="stable", ignore_index=True).drop(columns="order")
+        touchpoints = [of.get(key, "") for key in rows["subject"]]
+        places = np.argsort([order.get(key, len(order)) for key in touchpoints], kind="stable")
+        told = rows.assign(label=pd.Series(labels, index=rows.index, dtype=object), touchpoint=touchpoints)
+        return told.iloc[places].reset_index(drop=True)
 
 
 def _gap(ground: _Ground, key: str) -> Gap:
@@ -472,8 +480,8 @@ def _covered(ground: _Ground) -> pd.DataFrame:
     if rows.empty:
         return rows
     rows = ground.labelled(rows)
-    counted = [_items_about(checklist, row["subject"], row["touchpoint"]) for row in rows.to_dict("records")]
-    weight = [float(found["weight"].sum()) / float(checklist["weight"].sum()) for found in counted]
+    counted = [_weights(checklist, *about) for about in zip(rows["subject"], rows["touchpoint"], strict=True)]
+    weight = [sum(found) / float(checklist["weight"].sum()) for found in counted]
     empty = dict.fromkeys(("difference", "low", "high", "p", "p_adjusted"), np.nan)
     return rows.rename(columns={"value": "second", "low": "second_low", "high": "second_high", "n": "second_n"}).assign(
         first=[float(len(found)) for found in counted],
@@ -486,9 +494,10 @@ def _covered(ground: _Ground) -> pd.DataFrame:
     )
 
 
-def _items_about(checklist: pd.DataFrame, element: str, touchpoint: str) -> pd.DataFrame:
-    own = checklist["element_id"] == element
-    return checklist[own | ((checklist["touchpoint_id"] == touchpoint) & (touchpoint != ""))]
+def _weights(checklist: pd.DataFrame, element: str, touchpoint: str) -> list[float]:
+    """The weights of the checklist's items about an element or its touchpoint."""
+    items = zip(*(checklist[name] for name in ("element_id", "touchpoint_id", "weight")), strict=True)
+    return [float(weight) for own, place, weight in items if own == element or (place == touchpoint != "")]
 
 
 def _standards(ground: _Ground, rows: pd.DataFrame) -> Gap:
@@ -652,13 +661,13 @@ def board_answer(gaps: Sequence[Gap]) -> Message:
     return Message(_WHOLE_AND_ELEMENTS if more else _WHOLE, values)
 
 
-_WHOLE_ONLY = N_("{count} of {all} measured gaps hold a reliable shortfall, though no single element does alone.")
+_WHOLE_ONLY = N_("A reliable shortfall in {count} of {all} measured gaps, though no single element does alone.")
 _WHOLE = N_(
-    "{count} of {all} measured gaps hold a reliable shortfall; the widest single one is {name} in {gap}: {difference} "
+    "A reliable shortfall in {count} of {all} measured gaps; the widest single one is {name} in {gap}: {difference} "
     "points (95 %: {low} to {high})."
 )
 _WHOLE_AND_ELEMENTS = N_(
-    "{count} of {all} measured gaps hold a reliable shortfall; in {more} more, only single elements fall short. The "
+    "A reliable shortfall in {count} of {all} measured gaps; in {more} more, only single elements fall short. The "
     "widest single one is {name} in {gap}: {difference} points (95 %: {low} to {high})."
 )
 _ELEMENTS_ONLY = N_(

@@ -95,7 +95,18 @@ def _items(warehouse: Warehouse, scope: Scope, here: Selection) -> pd.DataFrame:
     """Every question of the survey with its value, interval and what it is about."""
     values = measure(warehouse, scope, METRIC.id, here, ("item",))[["item", "n", "value", "low", "high"]]
     known = warehouse.kept(question("items_asked"), ())
-    return known[known["instrument"] == "customer"].merge(values, left_on="item_id", right_on="item")
+    return _filed(known[known["instrument"] == "customer"]).merge(values, left_on="item_id", right_on="item")
+
+
+def _filed(items: pd.DataFrame) -> pd.DataFrame:
+    """Questions of importance without a dimension belong to that of the scored questions of their touchpoint."""
+    scored = items[(items["role"] == "score") & (items["dimension_id"] != "") & (items["touchpoint_id"] != "")]
+    known = scored.groupby("touchpoint_id")["dimension_id"].agg(
+        lambda found: found.iloc[0] if found.nunique() == 1 else ""
+    )
+    theirs = items["touchpoint_id"].map(known).fillna("")
+    open_ones = (items["role"] == "importance") & (items["dimension_id"] == "")
+    return items.assign(dimension_id=items["dimension_id"].mask(open_ones, theirs))
 
 
 def _by_subject(items: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sq.analyses import telling
@@ -12,8 +14,8 @@ from sq.analyses.disagreement import Disagreement, disagreement, standard_of
 from sq.analyses.drill import applicable
 from sq.analyses.names import Names
 from sq.analyses.survey_details import wave_shown
-from sq.analyses.wording import Listing, Words, axis_name, quantity
-from sq.language import N_, Message, Named
+from sq.analyses.wording import Listing, Words, axis_name, count, quantity
+from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import INSTRUMENT_NAMES, METRICS, Metric
 from sq.selection import Selection
 from sq.warehouse import Scope, Warehouse
@@ -120,7 +122,7 @@ def _items_of(warehouse: Warehouse, scope: Scope, selection: Selection, names: N
     if known.empty:
         return pd.DataFrame()
     here = applicable(metric, names.completed(selection.but(metric=metric.id)), names)[0]
-    frame = compared(warehouse, scope, here, ("item",)).frame
+    frame = compared(warehouse, scope, here, ("item",), tuple(known.index)).frame
     frame = frame[frame["item"].isin(known.index)].reset_index(drop=True)
     wave = wave_shown(warehouse, metric, here) or NO_WAVE
     return pd.DataFrame(
@@ -192,19 +194,50 @@ def _answer(
     if not weakest:
         return Message(N_("{where}: too few visits or responses to name a weakest touchpoint."), {"where": where})
     lead = next(iter(views))
-    value = frame.set_index("touchpoint")[lead]
     metric = METRICS[SOURCES[lead]]
-    parts = tuple(
-        Message(
-            N_("{name} ({value})"),
-            {"name": names.label("touchpoint", key), "value": quantity(metric, float(value[key]))},
-        )
-        for key in weakest
-    )
-    values = {"where": where, "metric": metric.title, "lowest": Listing(parts)}
+    rows = frame.set_index("touchpoint").loc[list(weakest)].to_dict("records")
+    values: dict[str, Any] = {
+        "where": where,
+        "metric": metric.title,
+        "lowest": Listing(tuple(_with_interval(row, lead, metric) for row in rows)),
+        "sure": how_sure(frame[frame[f"{lead}_n"] >= metric.minimum_n], lead, weakest),
+        "n": count(metric.n_unit, float(frame[f"{lead}_n"].max())),
+    }
+    if len(weakest) == 1:
+        return Message(N_("{where}: {metric} of the only touchpoint judged: {lowest} ({n})."), values)
     if len(frame) <= len(weakest):
-        return Message(N_("{where}: {metric} by touchpoint, lowest first: {lowest}."), values)
-    return Message(N_("{where}: the lowest touchpoints by {metric} are {lowest}."), values)
+        return Message(N_("{where}: {metric} by touchpoint, lowest first: {lowest}; {sure} ({n})."), values)
+    return Message(N_("{where}: the lowest touchpoints by {metric} are {lowest}; {sure} ({n})."), values)
+
+
+def _with_interval(row: dict[Any, Any], lead: str, metric: Metric) -> Message:
+    values = {"name": row["label"], "value": quantity(metric, float(row[lead]))}
+    if pd.isna(row[f"{lead}_low"]):
+        return Message(N_("{name} ({value})"), values)
+    ends = {end: number(float(row[f"{lead}_{end}"]), metric.decimals) for end in ("low", "high")}
+    return Message(N_("{name} ({value}; 95 %: {low} to {high})"), values | ends)
+
+
+def how_sure(judged: pd.DataFrame, lead: str, weakest: tuple[str, ...]) -> Message:
+    """Whether luck could put others among the lowest, told by the 95 % intervals; among all that are named: the first.
+
+    Two intervals that do not meet differ at about p < .006, one that is missing leaves everything open.
+    """
+    every_one = len(judged) <= len(weakest)
+    is_named = judged["touchpoint"].isin(weakest[:1] if every_one else weakest)
+    top, beside = judged.loc[is_named, f"{lead}_high"].to_numpy(), judged.loc[~is_named, f"{lead}_low"].to_numpy()
+    if np.isnan(top).any():
+        return Message(N_("some have no interval, so luck may decide which are lowest"))
+    reaching = int((~(beside > top.max())).sum())
+    if every_one and not reaching:
+        return Message(N_("the first lies below the others, intervals included"))
+    if every_one:
+        return Message(N_("the interval of the first meets others, so luck may decide which is lowest"))
+    if not reaching:
+        return Message(N_("all others lie above, intervals included"))
+    one = N_("the interval of {count} other reaches into theirs, so luck may decide which are lowest")
+    many = N_("the intervals of {count} others reach into theirs, so luck may decide which are lowest")
+    return Message(one, many=many, count=reaching)
 
 
 def _caption(views: dict[str, _View], names: Names) -> Message:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sq.analyses.chain import LAGS, VERDICTS, Link, chain
+from sq.analyses.chain import LAGS, VERDICTS, Link, along_service, chain
+from sq.analyses.chain_carried import told
 from sq.analyses.slide_content import HIGH, LOW, Chart, Heading, Series, SlideContent, Table
 from sq.analyses.slides import View
 from sq.analyses.wording import Words
 from sq.language import N_, Message, Named, signed
+from sq.statistics.effects import Mediation
 from sq.statistics.linkage import Linked
 
 TITLE = Message(N_("How closely neighbouring links of the chain go together"))
@@ -28,11 +30,13 @@ def chain_slide(view: View) -> SlideContent:
     found = chain(view.warehouse, view.scope, view.selection, view.names, level=level, link=view.query.get("link", ""))
     if all(link.verdict == "unmeasured" for link in found.links):
         return view.content(TITLE, found.answer)
+    way = along_service(view.warehouse, view.scope, view.selection, view.names) if found.level == "store" else None
     return view.content(
         TITLE,
         found.answer,
         chart=_chart(found.links),
         table=_table(found.links),
+        points=(told(way),) if isinstance(way, Mediation) else (),
         caption=(found.caption, RULES[found.level], RELIABLE, NO_CAUSE),
     )
 

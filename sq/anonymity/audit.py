@@ -34,6 +34,7 @@ from sq.anonymity.exposure import (
     lonely_comments,
     narrow_intervals,
     subjects,
+    tally,
 )
 from sq.anonymity.survey import statements
 from sq.errors import SnapshotError
@@ -180,7 +181,7 @@ def _audited(con: duckdb.DuckDBPyConnection, wave: dict[str, Any], created: str)
         int(wave["minimum_sensitive"]),
         int(wave["waiting"]),
         level,
-        _tally(last, level),
+        tally(last.cells) if last else (0, 0, 0),
         *_covered(last, level),
         done,
         found,
@@ -199,16 +200,6 @@ def _small_estimates(rows: pd.DataFrame) -> tuple[str, ...]:
         if len(whole) and len(regions) and 0 < rest < ESTIMATE_MINIMUM:
             wrong.append(f"{statistic} {outcome} {subject}: {rest}")
     return tuple(wrong)
-
-
-def _tally(edition: Edition | None, level: str) -> tuple[int, int, int]:
-    if edition is None:
-        return 0, 0, 0
-    cells = edition.cells
-    of_form = cells[(cells["level"] == level) & (cells["subject_kind"] == "form") & (cells["role"] == "")]
-    of_form = of_form[of_form["tenure"] == ""]
-    shown, few, neighbour = (int((of_form["hidden"] == reason).sum()) for reason in ("", "few", "neighbour"))
-    return shown, few, neighbour
 
 
 def _covered(edition: Edition | None, level: str) -> tuple[int, int]:

@@ -167,6 +167,14 @@ class Edition:
         return np.column_stack(columns)
 
 
+def tally(cells: pd.DataFrame) -> tuple[int, int, int]:
+    """How many stores (of internal service: regions x departments) show, have too few, protect a neighbour."""
+    smallest = cells["level"].isin(["store", "region_department"]) & (cells["subject_kind"] == FORM)
+    own = cells.loc[smallest & (cells["role"] == "") & (cells["tenure"] == ""), "hidden"]
+    shown, few, neighbour = (int((own == reason).sum()) for reason in ("", "few", "neighbour"))
+    return shown, few, neighbour
+
+
 @dataclass(frozen=True)
 class Cells:
     """Some cells that are shown, as arrays: number of people, mean and its limit, shares of opinions and theirs."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sq.anonymity.exposure import KEYS, MOST_TOGETHER, SIDES, Edition, Exposure, exposures, joint_exposure
+from sq.anonymity.exposure import KEYS, MOST_TOGETHER, SIDES, Edition, Exposure, exposures, joint_exposure, tally
 from sq.anonymity.ledger import Finished
 from sq.anonymity.survey import DIMENSION, FORM, ITEM, Mask, Survey
 from sq.statistics.attack import Leak, attack
@@ -187,7 +187,7 @@ def _hidden(finished: Finished, items: pd.DataFrame, row: int) -> Finished:
     cells.loc[gone, list(NUMBERS)] = np.nan
     cells.loc[gone, list(LIMITS)] = ""
     kept = [frame[~frame["cell_no"].isin(np.flatnonzero(gone))] for frame in (finished.categories, finished.problems)]
-    return replace(finished, cells=cells, categories=kept[0], problems=kept[1], tally=_tally(cells))
+    return replace(finished, cells=cells, categories=kept[0], problems=kept[1], tally=tally(cells))
 
 
 def _is_part(cells: pd.DataFrame, items: pd.DataFrame, kind: str, subject: str) -> Mask:
@@ -197,11 +197,3 @@ def _is_part(cells: pd.DataFrame, items: pd.DataFrame, kind: str, subject: str) 
     own = (cells["subject_kind"] == kind) & (cells["subject"] == subject)
     inside = list(items.index[(items["dimension_id"] == subject) & (kind == DIMENSION)])
     return np.asarray(own | ((cells["subject_kind"] == ITEM) & cells["subject"].isin(inside)))
-
-
-def _tally(cells: pd.DataFrame) -> tuple[int, int, int]:
-    """How many of the smallest groups show, have too few, protect a neighbour."""
-    smallest = cells["level"].isin(["store", "region_department"]) & (cells["subject_kind"] == FORM)
-    own = cells.loc[smallest & (cells["role"] == "") & (cells["tenure"] == ""), "hidden"]
-    shown, few, neighbour = (int((own == reason).sum()) for reason in ("", "few", "neighbour"))
-    return shown, few, neighbour

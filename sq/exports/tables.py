@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.analyses.slide_content import Heading
-from sq.language import NO_VALUE, day, is_missing, month, number, signed
+from sq.language import NO_VALUE, day, is_missing, month, number, percent, signed
 
 
 def cell_text(heading: Heading, row: Mapping[Any, Any]) -> str:
@@ -25,7 +25,7 @@ def cell_text(heading: Heading, row: Mapping[Any, Any]) -> str:
         case "count":
             return number(value, 0)
         case "share":
-            return NO_VALUE if is_missing(value) else f"{number(100 * value, heading.decimals)}%"
+            return NO_VALUE if is_missing(value) else percent(100 * value, heading.decimals)
         case "day" | "month":
             return (day if heading.kind == "day" else month)(value) if isinstance(value, date) else NO_VALUE
     return "" if is_empty(value) else str(value)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
-from sq.language import _, month, number
+from sq.language import _, month, number, percent
 
 ROW = 48  # px
 AROUND = 72
@@ -65,7 +65,7 @@ def _month_ticks(months: list[pd.Timestamp]) -> dict[str, Any]:
 
 
 def _texts(shares: pd.DataFrame) -> list[list[str]]:
-    return [["" if pd.isna(share) else f"{number(share, 0)}%" for share in row] for row in shares.to_numpy(float)]
+    return [["" if pd.isna(share) else percent(share) for share in row] for row in shares.to_numpy(float)]
 
 
 def _hovers(cells: pd.DataFrame, labels: Mapping[str, object]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sq.analyses.verdicts import verdict_name
 from sq.figures.interval_rows import interval_rows
-from sq.figures.ranking import LINE_WIDTH, row_height, short, wrapped
+from sq.figures.ranking import LINE_WIDTH, named_rows, row_height, short, ticks, wrapped
 from sq.figures.shades import Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
@@ -57,7 +57,9 @@ def expectations(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH, is_nar
         }
     )
     names = [wrapped(str(label), line) for label in rows["label"]]
-    return drawn(traces, _layout(names, [low, right], _("Points (0–100)"), legend=True), theme)
+    layout = _layout(names, [low, right], _("Points (0–100)"), legend=True)
+    layout["xaxis"] |= ticks(low, min(WHOLE, float(rows[["expected", "perceived"]].to_numpy(float).max()) + AIR))
+    return drawn(traces, layout, theme)
 
 
 def _span(rows: pd.DataFrame, space: float) -> tuple[float, float]:
@@ -139,13 +141,7 @@ def _layout(names: list[str], span: list[float], title: str, legend: bool = Fals
         "bargap": 0,
         "showlegend": legend,
         "xaxis": {"range": span, "title": {"text": title}, "nticks": 6},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": list(range(len(names))),
-            "ticktext": names,
-            "range": [len(names) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
 
 

@@ -13,14 +13,15 @@ from sq.analyses.employees import SCALE_STATES, Outcome
 from sq.analyses.verdicts import verdict_name
 from sq.figures.hidden import hidden_words, minimum_of, reason_of
 from sq.figures.interval_rows import interval_rows
-from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
+from sq.figures.ranking import LINE_WIDTH, named_rows, row_height, ticks, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
-from sq.language import _, number, signed
+from sq.language import _, number, percent, signed
 from sq.metrics.catalogue import Metric
 from sq.statistics.scales import LOW, REDUNDANT
 
 AROUND = 56
+SPACE_FOR_TEXT, NARROW_TEXT = 0.32, 0.9  # of the axis, right of the marks of beliefs; on a phone
 APART = 0.16  # of a row: staff above, customers below the middle
 BELIEF_MARKS: Mapping[str, str] = {"high": "▲", "low": "▼"}
 
@@ -82,7 +83,7 @@ def drivers(outcome: Outcome, theme: str, line: int = LINE_WIDTH) -> Figure:
 
 
 def _driver_text(row: Mapping[Any, Any]) -> str:
-    text = f"{number(row['value'], 0)} %"
+    text = percent(row["value"])
     return f"<b>{text} {'▲' if row['beta'] > 0 else '▼'}</b>" if row["is_reliable"] else text
 
 
@@ -90,7 +91,7 @@ def _driver_hover(row: Mapping[Any, Any]) -> str:
     interval = _("95 %: {low} to {high}", low=number(row["low"], 0), high=number(row["high"], 0))
     lines = [
         f"<b>{html.escape(str(row['label']))}</b>",
-        f"{number(row['value'], 0)} % ({interval})",
+        f"{percent(row['value'])} ({interval})",
         _("correlation with the outcome: {r}", r=signed(row["r"], 2)),
         _("coefficient beside the others: {beta}", beta=signed(row["beta"], 2)),
         _("demonstrable") if row["is_reliable"] else _("not demonstrable beside the others"),
@@ -160,7 +161,7 @@ def beliefs(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
     ends = frame[["believed", "low", "high", "customers", "customers_low", "customers_high"]].to_numpy(dtype=float)
     known = ends[np.isfinite(ends)]
     low, high = (float(known.min()) - 2, float(known.max()) + 2) if len(known) else (0.0, 100.0)
-    right = high + (high - low) * 0.3
+    right = high + (high - low) * (NARROW_TEXT if line < LINE_WIDTH else SPACE_FOR_TEXT)
     ground = {
         "type": "bar",
         "x": [right - low] * len(rows),
@@ -187,14 +188,8 @@ def beliefs(frame: pd.DataFrame, theme: str, line: int = LINE_WIDTH) -> Figure:
         "showlegend": False,
         "bargap": 0,
         "height": max(row_height(names), 40) * max(len(frame), 2) + AROUND,
-        "xaxis": {"range": [low, right], "title": {"text": _("points of 100")}},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "xaxis": {"range": [low, right], "title": {"text": _("points of 100")}, **ticks(low, high)},
+        "yaxis": named_rows(names),
     }
     dots = [_side(frame, *side, about, t.muted) for side in sides]
     return drawn([ground, *dots, texts], layout, theme)
@@ -239,11 +234,13 @@ def _belief_text(row: Mapping[Any, Any]) -> str:
     if reason := reason_of(row):
         return hidden_words(reason, minimum_of(row))
     text, sign = signed(row["difference"]), BELIEF_MARKS.get(str(row["verdict"]), "")
-    return f"<b>{text} {sign}</b>" if sign else text
+    told = f"<b>{text} {sign}</b>" if sign else text
+    both = [number(n, 0) for n in (row["n"], row["customers_n"]) if np.isfinite(n)]
+    return f"{told}<br>n {' / '.join(both)}"
 
 
 def _belief_hover(row: Mapping[Any, Any]) -> str:
-    lines = [f"<b>{html.escape(str(row['label']))}</b>"]
+    lines = [f"<b>{html.escape(str(row['label']))}</b>", html.escape(str(row["question"]))]
     if reason := reason_of(row):
         return "<br>".join([*lines, hidden_words(reason, minimum_of(row))])
     low, high = signed(row["diff_low"]), signed(row["diff_high"])

@@ -13,7 +13,7 @@ from sq.analyses.comparison import verdict_name
 from sq.analyses.gap_rows import POINTS
 from sq.analyses.gaps import GAP_NAMES, QUESTIONS, Gap
 from sq.figures.hidden import hidden_words, minimum_of, reason_of
-from sq.figures.ranking import row_height, ticks, wrapped
+from sq.figures.ranking import named_rows, row_height, ticks, wrapped
 from sq.figures.shades import difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
@@ -107,13 +107,7 @@ def two_sides(frame: pd.DataFrame, names: tuple[str, str], theme: str, line: int
         "bargap": 0,
         "height": row_height(labels) * max(len(frame), 2) + AROUND,
         "xaxis": {"range": [low, right], "title": {"text": _("points, 0–100")}, **ticks(low, high)},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": labels,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(labels),
     }
     return drawn(traces, layout, theme)
 

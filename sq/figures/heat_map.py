@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sq.figures.hidden import PATTERNS, is_hidden, minimum_of, reason_of
-from sq.figures.ranking import LINE_WIDTH, hover_lines, row_height, short, wrapped
+from sq.figures.ranking import LINE_WIDTH, hover_lines, named_rows, row_height, short, wrapped
 from sq.figures.shades import ink, limited, mark, shades
 from sq.figures.template import Figure, drawn, tokens
 from sq.language import NO_VALUE, _, number, signed
@@ -142,11 +142,5 @@ def _layout(frame: pd.DataFrame, columns: int, rows: int, line: int) -> dict[str
             "range": [-0.5, columns - 0.5],
             "showgrid": False,
         },
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": list(range(rows)),
-            "ticktext": names,
-            "range": [rows - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }

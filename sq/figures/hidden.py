@@ -78,4 +78,4 @@ def hidden_share(frame: pd.DataFrame) -> str:
     if not hidden:
         return ""
     share = number(100 * hidden / len(frame), 0)
-    return _("hidden: {count} of {all} ({share}%)", count=number(hidden, 0), all=number(len(frame), 0), share=share)
+    return _("hidden: {count} of {all} ({share} %)", count=number(hidden, 0), all=number(len(frame), 0), share=share)

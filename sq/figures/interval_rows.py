@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sq.figures.ranking import LINE_WIDTH, row_height, ticks, wrapped
+from sq.figures.ranking import LINE_WIDTH, named_rows, row_height, ticks, wrapped
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.statistics.intervals import Floats
 
@@ -53,13 +53,7 @@ def interval_rows(
         "height": row_height(names) * max(len(frame), 2) + AROUND,
         "shapes": [_guide(value, t) for value in guides],
         "xaxis": {"range": [low, right], "title": {"text": title}, "zeroline": False, **ticks(low, high)},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sq.analyses.disagreement import SIGNALS
 from sq.figures.ranking import hover_lines, short, wrapped
@@ -15,6 +16,7 @@ from sq.figures.shades import Swatch, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
 from sq.metrics.catalogue import Metric, metric_named
+from sq.statistics.intervals import Floats
 
 # source of `sq.analyses.journey` → the metric it shows
 SOURCE_METRICS = {"mystery": "mystery_score", "customer": "customer_index", "complaints": "complaint_rate"}
@@ -29,6 +31,7 @@ SCORES_END = 0.76  # of the width, where complaints stand beside the scores
 ROOM_FOR_RATES = 1.7  # of the longest bar
 NARROW_ROOM_FOR_RATES = 2.4
 AIR = "\N{NO-BREAK SPACE}" * 3  # between a mark and the text beside it
+TEXT_SPAN = 0.11  # of the axis, what "▼ −10.0" takes on the narrowest screen that is no phone
 MARGIN_OF_SCORES = 3.0  # points of air left of the lowest mark
 
 
@@ -143,9 +146,12 @@ def _differences(rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, 
     other = next((name for name in scored if name != source), source)
     is_left = (shown[source] < shown[other]).to_numpy(bool)
     ends = np.where(is_left, shown[f"{source}_low"], shown[f"{source}_high"])
+    ends = np.where(np.isnan(ends), shown[source], ends)
+    low, high = _span(rows, scored)
+    strokes = shown[[f"{name}_reference" for name in scored]].to_numpy(float)
     return {
         "type": "scatter",
-        "x": np.where(np.isnan(ends), shown[source], ends),
+        "x": _past(ends, is_left, strokes, (high - low) * TEXT_SPAN),
         "y": list(shown["y"]),
         "mode": "text",
         "text": [f"{AIR}{_change(row, source, of, is_narrow)}{AIR}" for row in shown.to_dict("records")],
@@ -156,6 +162,20 @@ def _differences(rows: pd.DataFrame, source: str, scored: list[str], t: Tokens, 
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _past(ends: Floats, is_left: NDArray[np.bool_], strokes: Floats, width: float) -> Floats:
+    """Where texts begin: at the ends of the intervals, behind every stroke that would run through them.
+
+    ``strokes``: rows x references. ``width`` of a text on the axis.
+    """
+    side = np.where(is_left, -1.0, 1.0)
+    begin = ends.copy()
+    for _stroke in range(strokes.shape[1]):
+        ahead = (strokes - begin[:, None]) * side[:, None]
+        struck = np.where((ahead >= 0) & (ahead < width), ahead, -np.inf).max(axis=1, initial=-np.inf)
+        begin = np.where(np.isfinite(struck), begin + side * struck, begin)
+    return begin
 
 
 def _change(row: dict[Any, Any], source: str, of: Metric, is_narrow: bool) -> str:

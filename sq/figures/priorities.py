@@ -11,7 +11,7 @@ import pandas as pd
 
 from sq.analyses.drivers import VERDICT_NAMES
 from sq.analyses.importance import QUADRANT_NAMES, Crosshair
-from sq.figures.ranking import hover_lines, row_height, short, ticks, wrapped
+from sq.figures.ranking import hover_lines, named_rows, row_height, short, ticks, wrapped
 from sq.figures.shades import Swatch, difference_shades, mark
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
 from sq.language import _, number, signed
@@ -99,6 +99,16 @@ def drivers_key(theme: str) -> tuple[Swatch, ...]:
     """The colours of the drivers."""
     t = tokens(theme)
     return Swatch(t.accent, _("demonstrable driver")), Swatch(t.grey, _("no demonstrable effect"))
+
+
+def importance_key(theme: str) -> tuple[Swatch, ...]:
+    """The colours of importance and performance."""
+    t = tokens(theme)
+    return (
+        Swatch(t.diverging[0], _("improve first: important, done badly, both reliably")),
+        Swatch(t.accent, _("reliably in another quadrant")),
+        Swatch(t.grey, _("undecided: an interval reaches over the dotted lines")),
+    )
 
 
 def importance(
@@ -258,7 +268,8 @@ def _corners(across: list[float], down: list[float], t: Tokens) -> list[dict[str
 def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
     """Draw what a low rating costs (left) and a high one pays (right), one row per demonstrable driver.
 
-    ``frame``: that of `Drivers`, only drivers. What is not reliable is faint.
+    ``frame``: that of `Drivers`, only drivers. What is not reliable is faint; what points the other way, and so would
+    lie under the other end, has no number (see `is_crossed`).
     """
     t, rows = tokens(theme), np.arange(len(frame), dtype=float)
     names = [wrapped(str(label), line) for label in frame["label"]]
@@ -269,7 +280,7 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "x": frame[name],
             "y": rows,
             "marker": {"color": [full if kind in kinds else pale for kind in frame["attribute"]]},
-            "text": [signed(value, 1) for value in frame[name]],
+            "text": [signed(value, 1) if value * side >= 0 else "" for value in frame[name]],
             "textposition": "outside",
             "cliponaxis": False,
             "customdata": [[subject] for subject in frame["subject"]],
@@ -277,9 +288,9 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "hovertemplate": "%{hovertext}<extra></extra>",
             "unselected": {"marker": {"opacity": 1}},
         }
-        for name, full, pale, kinds in (
-            ("penalty", t.diverging[1], t.pale[1], ("basic", "performance")),
-            ("reward", t.diverging[5], t.pale[5], ("excitement", "performance")),
+        for name, side, full, pale, kinds in (
+            ("penalty", -1, t.diverging[1], t.pale[1], ("basic", "performance")),
+            ("reward", 1, t.diverging[5], t.pale[5], ("excitement", "performance")),
         )
     ]
     ends = frame[["penalty", "reward"]].to_numpy(dtype=float)
@@ -295,15 +306,14 @@ def penalty_reward(frame: pd.DataFrame, theme: str, line: int) -> Figure:
             "zeroline": True,
             "zerolinecolor": t.text,
         },
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
+
+
+def is_crossed(frame: pd.DataFrame) -> bool:
+    """Whether a low rating goes with more, or a high one with less, anywhere."""
+    return bool((frame["penalty"] > 0).any() or (frame["reward"] < 0).any())
 
 
 def _pairs(frame: pd.DataFrame, name: str) -> list[tuple[str, float]]:
@@ -370,13 +380,7 @@ def lost_points(frame: pd.DataFrame, theme: str, line: int) -> Figure:
         "bargap": 0.3,
         "height": row_height(names) * max(len(frame), 2) + AROUND,
         "xaxis": {"range": [0, right], "title": {"text": _("lost points of 100")}, **ticks(0, most)},
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
 

@@ -100,13 +100,7 @@ def ranking(
         "height": row_height(names) * max(len(frame), 2) + 48,
         "bargap": 0,
         "xaxis": _axis(frame, of, low, high, right),
-        "yaxis": {
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": names,
-            "range": [len(frame) - 0.5, -0.5],
-            "showgrid": False,
-        },
+        "yaxis": named_rows(names),
     }
     return drawn(traces, layout, theme)
 
@@ -266,6 +260,12 @@ def wrapped(name: str, width: int = LINE_WIDTH) -> str:
 def row_height(names: Sequence[str]) -> int:
     """Pixels of a row, more where a name takes two lines."""
     return TALL_ROW if any("<br>" in name for name in names) else ROW_HEIGHT
+
+
+def named_rows(names: Sequence[str]) -> dict[str, Any]:
+    """The y axis of rows 0, 1, 2 … from above, each with its name."""
+    ends = {"range": [len(names) - 0.5, -0.5], "showgrid": False}
+    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names), **ends}
 
 
 def _fitting(name: str, width: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sq.figures.template import tokens
-from sq.language import N_, Message, _, number, signed
+from sq.language import N_, Message, _, number, percent_sign, signed
 from sq.metrics.catalogue import Metric
 
 # Multiples of the metric's smallest relevant difference: inside the first one is neutral.
@@ -144,6 +144,8 @@ def _band_key(metric: Metric, theme: str) -> tuple[Swatch, ...]:
 def value_text(value: float, metric: Metric, limit: object = "") -> str:
     """A value with its unit: ``81.2 points``, ``12.5 %``; ``≥95 points`` where only its limit may be shown."""
     shown = limited(value, limit, metric.decimals)
+    if metric.unit == "%":
+        return shown + percent_sign()
     return str(Message(N_("{value} {unit}"), {"value": shown, "unit": Message(metric.unit)}))
 
 

@@ -11,17 +11,17 @@ import pandas as pd
 
 from sq.analyses.wording import BAND_NAMES, PROBLEM_SIDES
 from sq.figures.hidden import CSS, PATTERNS, hidden_explained, hidden_words, minimum_of, reason_of
-from sq.figures.ranking import LINE_WIDTH, row_height, wrapped
+from sq.figures.ranking import LINE_WIDTH, reasons, row_height, wrapped
 from sq.figures.shades import LIMIT_SIGNS, Swatch, ink
 from sq.figures.template import TEXT_SIZE, Figure, Tokens, drawn, tokens
-from sq.language import NO_VALUE, _, number
+from sq.language import NO_VALUE, _, number, percent
 
 BANDS = ("unfavourable", "neutral", "favourable")
 AROUND = 56  # px for the axis
 BAR = 0.62  # of a row
 TITLE = 24  # px for the title of the axis
 WHOLE = 100.0
-PROBLEM_WIDTH = 22  # half-width characters of a line
+PROBLEM_WIDTH = 24  # half-width characters of a line
 QUARTERS = [0, 25, 50, 75, 100]
 NARROWEST_TEXT = 7.0  # percent of the width that a figure needs
 
@@ -44,7 +44,8 @@ def bands(frame: pd.DataFrame, theme: str) -> Figure:
     ]
     if any(hidden):
         traces.append(_hidden(rows[hidden], t))
-    return drawn(traces, _layout(rows) | {"barmode": "stack"}, theme)
+    layout = _layout(rows) | {"barmode": "stack", "uniformtext": {"minsize": TEXT_SIZE - 1, "mode": "hide"}}
+    return drawn(traces, layout | {"annotations": reasons(rows.to_dict("records"), WHOLE, theme)}, theme)
 
 
 def bands_key(theme: str) -> tuple[Swatch, ...]:
@@ -69,8 +70,8 @@ def drawn_widths(row: Mapping[Any, Any]) -> dict[str, float]:
 
 
 def share_text(value: float, limit: object = "") -> str:
-    """A share in percent or its limit: ``62%``, ``≥90%``; a dash where it is withheld."""
-    return f"{LIMIT_SIGNS.get(str(limit), '')}{number(value, 0)}%" if value == value else NO_VALUE
+    """A share in percent or its limit: ``62 %``, ``≥90 %``, ``<1 %``; a dash where it is withheld."""
+    return LIMIT_SIGNS.get(str(limit), "") + percent(value) if value == value else NO_VALUE
 
 
 def _band(rows: pd.DataFrame, band: str, widths: Sequence[float], color: str, t: Tokens) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def _told(row: Mapping[Any, Any], band: str) -> str:
 
 
 def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
-    """Bars without a colour for hidden rows, with the reason in words."""
+    """Bars without a colour for hidden rows; the reason stands on them in words (`reasons`)."""
     records = rows.to_dict("records")
     return {
         "type": "bar",
@@ -142,10 +143,6 @@ def _hidden(rows: pd.DataFrame, t: Tokens) -> dict[str, Any]:
                 "solidity": 0.16,
             },
         },
-        "text": [hidden_words(reason_of(row), minimum_of(row)) for row in records],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "insidetextfont": {"color": t.text, "size": TEXT_SIZE},
         "customdata": [[""]] * len(rows),
         "hovertext": [_hover(row) for row in records],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -159,7 +156,7 @@ def _layout(rows: pd.DataFrame, width: int = LINE_WIDTH) -> dict[str, Any]:
         "height": row_height(names) * max(len(rows), 1) + AROUND,
         "bargap": 0,
         "showlegend": False,
-        "xaxis": {"range": [0, WHOLE + 1], "tickvals": QUARTERS, "ticktext": [f"{tick}%" for tick in QUARTERS]},
+        "xaxis": {"range": [0, WHOLE + 1], "tickvals": QUARTERS, "ticktext": [percent(tick) for tick in QUARTERS]},
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(rows.index),
@@ -207,7 +204,9 @@ def _groups(
     ]
     told = [
         f"<b>{html.escape(str(label))}</b><br>{name}<br>"
-        + _("{count} of {all} groups ({share}%)", count=number(count, 0), all=number(groups, 0), share=number(share, 0))
+        + _(
+            "{count} of {all} groups ({share} %)", count=number(count, 0), all=number(groups, 0), share=number(share, 0)
+        )
         for label, count, groups, share in zip(rows["label"], rows[part], rows["groups"], shares, strict=True)
     ]
     return {
@@ -233,16 +232,18 @@ def _groups(
     }
 
 
-def distribution(frame: pd.DataFrame, theme: str) -> Figure:
+def distribution(frame: pd.DataFrame, theme: str, ends: tuple[str, str] = ("", "")) -> Figure:
     """Draw the full scale of one question: a column per answer given.
 
     Args:
         frame: category, share (percent), limit.
+        ends: what the lowest and the highest answer mean, under their columns.
     """
     t = tokens(theme)
     rows = frame.sort_values("category").to_dict("records")
     texts = [share_text(row["share"], row.get("limit", "")) for row in rows]
     names = [_answer(row["category"]) for row in rows]
+    under = [f"{name}<br>{html.escape(end)}" if end else name for name, end in _with_ends(names, ends)]
     columns = {
         "type": "bar",
         "x": names,
@@ -261,10 +262,22 @@ def distribution(frame: pd.DataFrame, theme: str) -> Figure:
     layout = {
         "height": 240,
         "margin": {"l": 8, "r": 16, "t": 24, "b": 8},
-        "xaxis": {"type": "category", "title": {"text": _("Answer")}, "showgrid": False},
+        "xaxis": {
+            "type": "category",
+            "title": {"text": _("Answer")},
+            "showgrid": False,
+            "tickvals": names,
+            "ticktext": under,
+        },
         "yaxis": {"title": {"text": "%"}, "rangemode": "tozero"},
     }
     return drawn([columns], layout, theme)
+
+
+def _with_ends(names: Sequence[str], ends: tuple[str, str]) -> list[tuple[str, str]]:
+    """Each answer with the words of its end of the scale; '' in between."""
+    last = len(names) - 1
+    return [(name, ends[0] if place == 0 else ends[1] if place == last else "") for place, name in enumerate(names)]
 
 
 def _answer(category: float) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from sq.analyses.shoppers import METRIC, PARTS, STRICTNESS
 from sq.figures.shades import Swatch, difference_shades, ink, mark
 from sq.figures.template import TEXT_SIZE, Figure, drawn, tokens
-from sq.language import _, number, signed
+from sq.language import _, number, percent, percent_sign, signed
 
 COLUMN_HEIGHT = 360  # px of a chart with a column per shopper
 ROW, AROUND = 24, 64  # px per row where shoppers stand below each other
@@ -236,7 +236,7 @@ def variances(frame: pd.DataFrame, theme: str) -> Figure:
         "barmode": "stack",
         "showlegend": False,
         "height": 104,
-        "xaxis": {"range": [0, 100], "ticksuffix": " %", "showgrid": False},
+        "xaxis": {"range": [0, 100], "ticksuffix": percent_sign(), "showgrid": False},
         "yaxis": {"visible": False},
     }
     return drawn(traces, layout, theme)
@@ -247,6 +247,6 @@ def variances_key(frame: pd.DataFrame, theme: str) -> tuple[Swatch, ...]:
     t = tokens(theme)
     colors = dict(zip(PARTS, (t.series[1], t.series[0], t.grey), strict=True))
     return tuple(
-        Swatch(colors[row["part"]], f"{_(PARTS[row['part']])} {number(row['share'] * 100, 0)} %")
+        Swatch(colors[row["part"]], f"{_(PARTS[row['part']])} {percent(row['share'] * 100)}")
         for row in frame.to_dict("records")
     )

@@ -224,12 +224,18 @@ def _layout(frame: pd.DataFrame, of: Metric) -> dict[str, Any]:
             "type": "date",
             "tickmode": "array",
             "tickvals": list(frame["month"][::every]),
-            "ticktext": [wrapped(str(label), DATE_WIDTH) for label in frame["label"][::every]],
+            "ticktext": [_date(str(label)) for label in frame["label"][::every]],
             "range": _dates(frame["month"]),
             "tickangle": 0,
             "showgrid": False,
         },
     }
+
+
+def _date(label: str) -> str:
+    """The words of a date on one line or two; a Chinese year stands on its own, so that months do not run together."""
+    year, sign, rest = label.partition("年")
+    return f"{html.escape(year + sign)}<br>{html.escape(rest)}" if sign and rest else wrapped(label, DATE_WIDTH)
 
 
 def _dates(months: pd.Series[Any]) -> list[pd.Timestamp]:

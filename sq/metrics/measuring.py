@@ -122,9 +122,10 @@ def store_sums(
     selection: Selection,
     axes: tuple[str, ...],
     basis: str = ALL_ITEMS,
+    subjects: Sequence[str] = (),
 ) -> StoreSums:
-    """Read the sums of a metric by axes and store."""
-    return several_sums(warehouse, scope, (metric,), selection, axes, basis)[metric.id]
+    """Read the sums of a metric by axes and store; ``subjects``: of scores only these."""
+    return several_sums(warehouse, scope, (metric,), selection, axes, basis, subjects)[metric.id]
 
 
 def several_sums(
@@ -134,9 +135,10 @@ def several_sums(
     selection: Selection,
     axes: tuple[str, ...],
     basis: str = ALL_ITEMS,
+    subjects: Sequence[str] = (),
 ) -> dict[str, StoreSums]:
     """Read the sums of metrics that share instrument, form kind and `Metric.kind` rate or not, in one query."""
-    frame = _frame(warehouse, sums_statement(metrics, scope, selection, axes, basis))
+    frame = _frame(warehouse, sums_statement(metrics, scope, selection, axes, basis, subjects))
     column = sum_columns(metrics)
     found = {}
     for metric in metrics:

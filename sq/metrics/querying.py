@@ -96,14 +96,24 @@ def sum_columns(metrics: Sequence[Metric]) -> dict[str, str]:
 
 
 def sums_statement(
-    metrics: Sequence[Metric], scope: Scope, selection: Selection, axes: tuple[str, ...], basis: str = ALL_ITEMS
+    metrics: Sequence[Metric],
+    scope: Scope,
+    selection: Selection,
+    axes: tuple[str, ...],
+    basis: str = ALL_ITEMS,
+    subjects: Sequence[str] = (),
 ) -> Statement:
-    """The sums of metrics of one instrument and form kind by axes and store, in the columns of `sum_columns`."""
+    """The sums of metrics of one instrument and form kind by axes and store, in the columns of `sum_columns`.
+
+    ``subjects``: of scores on a subject axis only these; none: all.
+    """
     metric = metrics[0]
     kind = subject_kind(metric, selection, axes)
     if metric.table == "complaints":
         return _complaints(metrics, scope, selection, axes, kind)
     conditions = [*_common(metric, scope, selection, axes), *_score_subject(selection, kind, axes)]
+    if subjects:
+        conditions.append(_Condition(f"r.subject IN ({', '.join('?' * len(subjects))})", tuple(subjects)))
     stored_kind = {"form": metric.form_kind, "item": metric.item_kind}.get(kind, kind)
     # Items and the questions beside the form stand once: a change of the checklist does not touch them.
     stored_basis = basis if kind != "item" and metric.form_kind == "form" else ALL_ITEMS

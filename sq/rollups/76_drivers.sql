@@ -31,9 +31,17 @@ WITH asked AS (
 SELECT element_id, item_key FROM asked AS a
 WHERE role = 'perception' OR NOT EXISTS (FROM asked AS p WHERE p.element_id = a.element_id AND p.role = 'perception');
 
+-- what follows from satisfaction moves nothing: loyalty, and every dimension that holds a question about the outcome
+CREATE OR REPLACE TEMP TABLE driver_outcomes AS
+SELECT 'dimension' AS subject_kind, $outcome_dimension AS subject
+UNION SELECT 'dimension', dimension_id FROM item_spans
+WHERE instrument = 'customer' AND dimension_id IS NOT NULL AND role IN ('overall', 'recommend', 'outcome');
+
 CREATE OR REPLACE TEMP TABLE driver_scores AS
 SELECT s.subject_kind AS kind, s.subject, s.response_key, s.score
-FROM snapshot.response_scores AS s SEMI JOIN driver_keys USING (response_key) WHERE s.score IS NOT NULL
+FROM snapshot.response_scores AS s SEMI JOIN driver_keys USING (response_key)
+ANTI JOIN driver_outcomes AS o ON o.subject_kind = s.subject_kind AND o.subject = s.subject
+WHERE s.score IS NOT NULL
 UNION ALL
 SELECT 'element', e.element_id, a.response_key, 100 * avg(a.share)
 FROM snapshot.response_answers AS a SEMI JOIN driver_keys USING (response_key) JOIN driver_elements AS e USING (item_key)

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sq.statistics.crossed import coded
 from sq.statistics.estimable import NO_VARIATION, OUT_OF_RANGE, TOO_FEW, NotEstimable
 from sq.statistics.intervals import Floats
-from sq.statistics.regression import Fit, bootstrap_rows, least_squares, percentile_interval
+from sq.statistics.linkage import within
+from sq.statistics.regression import Fit, drawn_counts, least_squares, percentile_interval
 
 MEDIATION_RUNS = 5000
 
@@ -158,7 +160,12 @@ def disattenuated(r: float, reliability_x: float, reliability_y: float) -> float
 
 @dataclass(frozen=True)
 class Mediation:
-    """x → m → y: a, b, what is left (direct) and total, the indirect a*b with its bootstrap interval over stores."""
+    """x → m → y: a, b, what is left (direct) and total, the indirect a*b with its bootstrap interval over stores.
+
+    Attributes:
+        p: the larger one of a's and b's (joint significance): the bootstrap alone raises too many alarms where one of
+            the two is nothing.
+    """
 
     a: float
     b: float
@@ -169,6 +176,7 @@ class Mediation:
     high: float
     bootstrap_se: float
     sobel_se: float
+    p: float
     n: int
 
     @property
@@ -178,44 +186,55 @@ class Mediation:
 
 
 def mediation(
-    x: ArrayLike, m: ArrayLike, y: ArrayLike, runs: int = MEDIATION_RUNS, seed: int = 1
+    x: ArrayLike,
+    m: ArrayLike,
+    y: ArrayLike,
+    group: Sequence[Hashable] | None = None,
+    runs: int = MEDIATION_RUNS,
+    seed: int = 1,
 ) -> Mediation | NotEstimable:
-    """Least squares with a percentile bootstrap of rows (one row per store)."""
+    """Least squares with a percentile bootstrap of rows (one row per store); ``group``: a level of its own for each.
+
+    MacKinnon et al. (2002), Psychological Methods 7:83-104, for p.
+    """
     columns = np.column_stack([np.asarray(part, dtype=float) for part in (x, m, y)])
-    columns = columns[~np.isnan(columns).any(axis=1)]
-    first = least_squares(columns[:, 1], columns[:, 0])
-    second = least_squares(columns[:, 2], columns[:, :2])
-    whole = least_squares(columns[:, 2], columns[:, 0])
+    whole = ~np.isnan(columns).any(axis=1)
+    columns = columns[whole]
+    code = np.zeros(len(columns), dtype=int)
+    if group is not None:
+        code = coded([key for key, known in zip(group, whole, strict=True) if known])[1]
+    levels = (code[:, None] == np.arange(1, int(code.max(initial=0)) + 1)).astype(float)
+    first = least_squares(columns[:, 1], np.column_stack([columns[:, 0], levels]))
+    second = least_squares(columns[:, 2], np.column_stack([columns[:, :2], levels]))
     if isinstance(first, NotEstimable):
         return first
     if isinstance(second, NotEstimable):
         return second
-    if isinstance(whole, NotEstimable):
-        return whole
-    a, b = float(first.coefficient[1]), float(second.coefficient[2])
-    drawn = _indirect(columns, runs, seed)
+    a, b, direct = (float(value) for value in (first.coefficient[1], second.coefficient[2], second.coefficient[1]))
+    drawn = _indirect(np.column_stack([within(column, code) for column in columns.T]), runs, seed)
     low, high = percentile_interval(drawn)
-    sobel = math.sqrt(a**2 * float(second.se[2]) ** 2 + b**2 * float(first.se[1]) ** 2)
     return Mediation(
-        a,
-        b,
-        float(second.coefficient[1]),
-        float(whole.coefficient[1]),
-        a * b,
-        low,
-        high,
-        float(np.nanstd(drawn, ddof=1)),
-        sobel,
-        len(columns),
+        a=a,
+        b=b,
+        direct=direct,
+        total=direct + a * b,  # of least squares, exactly
+        indirect=a * b,
+        low=low,
+        high=high,
+        bootstrap_se=float(np.nanstd(drawn, ddof=1)),
+        sobel_se=math.sqrt(a**2 * float(second.se[2]) ** 2 + b**2 * float(first.se[1]) ** 2),
+        p=max(first.p(1), second.p(2)),
+        n=len(columns),
     )
 
 
 def _indirect(columns: Floats, runs: int, seed: int) -> Floats:
-    """a*b of every resample from its means and products, all at once."""
-    rows = np.array(bootstrap_rows(len(columns), runs, seed))
-    x, m, y = (columns[rows, part] - columns[rows, part].mean(axis=1, keepdims=True) for part in range(3))
-    xx, xm, mm = (x * x).sum(1), (x * m).sum(1), (m * m).sum(1)
-    xy, my = (x * y).sum(1), (m * y).sum(1)
+    """a*b of every resample, all at once: how often each row was drawn times its products."""
+    x, m, y = columns.T
+    products = np.column_stack([x, m, y, x * x, x * m, m * m, x * y, m * y])
+    one, two, three, xx, xm, mm, xy, my = (drawn_counts(len(columns), runs, seed) @ products).T / len(columns)
+    xx, xm, mm = xx - one * one, xm - one * two, mm - two * two
+    xy, my = xy - one * three, my - two * three
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(xm / xx * (my * xx - xy * xm) / (mm * xx - xm**2))
 

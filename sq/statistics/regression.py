@@ -107,6 +107,13 @@ def bootstrap_rows(rows: int, runs: int, seed: int, cluster: Any = None) -> list
     return [np.concatenate([members[i] for i in rng.integers(0, len(names), len(names))]) for _ in range(runs)]
 
 
+def drawn_counts(rows: int, runs: int, seed: int) -> Floats:
+    """How often each row was drawn, runs x rows: enough for what depends on sums only."""
+    drawn = np.random.default_rng(seed).integers(0, rows, (runs, rows))
+    drawn += rows * np.arange(runs)[:, None]
+    return np.bincount(drawn.ravel(), minlength=runs * rows).reshape(runs, rows).astype(float)
+
+
 def percentile_interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """The percentile interval of bootstrap values (quantiles of type 7); NaN where none are finite."""
     found = np.asarray(values, dtype=float)

@@ -14,9 +14,10 @@ import streamlit as st
 from sq.exports.writing import starts_like_formula
 from sq.figures.shades import Swatch
 from sq.figures.template import ROW_HEIGHT
-from sq.language import NO_VALUE, Message, _, day, month, number, period, signed
+from sq.language import NO_VALUE, Message, _, day, month, number, percent_sign, period, signed
 
 ANSWERED = "sq_answered"
+LINE_HEIGHT = 20  # px of each further line of a row
 TABLE_ROWS = 12  # a longer table scrolls
 TABLE_HEIGHT = (TABLE_ROWS + 1) * ROW_HEIGHT + ROW_HEIGHT // 2  # half a row shows that there is more
 
@@ -109,8 +110,8 @@ def download(frame: pd.DataFrame, columns: Sequence[Column], file_name: str, key
     )
 
 
-def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: Any) -> Any:
-    """Draw a sortable table in the reader's number and date form; ``options`` go to st.dataframe."""
+def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, lines: int = 1, **options: Any) -> Any:
+    """Draw a sortable table in the reader's number and date form; rows of ``lines`` lines, ``options`` to streamlit."""
     drawn = [_as_words(column, frame) for column in columns]
     shown = pd.DataFrame({column.name: _shown(frame, column) for column in drawn})
     return st.dataframe(
@@ -118,7 +119,7 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], key: str, **options: A
         key=key,
         hide_index=True,
         placeholder=NO_VALUE,
-        row_height=ROW_HEIGHT,
+        row_height=ROW_HEIGHT + (lines - 1) * LINE_HEIGHT,
         height="content" if len(shown) <= TABLE_ROWS else TABLE_HEIGHT,
         column_config={column.name: _config(column) for column in drawn},
         **options,
@@ -154,7 +155,7 @@ def _config(column: Column) -> Any:
     formats = {
         "number": f"%.{column.decimals}f",
         "signed": f"%+.{column.decimals}f",
-        "share": f"%.{column.decimals}f%%",
+        "share": f"%.{column.decimals}f{percent_sign()}%",
         "count": "%d",
     }
     if column.kind in formats:

@@ -9,11 +9,25 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sq.analyses.chain import LAGS, LEVEL_NAMES, LINKS, ONE_SOURCE, STEPS, VERDICTS, Chain, Link, courses, wording
+from sq.analyses.chain import (
+    LAGS,
+    LEVEL_NAMES,
+    LINKS,
+    ONE_SOURCE,
+    STEPS,
+    VERDICTS,
+    Chain,
+    Link,
+    along_service,
+    courses,
+    wording,
+)
+from sq.analyses.chain_carried import told
 from sq.figures.chain import links, links_key, scatter
 from sq.language import N_, _, number, signed
 from sq.metrics.catalogue import METRICS
 from sq.selection import Selection, month_text
+from sq.statistics.effects import Mediation
 from sq.statistics.estimable import NotEstimable
 from sq.statistics.linkage import Linked
 from sq.ui.address import go_to
@@ -98,7 +112,8 @@ def links_block(reader: Reader, shown: Chain) -> None:
         else _("dot and line: r between regions, with its 95 % interval"),
         _("ring: the second of the two measured before the first"),
         _("▲▼ reliable after all links are allowed for"),
-        _("click a link to see the stores behind it"),
+        _("the last line skips a step: it is tested with the others, but is no link of the chain itself"),
+        _("click a link to see what lies behind it"),
     )
     caption(shown.caption, reader.as_of())
     _definition()
@@ -183,7 +198,9 @@ def stores_block(reader: Reader, shown: Chain) -> None:
     figure = scatter(shown.points, (one, other), reader.theme, picked)
     drill_chart(figure, "sq_chain_stores", _into(shown), _("Behind it: {link}", link=link.label))
     caption(
-        _("a dot is a place; click it to go into it"),
+        _("a dot is a store; click it to go into it")
+        if shown.level == "store"
+        else _("a dot is a region; click it to go into it"),
         _("{count} hidden for anonymity: counted, never drawn", count=number(link.hidden, 0)) if link.hidden else "",
         _("{count} left out in all", count=number(link.left_out, 0)) if link.left_out else "",
         shown.caption,
@@ -202,8 +219,8 @@ def stores_block(reader: Reader, shown: Chain) -> None:
 
 
 def _facts(link: Link) -> None:
-    """Reliability, r without error and what could be seen at all, in one line."""
-    parts = []
+    """When the second was measured, reliability, r without error and what could be seen at all, in one line."""
+    parts = [_("the second was measured in {lag}", lag=_(LAGS[link.lag]))] if link.lag else []
     if all(value == value for value in link.reliability):
         one, other = (number(value, 2) for value in link.reliability)
         parts.append(_("reliability of the two: {one} and {other}", one=one, other=other))
@@ -214,6 +231,36 @@ def _facts(link: Link) -> None:
     if link.id in ONE_SOURCE:
         parts.append(_("both come from the same customers’ forms: part of the link is one mood, one form"))
     caption(*parts)
+
+
+def carried_block(reader: Reader, shown: Chain) -> None:
+    """How much of the link of employees with customers runs along delivered service; of stores only."""
+    if shown.level != "store":
+        return
+    title = _("Does delivered service carry the link of employees with customers?")
+    behind = st.expander(title, key="sq_chain_carried_open", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
+        found = answered(reader, along_service, shown.selection)
+        st.markdown(plain(str(told(found))))
+        if isinstance(found, Mediation):
+            caption(shown.caption, _("within regions"), _("Sobel’s check: z {z}", z=signed(found.sobel_z, 1)))
+            _carried_definition()
+
+
+def _carried_definition() -> None:
+    definition(
+        _("Along delivered service"),
+        _(
+            "Least squares over stores, all less the mean of their region: a, points of delivered service per point of "
+            "employees; b, points of customers per point of delivered service beside employees. a × b goes along with "
+            "delivered service; its interval is the percentile one of 5,000 draws of stores; reliable where it leaves "
+            "out zero and a and b each are reliable. Nothing here tells causes from what merely goes together."
+        ),
+        _("total = a × b + direct"),
+        source="Sobel (1982); Hayes (2018), Introduction to Mediation; Brown & Lam (2008), J. Retailing 84:243-255",
+    )
 
 
 def _into(shown: Chain) -> Callable[[str], None]:

@@ -18,7 +18,7 @@ from sq.analyses.wording import AXIS_NAMES
 from sq.figures import customers as figures
 from sq.figures.ranking import ranking
 from sq.figures.shares import bands, bands_key, distribution
-from sq.language import N_, _, number, signed
+from sq.language import N_, _, number, percent, signed
 from sq.metrics.catalogue import METRICS
 from sq.ui.address import go_to
 from sq.ui.blocks import Column, answer, caption, color_legend, definition, nothing_here, numbers
@@ -175,7 +175,8 @@ def answers_block(reader: Reader, result: Customers) -> None:
     if found is None:
         nothing_here(_("Nobody answered this question here. Take a filter off or choose a longer period."))
         return
-    drill_chart(distribution(found.frame, reader.theme), "sq_answers", alt=str(found.label))
+    low, high = (str(end) for end in found.ends)
+    drill_chart(distribution(found.frame, reader.theme, (low, high)), "sq_answers", alt=str(found.label))
     caption(_sides(found), _("shares carry the weights of the responses"))
     caption(str(found.label), found.caption, reader.as_of())
     columns = [
@@ -206,8 +207,8 @@ def _sides(found: Answers) -> str:
     if not found.is_recommend:
         return ""
     share = found.frame.groupby("side")["share"].sum()
-    told = {name: number(float(share.get(name, 0.0)), 0) for name in ("detractor", "passive", "promoter")}
-    return _("0–6: {detractor} %, 7–8: {passive} %, 9–10: {promoter} %", **told)
+    told = {name: percent(float(share.get(name, 0.0))) for name in ("detractor", "passive", "promoter")}
+    return _("0–6: {detractor}, 7–8: {passive}, 9–10: {promoter}", **told)
 
 
 def falls_short(reader: Reader, result: Customers) -> None:
@@ -271,6 +272,9 @@ def _expectation_table(found: Expectations) -> tuple[pd.DataFrame, list[Column]]
 def silence_block(reader: Reader, result: Customers) -> None:
     """Who complained and who did not."""
     st.subheader(_("The silent: dissatisfied customers who never complained"), anchor=False)
+    if "complained_share" not in reader.names.available:
+        nothing_here(_("Customers were not asked whether they complained."))
+        return
     axes = {axis: AXIS_NAMES[axis] for axis in SILENCE_AXES if _has_parts(reader, result, axis)}
     axis = choice(_("By"), "silent", axes, hidden=True) if len(axes) > 1 else next(iter(axes), "")
     found = answered(reader, silence, result.selection, axis=axis)
@@ -329,6 +333,9 @@ def _silence_numbers(frame: pd.DataFrame, axis: str) -> None:
 def words_block(reader: Reader, result: Customers) -> None:
     """What customers write: words that mark the unhappy beside the comments themselves."""
     st.subheader(_("What customers write"), anchor=False)
+    if answered(reader, key_terms, result.selection) is None:
+        nothing_here(_("No customer left a comment here."))
+        return
     left, right = st.columns([2, 3], gap="large")
     with left:
         _key_terms(reader, result)
@@ -339,7 +346,6 @@ def words_block(reader: Reader, result: Customers) -> None:
 def _key_terms(reader: Reader, result: Customers) -> None:
     found = answered(reader, key_terms, result.selection)
     if found is None:
-        nothing_here(_("No customer left a comment here."))
         return
     st.markdown(str(found.answer))
     if found.shown.empty:

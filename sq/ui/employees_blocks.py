@@ -21,6 +21,7 @@ from sq.analyses.employees import (
     Outcome,
 )
 from sq.analyses.employees_beliefs import ASKED, Beliefs
+from sq.analyses.employees_beliefs import BELIEFS as AWARENESS
 from sq.analyses.employees_service import SCORE, InternalService
 from sq.analyses.verdicts import verdict_name
 from sq.analyses.wording import AXIS_NAMES, PROBLEM_SIDES
@@ -73,10 +74,11 @@ def nothing_brought(part: str) -> None:
 # --- employees ----------------------------------------------------------------------------------------------------
 
 
-def what_changed(shown: Employees) -> None:
-    """Beside the answer: what changed reliably since the wave before."""
-    if shown.changed is not None:
-        st.markdown(plain(str(shown.changed)))
+def beside_the_answer(shown: Employees) -> None:
+    """How many answered, which places stand apart, what changed reliably since the wave before."""
+    for sentence in (shown.response, shown.apart, shown.changed):
+        if sentence is not None:
+            st.markdown(plain(str(sentence)))
 
 
 def bands_block(reader: Reader, shown: Employees) -> None:
@@ -236,7 +238,7 @@ def drivers_block(reader: Reader, shown: Employees) -> None:
             _("▲ the better this, the better the outcome (reversed: fewer want to leave); grey: not demonstrable"),
             _("one questionnaire told both: a mood that colours every answer makes all of them go together"),
         )
-        caption(whose(outcome), reader.as_of())
+        caption(whose(outcome), _wave_of(shown), reader.as_of())
         _driver_definition()
         _driver_numbers(outcome, place)
     if not shown.outcomes:
@@ -269,6 +271,10 @@ def whose(estimated: Estimated | Outcome) -> str:
         place=estimated.of,
         least=number(SMALLEST, 0),
     )
+
+
+def _wave_of(shown: Employees) -> str:
+    return "" if shown.wave is None else str(shown.wave.name)
 
 
 def _driver_definition() -> None:
@@ -329,7 +335,7 @@ def scales_block(reader: Reader, shown: Employees) -> None:
         _("dot and line: Cronbach’s alpha with its 95 % interval; ring: McDonald’s omega"),
         _("below 0.6 a dimension is no single thing, above 0.95 its questions repeat each other"),
     )
-    caption(whose(found), reader.as_of())
+    caption(whose(found), _wave_of(shown), reader.as_of())
     definition(
         _("Reliability"),
         _(
@@ -360,12 +366,16 @@ def rates_block(reader: Reader, shown: Employees) -> None:
     if frame.empty:
         return
     st.subheader(_("Response rates"), anchor=False)
-    figure = ranking(frame, RATE.id, reader.theme, str(shown.rates.against), line=reader.line_width)
+    figure = ranking(lowest(frame), RATE.id, reader.theme, str(shown.rates.against), line=reader.line_width)
     drill_chart(figure, "sq_rates", _into_place(shown), _("Response rates"))
     caption(
         _("dot and line: share of those invited who answered, with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.rates.against),
         _("▲▼ reliably different from {reference}", reference=shown.rates.against),
         hidden_share(frame),
+        _("the {count} lowest of {all}", count=number(MOST_UNITS, 0), all=number(len(frame), 0))
+        if len(frame) > MOST_UNITS
+        else "",
         shown.around,
         reader.as_of(),
     )
@@ -378,6 +388,13 @@ def rates_block(reader: Reader, shown: Employees) -> None:
         Column("n", _("Invited"), "count"),
     ]
     numbers(told, columns, "response_rates", "sq_rates_n")
+
+
+def lowest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a ranking that a chart has room for: where they are many, the lowest of those that are shown."""
+    if len(frame) <= MOST_UNITS:
+        return frame
+    return frame[frame["value"].notna()].nsmallest(MOST_UNITS, "value").sort_values("value", ascending=False)
 
 
 def _into_place(shown: Employees) -> Callable[[str], None]:
@@ -421,6 +438,7 @@ def departments_block(reader: Reader, shown: InternalService) -> None:
     drill_chart(figure, "sq_departments", partial(_into_department, shown), title)
     caption(
         _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.against),
         _("▲▼ reliably different from {reference}", reference=shown.against),
         hidden_share(shown.departments),
         shown.caption,
@@ -503,6 +521,7 @@ def beliefs_block(reader: Reader, shown: Beliefs) -> None:
             color_legend((*beliefs_key(reader.theme), *hidden_key(frame, reader.theme)))
             caption(
                 _("number: staff minus customers; ▲ the staff believes reliably more, ▼ reliably less"),
+                _("n: answers of the staff / of customers"),
                 hidden_share(frame),
                 shown.caption,
                 *shown.notes,
@@ -530,6 +549,7 @@ def _beliefs(frame: pd.DataFrame) -> pd.DataFrame:
     sides = {"high": _("believed reliably more"), "low": _("believed reliably less")}
     return frame.assign(
         label=_texts(frame["label"]),
+        question=_texts(frame["question"]),
         words=instead_of_number(frame.assign(value=frame["believed"], limit="")),
         verdict_words=[sides.get(str(verdict), "") or str(verdict_name(str(verdict))) for verdict in frame["verdict"]],
     )
@@ -538,6 +558,7 @@ def _beliefs(frame: pd.DataFrame) -> pd.DataFrame:
 def _belief_columns() -> list[Column]:
     return [
         Column("label", _("Element")),
+        Column("question", _("What the staff was asked")),
         Column("believed", _("Staff believes"), "number", words="words"),
         Column("n", _("n of the staff"), "count"),
         Column("customers", _("Customers say"), "number"),
@@ -550,21 +571,36 @@ def _belief_columns() -> list[Column]:
 
 
 def roles_block(reader: Reader, shown: Beliefs) -> None:
-    """Managers and front line on the whole survey."""
-    if shown.roles.empty:
+    """Managers and front line on the whole survey, against each other."""
+    if shown.roles.empty or shown.roles_answer is None:
         return
-    st.subheader(_("Managers and front line, whole survey"), anchor=False)
-    frame = shown.roles.assign(label=_texts(shown.roles["label"]), words=instead_of_number(shown.roles))
-    columns = [
-        Column("label", _("Role of staff")),
-        Column("value", _("Value"), "number", words="words"),
-        Column("low", _("Low (95 %)"), "number", 0),
-        Column("high", _("High (95 %)"), "number", 0),
-        Column("n", _("n"), "count"),
-    ]
-    numbers(frame, columns, "awareness_roles", "sq_roles_n", is_open=True)
+    title = _("Managers and front line: service awareness as a whole")
+    st.subheader(title, anchor=False)
+    st.markdown(plain(str(shown.roles_answer)))
+    figure = ranking(shown.roles, AWARENESS.id, reader.theme, str(shown.roles_against), line=reader.line_width)
+    drill_chart(figure, "sq_roles", partial(_into_role, shown), title)
     caption(
-        _("by role only the whole survey is shown: elements by role would be groups too small"),
+        _("dot and line: score with its 95 % interval"),
+        _("stroke: {reference}", reference=shown.roles_against),
+        _("▲▼ reliably different from {reference}", reference=shown.roles_against),
+        hidden_share(shown.roles),
         shown.caption,
         reader.as_of(),
     )
+    caption(
+        _(
+            "Not held against customers: the index is the mean of the questions that carry a score, which customers "
+            "were not asked. What the staff believes of single elements is told of all of it together only: by role "
+            "the groups would be too small."
+        )
+    )
+    frame = shown.roles.assign(place_label=shown.roles["label"], subject_label=shown.roles["label"])
+    columns = [Column("place_text", _("Role of staff")), *(c for c in _cell_columns() if c.name not in _NAMES)]
+    numbers(_cells(frame), columns, "awareness_roles", "sq_roles_n")
+
+
+_NAMES = ("place_text", "subject_text")
+
+
+def _into_role(shown: Beliefs, role: str) -> None:
+    open_explore(shown.selection.but(role=role))

@@ -43,6 +43,7 @@ from sq.ui.links import choice, open_explore, parameter, plain, put
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
 
+BOARD_LINES = 3  # the board tells where a gap lies in a sentence
 # gap → the metric that explore opens with
 EXPLORE = {"delivery": "mystery_score", "competitor": "mystery_score", "standards": "mystery_score"}
 LOOK_AT = {
@@ -104,15 +105,15 @@ def _board_table(found: Board) -> None:
     ]
     columns = [
         Column("name", _("Gap")),
-        Column("value", _("Value"), "signed", width=136, words="value_words"),
+        Column("value", _("Value"), "signed", width=100, words="value_words"),
         Column("interval", _("95 %")),
         Column("verdict", _("Verdict")),
-        Column("where", _("Where it lies")),
-        Column("n", _("n")),
-        Column("question", _("What is asked")),
+        Column("n", _("n"), width=150),
+        Column("where", _("Where it lies"), width=270),
+        Column("question", _("What is asked"), width=230),
     ]
     frame = pd.DataFrame(rows)
-    table(frame, columns, "sq_board_table")
+    table(frame, columns, "sq_board_table", BOARD_LINES)
     definition(
         _("The gap model"),
         "\n".join(_("{name}: {formula}", name=_(GAP_NAMES[key]), formula=_(FORMULAS[key])) for key in GAPS),

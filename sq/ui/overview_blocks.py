@@ -14,7 +14,7 @@ from sq.analyses.overview import Freshness, Headline, Moved
 from sq.analyses.standouts import Standout, Standouts
 from sq.analyses.wording import Day
 from sq.figures.shades import LIMIT_SIGNS, mark
-from sq.language import NO_VALUE
+from sq.language import NO_VALUE, percent
 from sq.metrics.catalogue import METRICS
 from sq.selection import Selection
 from sq.ui.blocks import Column, caption, definition, number, numbers, signed
@@ -82,9 +82,9 @@ def arrow(difference: float, decimals: int = 1) -> Literal["up", "down", "off"]:
 def value_with_unit(metric: str, value: float) -> str:
     """A value as large print shows it: the unit only where the metric's name does not say it."""
     of = METRICS[metric]
+    if of.kind == "share":
+        return percent(value, of.decimals)
     text = number(value, of.decimals)
-    if of.kind == "share" and text != NO_VALUE:
-        return f"{text}%"
     return _("{hours} h", hours=text) if of.kind == "hours" and text != NO_VALUE else text
 
 

@@ -21,6 +21,8 @@ from sq.figures.priorities import (
     driver_rows,
     drivers_key,
     importance,
+    importance_key,
+    is_crossed,
     layer_rows,
     lost_points,
     penalty_key,
@@ -130,7 +132,7 @@ def driver_block(reader: Reader, found: Drivers) -> None:
     """What satisfaction goes with, and how sure that is."""
     st.subheader(_("What satisfaction goes with"), anchor=False)
     if len(found.outcomes) > 1 or len(found.kinds) > 1:
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=not is_narrow(), gap="large"):
             if len(found.outcomes) > 1:
                 choice(_("Outcome"), "outcome", {key: OUTCOMES[key] for key in found.outcomes}, hidden=True)
             if len(found.kinds) > 1:
@@ -144,7 +146,7 @@ def driver_block(reader: Reader, found: Drivers) -> None:
     if found.refusal is not None or found.frame.empty:
         return
     rows = driver_rows(found.frame, reader.theme)
-    title = _("share of what the drivers explain together, %")
+    title = _("share of what is explained, %")
     figure = interval_rows(rows, reader.theme, title, guides=(), line=reader.line_width)
     drill_chart(figure, "sq_drivers", partial(_open_driver, found, reader), str(found.answer))
     color_legend(drivers_key(reader.theme))
@@ -216,16 +218,20 @@ def importance_block(reader: Reader, selection: Selection, found: Drivers) -> No
         return
     figure = importance(shown.frame, shown.stated, shown.derived, reader.theme, is_narrow())
     drill_chart(figure, "sq_importance", partial(_open_driver, found, reader), _("Importance against performance"))
+    color_legend(importance_key(reader.theme))
+    asked = int(shown.frame["stated"].notna().sum())
     parts = []
     if shown.stated is None:
         parts.append(_("stated importance: asked of fewer than three subjects shown here"))
+    elif asked < len(shown.frame):
+        words = _("stated importance: asked of {count} of {all} subjects", count=str(asked), all=str(len(shown.frame)))
+        parts.append(words)
     caption(
         *parts,
-        _("the quadrants meet at the means of what is shown"),
-        _("grey: undecided, an interval reaches over the crosshair"),
-        _("orange: important, done badly, both reliably"),
+        _("a dot is a subject, its lines 95 % intervals; the quadrants meet at the means of what is shown"),
         _("names of the others: on the dots and in the table") if len(shown.frame) > MOST_NAMES else "",
         _("people call nearly everything important: trust the derived side more"),
+        _("click a dot to go into it"),
     )
     caption(shown.caption, reader.as_of())
     definition(
@@ -277,6 +283,7 @@ def penalty_block(reader: Reader, found: Drivers) -> None:
     caption(
         _("against a rating in between, the other drivers held; low: up to 37.5, high: from 62.5 of 100"),
         _("an end needs at least 20 answers"),
+        _("an end that points the other way stands in the table only") if is_crossed(rows) else "",
         found.caption,
         reader.as_of(),
     )
@@ -397,6 +404,7 @@ def _where(reader: Reader, shown: Pareto) -> None:
         "" if sure else _("no place differs reliably from the others on any of these items"),
         _("mean mark 0–100 of each item, coloured by its difference from {reference}", reference=shown.against),
         _("▲ reliably better, ▼ reliably worse"),
+        _("click a cell to go into it"),
         shown.caption,
         reader.as_of(),
     )

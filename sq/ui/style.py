@@ -45,6 +45,7 @@ STYLE = """
   .st-key-sq_top_right {{ gap: 8px; }}
   .st-key-sq_top_right button {{ padding-left: 8px; padding-right: 8px; }}
   .st-key-journey .scatterlayer .textpoint tspan + tspan {{ display: none; }}
+  .st-key-sq_inside .scatterlayer .textpoint tspan:first-child {{ display: none; }}
 }}
 </style>
 """

@@ -17,13 +17,25 @@ from sq.figures.journey import SOURCE_METRICS
 from sq.language import _, number, signed
 from sq.metrics.catalogue import metric_named
 from sq.selection import Selection
-from sq.ui.blocks import Column, caption, color_legend, numbers
+from sq.ui.blocks import Column, caption, color_legend, nothing_here, numbers
 from sq.ui.drill import drill_chart
+from sq.ui.frame import is_narrow
 from sq.ui.links import link_to, open_explore, plain
 from sq.ui.overview_blocks import COLORS, arrow, told_verdict
 
 if TYPE_CHECKING:
     from sq.ui.frame import Reader
+
+
+def nothing_brought() -> None:
+    """Say what a journey is made of and how to bring it."""
+    nothing_here(
+        _(
+            "The journey takes visits, answers of customers or complaints by touchpoint: none has been loaded yet. "
+            "Load them on the data page."
+        )
+    )
+    link_to("data", _("Go to the data page"), {})
 
 
 def stage_cards(journey: Journey) -> None:
@@ -133,11 +145,12 @@ def inside_block(reader: Reader, journey: Journey) -> None:
         return
     title = _("What audits and the staff say of the touchpoints")
     st.subheader(title, anchor=False)
-    drill_chart(inside(rows, reader.theme, reader.line_width), "sq_inside", partial(open_item, journey), title)
+    figure = inside(rows, reader.theme, reader.line_width, is_narrow())
+    drill_chart(figure, "sq_inside", partial(open_item, journey), title)
     color_legend(inside_key(rows, reader.theme))
     waves = dict.fromkeys(f"{a} {b}".strip() for a, b in zip(rows["instrument_label"], rows["wave"], strict=True))
     caption(
-        _("each mark is a question or an item of a diagnosis, with its 95 % interval"),
+        _("each mark is a question or an item of a diagnosis, with its words, score and 95 % interval"),
         _("▲ reliably better, ▼ reliably worse"),
         hidden_share(rows),
         _("click a mark to go into it"),

@@ -1,14 +1,19 @@
 """Verdicts: who is compared with whom, which family, on which items."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from sq.analyses.comparison import compared, verdict_name, verdicts
+from sq.analyses.names import names
 from sq.language import speaking
 from sq.metrics.catalogue import METRICS
+from sq.places import snapshot_file
 from sq.selection import Selection
 from sq.statistics.intervals import adjusted_p_values
-from sq.warehouse import EVERYTHING, Warehouse
+from sq.warehouse import EVERYTHING, Warehouse, current_snapshot
 
 ALL = Selection(metric="mystery_score", start="2026-01", end="2026-04")
 NORTH, SOUTH = "华北", "华南"
@@ -118,3 +123,19 @@ def test_verdicts_have_words_in_both_languages() -> None:
         assert str(verdict_name("better")) == "明确更好"
     with speaking("en"):
         assert str(verdict_name("none")) == "no reliable difference"
+
+
+@pytest.mark.parametrize("compare", ["rest", "previous"])
+def test_reading_only_the_items_of_some_touchpoints_changes_nothing_of_them(demo_data: Path, compare: str) -> None:
+    warehouse = Warehouse(snapshot_file(demo_data, current_snapshot(demo_data)))
+    known = names(warehouse, EVERYTHING)
+    here = known.completed(Selection(metric="management_score", compare=compare))
+    items = known.items[(known.items["instrument"] == "management") & known.items["touchpoint_id"].ne("")]
+    whole = compared(warehouse, EVERYTHING, here, ("item",)).frame
+    some = compared(warehouse, EVERYTHING, here, ("item",), tuple(items["item_id"])).frame
+    warehouse.close()
+    assert 0 < len(some) < len(whole)
+    expected = whole[whole["item"].isin(items["item_id"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        some.sort_values("item", ignore_index=True), expected.sort_values("item", ignore_index=True)
+    )

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sq.analyses.customers import answers, customers, has_customers
-from sq.analyses.customers_gaps import expectations
+from sq.analyses.customers import answers, customers, ends_of, has_customers
+from sq.analyses.customers_gaps import expectations, falling_short
 from sq.analyses.customers_silence import _apart, silence
 from sq.analyses.customers_words import key_terms
 from sq.analyses.names import Names, names
 from sq.analyses.visits import response_list
-from sq.language import Message
+from sq.language import Message, Named
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Warehouse
 from tests.small_chain import answers as long_answers
@@ -131,6 +131,18 @@ def test_answers_show_every_point_of_the_scale_also_those_nobody_gave(hand: Ware
     assert found.frame["category"].tolist() == list(range(11))
     assert found.frame["n"].tolist() == [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 9]
     assert found.frame["share"].sum() == pytest.approx(100)
+    assert tuple(str(end) for end in found.ends) == ("worst", "best")
+
+
+def test_the_ends_of_a_scale_mean_what_was_asked_and_turn_with_a_reversed_question() -> None:
+    meant = {
+        ("score", False): ("worst", "best"),
+        ("score", True): ("best", "worst"),
+        ("importance", False): ("least important", "most important"),
+        ("expectation", False): ("expects least", "expects most"),
+    }
+    for (role, is_reversed), words in meant.items():
+        assert tuple(str(end) for end in ends_of(role, is_reversed)) == words
 
 
 def test_answers_follow_the_filters_and_the_sides_of_the_recommendation_are_named(
@@ -159,7 +171,34 @@ def test_the_gap_is_formed_per_response_of_those_who_answered_both(hand: Warehou
     assert row["touchpoint"] == "greeting"
     # of the three stores the shortfalls are 5/3, 3/3, 6/5 steps: reliably below zero
     assert row["verdict"] == "worse"
-    assert "most of all Greeting (31.8 points)" in str(found.answer)
+    limits = f"95 %: {-row['high']:.1f} to {-row['low']:.1f}"
+    assert f"reliably less than customers expect: Greeting (31.8 points; {limits}) (elements compared: 1; " in str(
+        found.answer
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ([(-9, -7), (-8, -6)], "reliably less than customers expect: A (8.0 points; 95 %: 7.0 to 9.0) and B (7.0"),
+        (
+            [(-9, -7), (-9, -7), (-9, -7), (-6.9, -5)],
+            "with 4 of 5 elements, most with A (8.0 points; 95 %: 7.0 to 9.0)",
+        ),
+        ([(-9, -7), (-9, -7), (-9, -7), (-7, -5)], "so luck may decide which come first"),
+    ],
+)
+def test_the_largest_shortfalls_say_whether_luck_could_change_them(
+    limits: list[tuple[float, float]], words: str
+) -> None:
+    frame = pd.DataFrame([*limits, (-1.0, 1.0)], columns=["low", "high"])
+    frame = frame.assign(
+        value=frame.mean(axis=1), verdict=["worse"] * len(limits) + ["none"], n=100, label=list("ABCDE")[: len(frame)]
+    )
+    told = str(falling_short(frame, Named("店")))
+    assert words in told
+    assert told.endswith("100 responses).")
+    assert ("luck" in told) == ("luck" in words)
 
 
 def test_no_gap_is_formed_between_scales_of_different_length(hand: Warehouse, known: Names) -> None:

@@ -40,21 +40,21 @@ def test_the_answer_counts_the_marks_of_the_board_and_names_single_elements_apar
     ]
     assert sum("▼" in text for text in board_rows(gaps, "light")["text"]) == 2
     assert str(board_answer(gaps)) == (
-        "2 of 5 measured gaps hold a reliable shortfall; in 1 more, only single elements fall short. The widest single "
+        "A reliable shortfall in 2 of 5 measured gaps; in 1 more, only single elements fall short. The widest single "
         "one is Waiting in Gap 3 · Delivery: −12.5 points (95 %: −14.5 to −10.5)."
     )
 
 
 def test_no_single_element_beside_the_marked_gaps_is_not_spoken_of() -> None:
     assert str(board_answer([gap("knowledge", "worse", SMALL), gap("competitor", "none", NONE)])) == (
-        "1 of 2 measured gaps hold a reliable shortfall; the widest single one is Advice in Gap 1 · Knowledge: "
+        "A reliable shortfall in 1 of 2 measured gaps; the widest single one is Advice in Gap 1 · Knowledge: "
         "−4.0 points (95 %: −6.0 to −2.0)."
     )
 
 
 def test_a_shortfall_as_a_whole_without_one_of_a_single_element() -> None:
     assert str(board_answer([gap("knowledge", "worse", NONE), gap("competitor", "none", NONE)])) == (
-        "1 of 2 measured gaps hold a reliable shortfall, though no single element does alone."
+        "A reliable shortfall in 1 of 2 measured gaps, though no single element does alone."
     )
 
 

@@ -96,7 +96,8 @@ def test_the_journey_stands_in_service_order(small: Warehouse, known: Names) -> 
     assert frame.loc["repair", "complaints"] == pytest.approx(0.8)
     assert list(found.stages["stage"]) == ["pre-sales", "sales", "after-sales"]
     assert found.weakest[0] == "repair"
-    assert "Repair process (70.8)" in str(found.answer)
+
+    assert "Repair process (70.8; 95 %: " in str(found.answer)
 
 
 def test_a_stage_narrows_the_journey(small: Warehouse, known: Names) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import NewReader
 from tests.browser.reading import Reading
 
-WORDS = {"en": ("links of the chain", "Behind it: ", "Between regions"), "zh": ("链条", "背后的门店：", "大区之间")}
+WORDS = {"en": ("links of the chain", "Behind it: ", "Between regions"), "zh": ("链条", "这一环节的数据：", "大区之间")}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -57,3 +57,20 @@ def test_a_phone_gets_the_page_without_sideways_scrolling(new_reader: NewReader,
     phone = {"viewport": {"width": 390, "height": 844}, "user_agent": "Mozilla/5.0 (Linux; Android 15) Mobile Safari"}
     reader = new_reader(language, **phone).open(f"employees?part={part}", needs_chart=True)
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_role_of_the_staff_leads_into_the_drill(new_reader: NewReader) -> None:
+    reader = new_reader("zh").open("employees?part=beliefs&region=华中", needs_chart=True)
+    reader.click_mark("sq_roles")
+    assert reader.address.startswith("/explore?")
+    assert "role=" in reader.address
+    assert "metric=awareness_index" in reader.address
+
+
+def test_an_item_of_audits_or_staff_carries_its_words_and_leads_into_the_drill(reader: Reading) -> None:
+    reader.open("touchpoints", needs_chart=True)
+    words = reader.part("sq_inside").locator(".textpoint").all_text_contents()
+    assert any("I know the standard for greeting" in text for text in words)
+    reader.click_mark("sq_inside")
+    assert reader.address.startswith("/explore?")
+    assert "item=" in reader.address

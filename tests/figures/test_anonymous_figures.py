@@ -76,7 +76,7 @@ def test_tables_hold_words_where_a_number_may_not_be_told() -> None:
 
 def test_the_key_names_only_what_is_hidden_here_and_the_share_of_it() -> None:
     assert [(s.label, s.pattern) for s in hidden_key(stores(), "light")] == [(FEW, "crossed"), (NEIGHBOUR, "dotted")]
-    assert hidden_share(stores()) == "hidden: 2 of 4 (50%)"
+    assert hidden_share(stores()) == "hidden: 2 of 4 (50 %)"
     assert hidden_key(stores()[:2], "light") == ()
     assert hidden_share(stores()[:2]) == ""
     assert hidden_share(pd.DataFrame({"value": [1.0]})) == ""
@@ -172,20 +172,32 @@ def test_a_band_that_is_withheld_takes_what_is_left_and_says_nothing() -> None:
 
 
 def test_bands_say_their_limits_and_hide_what_is_hidden() -> None:
-    unfavourable, neutral, favourable, hidden = bands(opinions(), "light").data
-    assert list(favourable.text) == ["62%", "≥90%", "", ""]
-    assert list(neutral.text) == ["25%", "", "", ""]  # a tenth of a bar's half is too narrow for text
+    figure = bands(opinions(), "light")
+    unfavourable, neutral, favourable, _hidden = figure.data
+    assert list(favourable.text) == ["62 %", "≥90 %", "", ""]
+    assert list(neutral.text) == ["25 %", "", "", ""]  # a tenth of a bar's half is too narrow for text
     assert list(favourable.marker.pattern.shape)[:2] == ["", "/"]
-    assert list(hidden.text) == [FEW, NEIGHBOUR]
+    page = LIGHT.page
+    told = [(note.text, note.y, note.bgcolor) for note in figure.layout.annotations]
+    assert told == [(FEW, 2, page), (NEIGHBOUR, 3, page)]  # on plain ground: no hatch runs through the words
     assert [ids[0] for ids in unfavourable.customdata] == ["S1", "S2", "", ""]
-    assert favourable.hovertext[1] == "<b>Two</b><br>Favourable: ≥90%<br>Neutral: ≤10%<br>Unfavourable: ≤10%<br>n 9"
+    assert favourable.hovertext[1] == "<b>Two</b><br>Favourable: ≥90 %<br>Neutral: ≤10 %<br>Unfavourable: ≤10 %<br>n 9"
 
 
 def test_the_full_scale_has_a_column_per_answer_in_order() -> None:
     frame = pd.DataFrame({"category": [5.0, 1.0, 3.0], "share": [60.0, 10.0, 30.0], "limit": ["", "<=", ""]})
     (columns,) = distribution(frame, "light").data
     assert (list(columns.x), list(columns.y)) == (["1", "3", "5"], [10.0, 30.0, 60.0])
-    assert list(columns.text) == ["≤10%", "30%", "60%"]
+    assert list(columns.text) == ["≤10 %", "30 %", "60 %"]
+
+
+def test_a_share_of_some_is_not_written_as_none_and_the_ends_of_a_scale_say_what_they_mean() -> None:
+    shares = [0.0, 0.3, 99.7]
+    frame = pd.DataFrame({"category": [1.0, 2.0, 3.0], "share": shares, "limit": ""})
+    figure = distribution(frame, "light", ("worst", "best & <more>"))
+    assert list(figure.data[0].text) == ["0 %", "<1 %", ">99 %"]
+    assert list(figure.layout.xaxis.ticktext) == ["1<br>worst", "2", "3<br>best &amp; &lt;more&gt;"]
+    assert list(figure.layout.xaxis.tickvals) == ["1", "2", "3"]
 
 
 def test_problems_of_request_and_support_stand_apart_the_most_frequent_first() -> None:
@@ -199,7 +211,7 @@ def test_problems_of_request_and_support_stand_apart_the_most_frequent_first() -
     )
     request, support = problems(frame, "light").data
     assert (request.name, list(request.x)) == ("In the request", [36.0])
-    assert (list(support.x), list(support.text)) == ([18.0, 10.0], ["18%", "≤10%"])
+    assert (list(support.x), list(support.text)) == ([18.0, 10.0], ["18 %", "≤10 %"])
 
 
 def test_groups_shown_and_hidden_divide_a_bar() -> None:
@@ -256,12 +268,20 @@ def said() -> pd.DataFrame:
     )
 
 
-def test_what_is_said_inside_has_a_mark_per_item_and_none_where_it_is_hidden() -> None:
-    audits, staff = inside(said(), "light").data
+def test_what_is_said_inside_has_a_lane_and_a_mark_per_item_and_no_mark_where_it_is_hidden() -> None:
+    audits, staff, words = inside(said(), "light").data
     assert [audits.customdata[0][0], staff.customdata[0][0]] == ["management:G1", "awareness:W1"]
     assert (len(audits.x), len(staff.x)) == (1, 1)
-    assert audits.text[0] == "<b>▼</b>"
-    assert audits.y[0] < staff.y[0]  # one lane below the other in the same row
+    assert list(words.y) == [audits.y[0], staff.y[0], pytest.approx(staff.y[0] + 1.45)]
+    assert audits.y[0] + 1 == staff.y[0]  # one lane below the other, without room between them
+    assert [text.strip("\N{NO-BREAK SPACE}") for text in words.text] == [
+        "<span>Greeting is &lt;checked&gt;</span> <span><b>80.0 ▼</b></span>",
+        "<span>I know the standard</span> <span>60.0</span>",
+        f"<span>I know how to pay ·</span> <span>{FEW}</span>",
+    ]
+    # the axis runs from 56 to 88: the words of 80 stand left of its interval, those of 60 right of its mark
+    assert list(words.textposition) == ["middle left", "middle right", "middle right"]
+    assert list(words.x) == [76.0, 60.0, 56.0]
     assert audits.hovertext[0].startswith("<b>Greeting is &lt;checked&gt;</b><br>Store management<br>80.0 points")
     assert staff.hovertext[0].split("<br>")[1] == "Service awareness 2026A"
 
@@ -269,4 +289,8 @@ def test_what_is_said_inside_has_a_mark_per_item_and_none_where_it_is_hidden() -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_figure_of_what_is_said_inside_is_sound(theme: str) -> None:
     assert checked(inside(said(), theme)).layout.yaxis.ticktext == ("Greeting", "Payment")
+    assert len(checked(inside(said(), theme)).layout.shapes) == 2  # a strip behind each touchpoint
+    above = checked(inside(said(), theme, is_narrow=True)).data[-1]
+    assert [float(y) for y in above.y] == pytest.approx([0.45 - 0.5, 1.45 - 0.5, 2.9 - 0.5])
+    assert set(above.x) == {56.0}
     assert [s.label for s in inside_key(said(), theme)] == ["Store management", "Service awareness"]

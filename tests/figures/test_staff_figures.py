@@ -119,6 +119,7 @@ def test_drivers_scales_and_beliefs_are_valid_and_say_their_numbers() -> None:
     beliefs = pd.DataFrame(
         {
             "label": [Named("维修"), Named("问候")],
+            "question": [Named("<维修>重要"), Named("问候重要")],
             "touchpoint": ["T19", "T04"],
             "believed": [60.0, NOTHING],
             "low": [56.0, NOTHING],
@@ -137,7 +138,8 @@ def test_drivers_scales_and_beliefs_are_valid_and_say_their_numbers() -> None:
         }
     )
     figure = checked(employees.beliefs(beliefs, "light"))
-    assert list(figure.data[-1].text) == ["<b>−22.0 ▼</b>", "hidden: fewer than 5 answers"]
+    assert list(figure.data[-1].text) == ["<b>−22.0 ▼</b><br>n 122 / 5,000", "hidden: fewer than 5 answers"]
+    assert figure.data[0].hovertext[0].startswith("<b>维修</b><br>&lt;维修&gt;重要<br>staff believes 60.0 (n 122)")
 
 
 def test_rows_without_a_number_or_without_rows_are_drawn() -> None:

@@ -47,7 +47,7 @@ def test_stores_are_ranked_and_hidden_ones_say_why(open_page: Open, front_door: 
     assert rows["n"].tolist()[:2] == [8, 5]
     assert rows[["low", "high", "n", "reference", "difference"]].iloc[2:].isna().all(axis=None)
     assert {a["text"] for a in chart(at, "sq_ranking")["layout"]["annotations"]} == {FEW, NEIGHBOUR}
-    assert any("hidden: 2 of 4 (50%)" in text for text in texts_of(at))
+    assert any("hidden: 2 of 4 (50 %)" in text for text in texts_of(at))
 
 
 def test_a_link_to_a_hidden_store_tells_nothing_but_why(open_page: Open) -> None:
@@ -94,7 +94,7 @@ def test_problems_of_internal_service_are_shares_of_forms(open_page: Open) -> No
     # of 11 forms 4 name "late" and 2 "unclear"; one in eleven or none shows as at most 10 %
     assert found[("In the support", "Not on time")] == "36"
     assert found[("In the request", "Request unclear")] == "18"
-    assert found[("In the support", "Request ignored")] == "≤10%"
+    assert found[("In the support", "Request ignored")] == "≤10 %"
 
 
 def test_opinions_are_a_bar_of_one_hundred_percent(open_page: Open) -> None:

@@ -11,7 +11,7 @@ def test_the_overview_shows_the_mean_of_the_visits(open_page: Open) -> None:
     assert at.metric[0].label == "Mystery score"
     assert at.metric[0].value == f"{mean:.1f}" == "67.4"
     # V03 alone failed a veto item: 1 of 6
-    assert at.metric[1].value == "16.7%"
+    assert at.metric[1].value == "16.7 %"
     assert "67.4" in answer_of(at)
 
 

@@ -38,7 +38,7 @@ def plain(frames: Frames) -> Frames:
 
 # what was asked → (change of the frames, what the page must say in English, in Chinese)
 QUESTIONNAIRES: dict[str, tuple[Callable[[Frames], Frames], str, str]] = {
-    "everything": (lambda frames: frames, "most of all Greeting", "差距最大的是问候"),
+    "everything": (lambda frames: frames, "reliably less than customers expect: Greeting", "明确低于客户期望的有问候"),
     "nothing expected": (
         lambda frames: without_items(frames, "expectation"),
         "not asked what they expect",

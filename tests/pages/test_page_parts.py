@@ -60,6 +60,27 @@ def test_the_journey_writes_only_reliable_differences() -> None:
     assert [text.strip("\N{NO-BREAK SPACE}") for text in texts] == ["<b>▲</b><b> +5.0</b>"]
 
 
+@pytest.mark.parametrize(
+    ("value", "reference", "begin"),
+    [
+        # the axis runs from 60 to 100 less and more its air: a text takes 11 % of about 47
+        (70.0, 74.0, 74.0),  # the stroke would run through a text from 72 to 77
+        (70.0, 90.0, 72.0),  # far from it
+        (70.0, 66.0, 72.0),  # on the other side of the mark
+        (70.0, 72.0, 72.0),  # at its very beginning
+    ],
+)
+def test_no_stroke_runs_through_the_text_of_a_difference(value: float, reference: float, begin: float) -> None:
+    frame = journey_frame().assign(
+        mystery=[value, 60.0, 100.0],
+        mystery_low=[value - 2, np.nan, np.nan],
+        mystery_high=[value + 2, np.nan, np.nan],
+        mystery_reference=[reference, np.nan, np.nan],
+    )
+    texts = [trace for trace in journey(frame, ("mystery",), "light").data if trace.mode == "text"]
+    assert [list(trace.x) for trace in texts] == [[begin]]
+
+
 def test_the_journey_on_a_phone_leaves_the_sizes_out() -> None:
     drawn = journey(journey_frame(), ("mystery",), "dark", is_narrow=True)
     texts = [t for trace in drawn.data if trace.text for t in trace.text]
@@ -151,7 +172,7 @@ def test_the_leading_metrics_come_first_and_fit_the_page() -> None:
     ("metric", "value", "english", "chinese"),
     [
         ("mystery_score", 81.25, "81.2", "81.2"),
-        ("failed_visits", 3.46, "3.5%", "3.5%"),
+        ("failed_visits", 3.46, "3.5 %", "3.5%"),
         ("resolution_hours", 44.3, "44.3 h", "44.3 小时"),
         ("complaint_rate", 0.834, "0.83", "0.83"),
         ("nps", -12.0, "−12.0", "−12.0"),
