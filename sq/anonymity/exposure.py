@@ -169,7 +169,7 @@ class Edition:
 
 def tally(cells: pd.DataFrame) -> tuple[int, int, int]:
     """How many stores (of internal service: regions x departments) show, have too few, protect a neighbour."""
-    smallest = cells["level"].isin(["store", "region_department"]) & (cells["subject_kind"] == FORM)
+    smallest = cells["level"].isin(["store", "region_department"]) & (cells["subject_kind"] == FORM[0])
     own = cells.loc[smallest & (cells["role"] == "") & (cells["tenure"] == ""), "hidden"]
     shown, few, neighbour = (int((own == reason).sum()) for reason in ("", "few", "neighbour"))
     return shown, few, neighbour
