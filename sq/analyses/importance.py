@@ -104,7 +104,7 @@ def _filed(items: pd.DataFrame) -> pd.DataFrame:
     known = scored.groupby("touchpoint_id")["dimension_id"].agg(
         lambda found: found.iloc[0] if found.nunique() == 1 else ""
     )
-    theirs = items["touchpoint_id"].map(known).fillna("")
+    theirs = items["touchpoint_id"].map(lambda touchpoint: known.get(touchpoint, ""))
     open_ones = (items["role"] == "importance") & (items["dimension_id"] == "")
     return items.assign(dimension_id=items["dimension_id"].mask(open_ones, theirs))
 
