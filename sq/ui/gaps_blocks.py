@@ -105,12 +105,12 @@ def _board_table(found: Board) -> None:
     ]
     columns = [
         Column("name", _("Gap")),
-        Column("value", _("Value"), "signed", width=100, words="value_words"),
+        Column("value", _("Value"), "signed", width=90, words="value_words"),
         Column("interval", _("95 %")),
         Column("verdict", _("Verdict")),
-        Column("n", _("n"), width=150),
+        Column("n", _("n"), width=140),
         Column("where", _("Where it lies"), width=270),
-        Column("question", _("What is asked"), width=230),
+        Column("question", _("What is asked"), width=200),
     ]
     frame = pd.DataFrame(rows)
     table(frame, columns, "sq_board_table", BOARD_LINES)
