@@ -236,10 +236,7 @@ def _triangles(plotted: Any, chart: Chart) -> None:
 def _typeset(drawn: Any, chart: Chart) -> None:
     drawn.font.size = TEXT
     drawn.font.color.rgb = rgb(LIGHT.text)
-    face = drawn.font._rPr
-    for tag, name in (("a:latin", LATIN_FONT), ("a:ea", CHINESE_FONT)):
-        node = etree.SubElement(face, qn(tag))
-        node.set("typeface", name)
+    _faces(drawn.font)
     drawn.has_title = False
     drawn.has_legend = len(_plotted(chart)) > 1
     if drawn.has_legend:
@@ -264,12 +261,26 @@ def _axes(drawn: Any, chart: Chart) -> None:
         _child(category._element, "c:tickLblSkip", str(every), before=("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
     else:
         _child(category._element, "c:tickLblSkip", "1", before=("c:tickMarkSkip", "c:noMultiLvlLbl", "c:extLst"))
+        _every_name(category)
         category.reverse_order = True  # the first category on top; the other axis then moves to the top, too
         value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
         lows = [v for s in chart.series for v in (*s.values, *s.low) if np.isfinite(v)]
         if lows and min(lows) >= 0:
             value.minimum_scale = 0
         drawn.plots[0].gap_width = 15 if len(chart.categories) > MANY else 40 if len(chart.series) == 1 else 60
+
+
+def _every_name(category: Any) -> None:
+    """Write each category, level: LibreOffice leaves names out where lines are close, unless they are level."""
+    font = category.tick_labels.font
+    font.size, font.color.rgb = TEXT, rgb(LIGHT.text)
+    _faces(font)
+    category._element.txPr.bodyPr.set("rot", "0")
+
+
+def _faces(font: Any) -> None:
+    for tag, name in (("a:latin", LATIN_FONT), ("a:ea", CHINESE_FONT)):
+        etree.SubElement(font._rPr, qn(tag)).set("typeface", name)
 
 
 def _span(chart: Chart) -> tuple[float, float]:
