@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from pptx.util import Pt
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from sq.analyses.slide_content import HIGH, LOW, Chart, N, Series
+from sq.analyses.slide_content import HIGH, LOW, Chart, N, Series, text_width
 from sq.analyses.slide_happened import TITLE as HAPPENED
 from sq.analyses.verdicts import verdict_name
 from sq.exports.writing import BOOK_OPTIONS, LONGEST_CELL, clean
@@ -44,6 +44,9 @@ MANY = 12  # rows whose bars need all the height
 MOST_TIMES = 8  # labels on an axis of time that stand level
 PANEL, FIRST_PANEL = 0.42, 0.58  # of the width: one of two panels, and the one that has the names
 PANEL_TITLE = Pt(30)  # height of the name above a panel
+LEAST_PLOT, MOST_NAMES, MOST_NUMBERS = 0.4, 0.4, 0.6  # shares of a chart's width, the last of its plot's
+CHARACTER = 0.56  # width of a half-width character, of its height
+NUMBERS: Message = Message(N_("Place of the numbers"))  # a series that is not seen: where the numbers' column ends
 Box = tuple[int, int, int, int]
 
 
@@ -99,8 +102,24 @@ class _Data(CategoryChartData):
         return _SheetInside(self)
 
 
-def _plotted(chart: Chart) -> tuple[Series, ...]:
-    """The series that are drawn: of a course also both ends of its interval, as thin lines that every reader shows."""
+@dataclass(frozen=True)
+class _Span:
+    """An axis of values with a column of numbers at its right: what is told of the axis, and where the column ends."""
+
+    low: float
+    high: float
+    step: float
+    edge: float
+
+
+def _plotted(chart: Chart, span: _Span | None = None) -> tuple[Series, ...]:
+    """The series that are drawn: of a course also both ends of its interval, as thin lines that every reader shows.
+
+    Bars with their numbers in a column (``span``) have a second series without colour, which carries the numbers.
+    """
+    if span is not None:
+        ends = tuple(span.edge if np.isfinite(value) else float("nan") for value in chart.series[0].values)
+        return (*chart.series, Series(NUMBERS, ends))
     if chart.kind != "line" or len(chart.series) != 1 or not chart.series[0].low:
         return chart.series
     course = chart.series[0]
@@ -130,12 +149,13 @@ def _parts(chart: Chart, course: Series) -> list[Series]:
     ]
 
 
-def _data(chart: Chart) -> _Data:
+def _data(chart: Chart, span: _Span | None) -> _Data:
     data = _Data(number_format="0" if not chart.decimals else "0." + "0" * chart.decimals)
     data.categories = [clean(named(chart, place)) for place in range(len(chart.categories))]
-    for series in _plotted(chart):
+    drawn = _plotted(chart, span)
+    for series in drawn:
         data.add_series(clean(str(series.name)), [value if np.isfinite(value) else None for value in series.values])
-    data.first_beside = 1 + len(_plotted(chart))
+    data.first_beside = 1 + len(drawn)
     data.beside = [column for series in chart.series for column in _beside(chart, series)]
     if marks := chart.marks():
         told = ["\n".join(one.line() for one in marks.get(place, ())) for place in range(len(chart.categories))]
@@ -184,10 +204,14 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> None:
 
 def _add_one(slide: Any, chart: Chart, box: Box, is_named: bool = True, is_short: bool = False) -> None:
     """One chart; ``is_named``: its categories are written beside it; ``is_short``: no interval in its labels."""
-    data = _data(chart)
+    span = _column(chart, box[2] / Pt(1), is_named, is_short)
+    data = _data(chart, span)
     drawn = slide.shapes.add_chart(_kind(chart), *box, data).chart
     _typeset(drawn, chart)
-    for place, (series, plotted) in enumerate(zip(_plotted(chart), drawn.plots[0].series, strict=True)):
+    for place, (series, plotted) in enumerate(zip(_plotted(chart, span), drawn.plots[0].series, strict=True)):
+        if series.name is NUMBERS:
+            _numbers(plotted, chart, is_short)
+            continue
         if chart.kind == "line" and series.name in (LOW, HIGH):
             _thin(plotted)
             continue
@@ -198,12 +222,40 @@ def _add_one(slide: Any, chart: Chart, box: Box, is_named: bool = True, is_short
         if chart.kind == "line":
             _line(plotted, chart, series, color)
         else:
-            _bars(plotted, chart, series, color, is_short)
+            _bars(plotted, chart, series, color, is_short, is_plain=span is not None)
         if series.low and chart.kind not in ("stacked", "line"):
             plotted._element.insert_element_before(_error_bars(data, series), *_AFTER_ERROR_BARS)
-    _axes(drawn, chart)
+    _axes(drawn, chart, span)
     if not is_named:
         drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+
+
+def _column(chart: Chart, width: float, is_named: bool, is_short: bool) -> _Span | None:
+    """The axis of bars whose numbers stand in a column at the right; None where they stand in the bars.
+
+    ``width``: of the chart, in points.
+    """
+    if chart.kind not in ("dots", "bars") or len(chart.series) != 1 or not np.isfinite(chart.series[0].values).any():
+        return None
+    series = chart.series[0]
+    if _shades(chart, series) and has_room_inside(series.low or series.values):
+        return None
+    ends = np.array([*series.values, *series.low, *series.high, 0.0])
+    least, most = float(np.nanmin(ends)), float(np.nanmax(ends))
+    step = _step(least, most)
+    low, high = np.floor(least / step) * step, np.ceil(most / step) * step
+    known = [place for place, value in enumerate(series.values) if np.isfinite(value)]
+    numbers = max(text_width(label_of(chart, series, place, is_short)) for place in known) + 2
+    names = max(text_width(named(chart, place)) for place in range(len(chart.categories))) if is_named else 0
+    letter = TEXT / Pt(1) * CHARACTER
+    room = max(width * LEAST_PLOT, width - min(names * letter, width * MOST_NAMES) - letter)
+    share = min(numbers * letter / room, MOST_NUMBERS)
+    return _Span(float(low), float(high), step, float(high + (high - low) * share / (1 - share)))
+
+
+def _step(low: float, high: float) -> float:
+    """A round step that divides a range into five parts at most."""
+    return next(k for k in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 1e9) if high - low <= 5 * k)
 
 
 def _kind(chart: Chart) -> Any:
@@ -238,12 +290,12 @@ def _typeset(drawn: Any, chart: Chart) -> None:
     drawn.font.color.rgb = rgb(LIGHT.text)
     _faces(drawn.font)
     drawn.has_title = False
-    drawn.has_legend = len(_plotted(chart)) > 1
+    drawn.has_legend = len(chart.series) > 1 or len(_plotted(chart)) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
 
 
-def _axes(drawn: Any, chart: Chart) -> None:
+def _axes(drawn: Any, chart: Chart, span: _Span | None) -> None:
     category, value = drawn.category_axis, drawn.value_axis
     category.format.line.color.rgb = rgb(LIGHT.line)
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -267,6 +319,17 @@ def _axes(drawn: Any, chart: Chart) -> None:
         lows = [v for s in chart.series for v in (*s.values, *s.low) if np.isfinite(v)]
         if lows and min(lows) >= 0:
             value.minimum_scale = 0
+        if span is not None:
+            value.minimum_scale, value.maximum_scale, value.major_unit = span.low, span.edge, span.step
+            value.has_major_gridlines = False  # none behind the numbers
+            if (
+                span.low < 0
+            ):  # what a condition makes of a minus differs between programs; the numbers are written anyway
+                value.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+            else:
+                value.tick_labels.number_format = f'[>{span.high + span.step / 100:g}]"";General'
+                value.tick_labels.number_format_is_linked = False
+            drawn.plots[0].overlap = 100
         drawn.plots[0].gap_width = 15 if len(chart.categories) > MANY else 40 if len(chart.series) == 1 else 60
 
 
@@ -287,14 +350,14 @@ def _span(chart: Chart) -> tuple[float, float]:
     """A range of round numbers around a course, inside the metric's bounds."""
     ends = [v for s in chart.series for side in (s.values, s.low, s.high) for v in side if np.isfinite(v)]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
-    step = next(k for k in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 1e9) if high - low <= 5 * k)
+    step = _step(low, high)
     low, high = np.floor(low / step - 0.2) * step, np.ceil(high / step + 0.2) * step
     of = METRICS.get(chart.metric)
     return (max(float(low), of.low_bound), min(float(high), of.high_bound)) if of else (float(low), float(high))
 
 
-def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool) -> None:
-    """Bars in the shades of their differences, the number with its mark at the foot of each, else behind it."""
+def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool, is_plain: bool) -> None:
+    """Bars in the shades of their differences, the number with its mark at the foot of each unless ``is_plain``."""
     plotted.format.fill.solid()
     plotted.format.fill.fore_color.rgb = rgb(color)
     plotted.invert_if_negative = False
@@ -307,10 +370,22 @@ def _bars(plotted: Any, chart: Chart, series: Series, color: str, is_short: bool
             point.fill.solid()
             point.fill.fore_color.rgb = rgb(shades[place])
             point.line.color.rgb = rgb(LIGHT.muted)
-        inside = shades[place] if shades and has_room_inside(series.values) else ""
+        if is_plain:
+            continue
+        inside = shades[place] if shades else ""
         _labelled(plotted, place, label_of(chart, series, place, is_short), ink(inside) if inside else LIGHT.text)
         if inside:
             plotted.points[place].data_label.position = XL_LABEL_POSITION.INSIDE_BASE
+
+
+def _numbers(plotted: Any, chart: Chart, is_short: bool) -> None:
+    """The numbers in a column at the end of bars that are not seen."""
+    plotted.format.fill.background()
+    plotted.format.line.fill.background()
+    series = chart.series[0]
+    for place in (place for place, value in enumerate(series.values) if np.isfinite(value)):
+        _labelled(plotted, place, label_of(chart, series, place, is_short))
+        plotted.points[place].data_label.position = XL_LABEL_POSITION.INSIDE_END
 
 
 def has_room_inside(values: Sequence[float]) -> bool:

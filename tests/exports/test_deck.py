@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import openpyxl
 import pytest
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.dml import MSO_FILL
 
 from sq.analyses.score import score
+from sq.analyses.slide_content import Chart, Series, SlideContent
 from sq.exports.deck import deck
 from sq.exports.deck_chart import has_room_inside
 from sq.exports.handout import Handout, Leaf
-from sq.language import speaking
+from sq.language import Message, speaking
 from tests.exports.conftest import HOSTILE, STARTS, TODAY, Taken
 
 
@@ -80,9 +83,50 @@ def test_a_number_stands_at_the_foot_of_its_bar_where_all_are_long_enough(
     assert has_room_inside(values) is is_inside
 
 
-def test_a_number_at_the_foot_of_its_bar_is_clear_of_its_interval(taken: Taken) -> None:
-    chart = charts(opened(taken(("explore", ""))))[0]
-    assert [node.get("val") for node in chart._chartSpace.iter("{*}dLblPos")] == ["inBase"] * 2
+@pytest.mark.parametrize(
+    ("low", "position"), [((64.0, 75.0, 69.0), "inBase"), ((20.0, 75.0, 69.0), "inEnd")]
+)  # in the second, the interval of the first bar reaches to where its number would stand
+def test_a_number_at_the_foot_of_its_bar_is_clear_of_its_interval(low: tuple[float, ...], position: str) -> None:
+    told = {"difference": (-5.0, 8.0, 0.0), "verdicts": ("worse", "better", "none")}
+    series = Series(Message("Score"), (65.0, 80.0, 70.0), low=low, high=(66.0, 85.0, 71.0), **told)
+    content = SlideContent("explore", "", Message("p"), Message("t"), Message("a"), judged_bars(series), snapshot="S")
+    chart = charts(opened(Handout("T", (Leaf("view", "t", "", "", content),), "S", TODAY)))[0]
+    assert [node.get("val") for node in chart._chartSpace.iter("{*}dLblPos")] == [position] * 3
+
+
+def test_numbers_of_bars_on_both_sides_of_zero_stand_in_a_column_clear_of_every_interval() -> None:
+    series = Series(Message("Gap"), (-9.0, np.nan, 0.5), low=(-9.5, np.nan, -0.3), high=(-8.5, np.nan, 1.2))
+    content = SlideContent("gaps", "", Message("p"), Message("t"), Message("a"), three_bars(series), snapshot="S")
+    chart = charts(opened(Handout("T", (Leaf("view", "t", "", "", content),), "S", TODAY)))[0]
+    bars, column = chart.plots[0].series
+    assert tuple(bars.values) == (-9.0, None, 0.5)
+    first, none, last = column.values
+    assert none is None
+    assert (
+        first == last == chart.value_axis.maximum_scale > 2.0 + 2.0
+    )  # intervals end below 2, and the numbers have room
+    assert [label.text for label in column._element.iter("{*}t")] == ["−9.0 (−9.5 – −8.5)", "0.5 (−0.3 – 1.2)"]
+    assert [node.get("val") for node in chart._chartSpace.iter("{*}dLblPos")] == ["inEnd"] * 2
+    assert [series.name for series in chart.plots[0].series] == ["Gap", "Place of the numbers"]
+    assert column.format.fill.type == MSO_FILL.BACKGROUND
+    assert not chart.has_legend
+
+
+def test_a_score_of_a_small_group_has_no_ticks_beyond_its_scale() -> None:
+    series = Series(Message("Score"), (30.0, 90.0, 60.0), low=(10.0, 80.0, 50.0), high=(50.0, 100.0, 70.0))
+    content = SlideContent("store", "", Message("p"), Message("t"), Message("a"), three_bars(series), snapshot="S")
+    chart = charts(opened(Handout("T", (Leaf("view", "t", "", "", content),), "S", TODAY)))[0]
+    assert (chart.value_axis.minimum_scale, chart.value_axis.major_unit) == (0, 20)
+    assert chart.value_axis.maximum_scale > 100
+    assert chart.value_axis.tick_labels.number_format == '[>100.2]"";General'
+
+
+def judged_bars(series: Series) -> Chart:
+    return replace(three_bars(series), metric="mystery_score", against=Message("the others"))
+
+
+def three_bars(series: Series) -> Chart:
+    return Chart("dots", Message("t"), tuple(map(Message, ("One", "Two", "Three"))), (series,))
 
 
 def test_the_course_is_a_line_that_breaks_where_the_items_changed(taken: Taken, small_data: Path) -> None:
