@@ -25,6 +25,11 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
     if not (series.isdigit() and place.isdigit()) or int(place) >= len(content.chart.categories):
         return None
     here = Selection.from_query(dict(parse_qsl(content.query)))[0].but(split="")
+    if content.page == "shoppers":
+        row = _row(content, int(series), int(place))
+        return (
+            ("visits", here.but(start=row["start"], end=row["end"]).query() | {"shopper": row["id"]}) if row else None
+        )
     if metric := _metric(content, int(series)):
         here = here.but(metric=metric)
     changes = _changes(content, int(series), int(place))

@@ -45,11 +45,11 @@ BUILDERS: dict[str, str] = {
     "priorities": "sq.analyses.slide_priorities:priorities_slide",
     "gaps": "sq.analyses.slide_gaps:gaps_slide",
     "chain": "sq.analyses.slide_chain:chain_slide",
+    "shoppers": "sq.analyses.slide_shoppers:shoppers_slide",
 }
 # Pages without a chart for a slide: the question whose answer (or headline) is their first sentence.
 ANSWERS: dict[str, str] = {
     "visits": "sq.analyses.visits:visit_list",
-    "shoppers": "sq.analyses.shoppers:shoppers",
 }
 # Parts of an address whose loss would make a slide speak of something else than was captured.
 BINDING = ("metric", *PLACE_PATH, "department", *SUBJECT_PATH, *ATTRIBUTES)

@@ -10,6 +10,8 @@ import pytest
 from sq.analyses.names import Names, names
 from sq.analyses.rota import rota
 from sq.analyses.shoppers import AdjustedScores, adjusted_frame, adjusted_scores, judged, shoppers
+from sq.analyses.slide_drill import drilled
+from sq.analyses.slides import slide_content
 from sq.selection import Selection
 from sq.statistics.estimable import NotEstimable
 from sq.warehouse import EVERYTHING, Scope, Warehouse
@@ -135,6 +137,32 @@ def test_the_shoppers_of_a_place_are_those_who_visited_it(demo: Warehouse, known
     assert there.shoppers["verdict"].tolist() == same.tolist(), "the family is everybody"
     assert everybody.overlap["visits"].sum() == everybody.shoppers["visits"].sum()
     assert everybody.variances["share"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("query", [{}, {"months": "all", "region": "华北"}])
+def test_the_slide_holds_the_estimates_of_the_page_and_a_mark_leads_to_the_visits(
+    demo: Warehouse, known: Names, query: dict[str, str]
+) -> None:
+    region = query.get("region", "")
+    page = shoppers(demo, EVERYTHING, Selection(region=region), known, query.get("months", "recent"))
+    slide = slide_content(demo, EVERYTHING, "shoppers", query, known)
+    estimated = page.shoppers.dropna(subset=["severity", "low"]).set_index("shopper_id")
+    series = slide.chart.series[0]
+    codes = [str(code) for code in slide.chart.categories]
+    assert str(slide.answer) == str(page.answer)
+    assert len(codes) + slide.chart.left_out == len(estimated) == len(slide.table.frame)
+    assert {*estimated.index[estimated["verdict"].isin(["better", "worse"])]} <= {*codes}
+    for column, drawn in (
+        ("severity", series.values),
+        ("low", series.low),
+        ("high", series.high),
+        ("visits", series.n),
+    ):
+        assert drawn == pytest.approx(estimated.loc[codes, column].to_list()), column
+    assert list(series.values) == sorted(series.values, reverse=True)
+    whole = {"region": region} if region else {}
+    months = {"start": page.selection.start, "end": page.selection.end}
+    assert drilled(slide, "0:1") == ("visits", {**whole, **months, "shopper": codes[1]})
 
 
 def changed(folder: Path, **columns: Any) -> tuple[Warehouse, Names]:
