@@ -1,7 +1,7 @@
 """One browser, one server on a copy of the simulated chain, and readers who notice what should never happen."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.browser.reading import Reading
 from tests.serving import Server, serving
 
 NewReader = Callable[..., Reading]
+READERS = pytest.StashKey[list[Reading]]()
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +37,9 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
-def new_reader(browser: Browser, server: Server) -> Iterator[NewReader]:
+def new_reader(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[NewReader]:
     """Open the app as a new reader; at the end no reader may have caused a request to another machine."""
-    readers: list[Reading] = []
+    readers = request.node.stash[READERS] = []
 
     def open_reader(language: str = "en", at: Server = server, **options: object) -> Reading:
         readers.append(Reading(browser, at.url, language, **options))
@@ -49,6 +50,18 @@ def new_reader(browser: Browser, server: Server) -> Iterator[NewReader]:
         reader.close()
         assert reader.outside == [], "a request left the machine"
         assert reader.failures == [], "the page threw an error in the browser"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed journey reports what its readers saw."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for nth, reader in enumerate(item.stash.get(READERS, [])):
+            report.sections.append((f"Reader {nth + 1} saw", reader.seen()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, Error, Locator, Page, Request
 
-from tests.browser.painting import painted, watched
+from tests.browser.painting import STATE, painted, watched
 
+SEEN = 3000  # characters of a page in the report of a failed journey
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 WIDE = {"width": 1440, "height": 900}
 MARKS = ".barlayer .point path, .scatterlayer .point"
@@ -95,11 +96,11 @@ class Reading:
         return self.rest()
 
     def press(self, target: Locator) -> None:
-        """Press the mouse as long as a hand does (menus take a shorter press for something else)."""
-        target.hover()
-        self.page.mouse.down()
-        self.page.wait_for_timeout(60)
-        self.page.mouse.up()
+        """Press the mouse as long as a hand does (menus take a shorter press for something else).
+
+        What moves or is disabled is waited for; a press that would land beside its target is aimed again.
+        """
+        target.click(delay=60)
         self.page.wait_for_timeout(100)
 
     def begin_meeting(self) -> tuple[str, str]:
@@ -116,6 +117,15 @@ class Reading:
         self.page.evaluate("history.back()")
         self.page.wait_for_timeout(300)
         return self.rest()
+
+    def seen(self) -> str:
+        """Where this reader is, whether the page rests, and the end of what stands there (dialogs, messages)."""
+        try:
+            state, text = self.page.evaluate(STATE), self.page.locator("body").inner_text()
+        except Error as error:  # a page that is gone must not hide why the journey failed
+            return str(error)
+        lines = text.split("\n")
+        return f"{self.page.url}\n{state}\n{' | '.join(filter(None, lines))[-SEEN:]}"
 
     def texts(self) -> list[str]:
         """Every text on the page, visible or one click away."""
