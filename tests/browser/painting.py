@@ -9,13 +9,23 @@ from playwright.sync_api import Page
 QUIET_MS = 400
 LIMIT_SECONDS = 60.0
 
-# Runs in the page: remembers the last click and the last change of what a reader looks at.
+ANSWER_MS = 10_000  # so long may the server take to begin with what it was asked
+
+# Runs in the page: remembers the last click, the last change of what a reader looks at, the last question to the
+# server and the last time that its script began or ended.
 WATCH = """
 (() => {
-  const watch = window.__watch = {clicked: 0, changed: 0};
+  const watch = window.__watch = {clicked: 0, changed: 0, asked: 0, ran: 0};
   const ignored = ['StatusWidget', 'TooltipContent', 'Header']
     .map(name => `[data-testid="st${name}"]`).concat('.hoverlayer').join(',');
   const drawing = ['d', 'transform', 'points'];
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...message) {
+    watch.asked = performance.now();
+    return send.apply(this, message);
+  };
+  new MutationObserver(() => { watch.ran = performance.now(); })
+    .observe(document, {subtree: true, attributeFilter: ['data-test-script-state']});
   for (const kind of ['click', 'mouseup'])
     addEventListener(kind, event => { watch.clicked = performance.now(); }, true);
   new MutationObserver(list => {
@@ -36,6 +46,7 @@ STATE = """
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
   return {
     still: performance.now() - window.__watch.changed,
+    unanswered: window.__watch.ran < window.__watch.asked ? performance.now() - window.__watch.asked : null,
     idle: !!app && app.dataset.testScriptState === 'notRunning',
     unready: document.querySelectorAll('[data-stale="true"], [data-testid*="Skeleton"]').length,
     drawn: charts.length > 0 && charts.every(chart => chart.querySelector('.main-svg')),
@@ -77,7 +88,8 @@ def painted(page: Page, needs_chart: bool = True) -> Painted:
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
         state: dict[str, Any] = page.evaluate(STATE)
-        is_done = state["idle"] and not state["unready"] and (state["drawn"] or not needs_chart)
+        is_asking = state["unanswered"] is not None and state["unanswered"] < ANSWER_MS
+        is_done = state["idle"] and not is_asking and not state["unready"] and (state["drawn"] or not needs_chart)
         if is_done and state["still"] >= QUIET_MS and state["changed"] >= state["clicked"]:
             return Painted(state["clicked"], state["changed"], state["origin"])
         page.wait_for_timeout(40)
