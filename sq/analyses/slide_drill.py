@@ -24,7 +24,10 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
     series, _colon, place = mark.partition(":")
     if not (series.isdigit() and place.isdigit()) or int(place) >= len(content.chart.categories):
         return None
-    here = Selection.from_query(dict(parse_qsl(content.query)))[0].but(split="")
+    query = dict(parse_qsl(content.query))
+    here = Selection.from_query(query)[0].but(split="")
+    if content.page == "visits":
+        return _of_visits(content, query, here, int(place))
     if content.page == "shoppers":
         row = _row(content, int(series), int(place))
         return (
@@ -37,6 +40,16 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
         return None
     into = here.but(**changes)
     return ("store" if "store" in changes else "explore"), into.query()
+
+
+def _of_visits(content: SlideContent, query: dict[str, str], here: Selection, place: int) -> tuple[str, dict[str, str]]:
+    """A visit of the list as the list opens it; a touchpoint of one visit in its store over the period."""
+    row = content.table.frame.iloc[place]
+    if "visit_id" in row:
+        return "visits", query | {"visit": str(row["visit_id"])}
+    months = {"start": here.start, "end": here.end}
+    into = Selection(metric="mystery_score", **months, store=str(row["store"]), touchpoint=str(row["touchpoint"]))
+    return "explore", into.query()
 
 
 def _metric(content: SlideContent, series: int) -> str:

@@ -46,10 +46,7 @@ BUILDERS: dict[str, str] = {
     "gaps": "sq.analyses.slide_gaps:gaps_slide",
     "chain": "sq.analyses.slide_chain:chain_slide",
     "shoppers": "sq.analyses.slide_shoppers:shoppers_slide",
-}
-# Pages without a chart for a slide: the question whose answer (or headline) is their first sentence.
-ANSWERS: dict[str, str] = {
-    "visits": "sq.analyses.visits:visit_list",
+    "visits": "sq.analyses.slide_visits:visits_slide",
 }
 # Parts of an address whose loss would make a slide speak of something else than was captured.
 BINDING = ("metric", *PLACE_PATH, "department", *SUBJECT_PATH, *ATTRIBUTES)
@@ -140,13 +137,9 @@ def slide_content(
 
 def builder(page: str) -> Builder:
     """The function that builds a page's content."""
-    found: Builder = _named(BUILDERS[page])
+    module, _colon, name = BUILDERS[page].partition(":")
+    found: Builder = getattr(import_module(module), name)
     return found
-
-
-def _named(place: str) -> Any:
-    module, _colon, name = place.partition(":")
-    return getattr(import_module(module), name)
 
 
 def _lost(lost: Mapping[str, str]) -> Message:
@@ -166,14 +159,9 @@ def _missing(view: View, why: Message) -> SlideContent:
 
 
 def _only_words(view: View) -> SlideContent:
-    """A page without a chart for a slide: its answer; without a question the word that it is shown live."""
+    """A page that no slide can hold: the word that it is shown live."""
     title = Message(PAGE_NAMES[view.page])
-    if view.page not in ANSWERS:
-        return view.content(title, Message(N_("This page is shown live: open “{page}”."), {"page": title}))
-    selection = view.names.completed(view.selection)
-    found = _named(ANSWERS[view.page])(view.warehouse, view.scope, selection, view.names)
-    answer = getattr(found, "answer", None) or found.headline
-    return view.content(title, answer, caption=(found.caption,), notes=tuple(getattr(found, "notes", ())))
+    return view.content(title, Message(N_("This page is shown live: open “{page}”."), {"page": title}))
 
 
 __all__ = ["BUILDERS", "PAGE_NAMES", "Builder", "SlideContent", "View", "builder", "slide_content"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sq.analyses import telling
 from sq.analyses.names import Name, Names
-from sq.analyses.wording import Day, Listing, count, size
+from sq.analyses.wording import Day, Listing, Words, count, size
 from sq.language import N_, Message, Named, number
 from sq.metrics.catalogue import METRICS, Metric
 from sq.metrics.measuring import first_row, measure
@@ -24,8 +25,18 @@ from sq.warehouse import Scope, Warehouse
 PAGE_SIZE = 50
 # Up to this many visits are read to sort them by their score on one touchpoint or item.
 FULLY_SORTED = 2000
-WITH_SHOPPER = "{caption} · {shopper}"
-VISIT_SORTS = ("newest", "oldest", "lowest", "highest")
+WITH_SHOPPER, NOTED = "{caption} · {shopper}", "{what} – {note}"
+# What a list of visits shows and in which order, as the address says it; the first is the default.
+STATES: dict[str, str] = {"all": N_("All visits"), "failed": N_("Failed a veto item"), "disputed": N_("Disputed")}
+SORTS: dict[str, str] = {
+    "newest": N_("Newest"),
+    "oldest": N_("Oldest"),
+    "lowest": N_("Lowest first"),
+    "highest": N_("Highest first"),
+}
+NO_VISIT = Message(N_("There is no visit with this number, or you may not see it."))
+NO_COMMENT = Message(N_("The shopper left no comment."))
+STATUS_NAMES: dict[str, str] = {"approved": N_("approved"), "disputed": N_("disputed by the store")}
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,62 @@ class ResponseList:
     caption: Message
 
 
+def visits_asked(show: str, order: str, shopper: str) -> dict[str, Any]:
+    """What an address asks of `visit_list`: ``show`` one of STATES, ``order`` one of SORTS."""
+    status = "disputed" if show == "disputed" else ""
+    return {"status": status, "failed_only": show == "failed", "shopper": shopper, "sort": order}
+
+
+def page_asked(text: str) -> int:
+    """The page of a long list that an address asks for, 1 where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
+
+
+def visit_marks(row: Mapping[Any, Any]) -> tuple[Message, ...]:
+    """What is remarkable about a visit of a list (a row of `VisitList.frame`)."""
+    marks = (
+        (row["is_failed"], Message(N_("✕ failed"))),
+        (row["status"] == "disputed", Message(N_("⚑ disputed"))),
+        (row["has_comment"], Message(N_("comment"))),
+        (row["has_evidence"], Message(N_("recording"))),
+    )
+    return tuple(told for is_set, told in marks if is_set)
+
+
+def item_points(row: Mapping[Any, Any]) -> Message:
+    """What an item of a visit (a row of `Visit.items`) got: ``3 of 5``, or that it does not apply."""
+    if pd.isna(row["value"]):
+        return Message(N_("does not apply"))
+    return Message(N_("{value} of {most}"), {"value": _figure(row["value"]), "most": _figure(row["scale_max"])})
+
+
+def _figure(value: float) -> str:
+    return number(value, 0) if float(value).is_integer() else number(value, 1)
+
+
+def failed_item(row: Mapping[Any, Any]) -> Message:
+    """A failed veto item (a row of `Visit.items`) with the shopper's note."""
+    told = Message(N_("Veto item failed: {item} ({points})"), {"item": row["label"], "points": item_points(row)})
+    return Message(NOTED, {"what": told, "note": row["note"]}) if row["note"] else told
+
+
+def visit_facts(found: Visit) -> tuple[Words | str, ...]:
+    """Where, when and by whom a visit was made, and its numbers; nothing where a fact is not known."""
+    facts = (
+        found.store_label,
+        found.region,
+        found.city,
+        Day(found.visited_on),
+        found.stream,
+        found.wave,
+        Message(N_("shopper {code}"), {"code": found.shopper_id}) if found.shopper_id else "",
+        Message(STATUS_NAMES[found.status]) if found.status in STATUS_NAMES else found.status,
+        Message(N_("visit {number}"), {"number": found.visit_id}),
+        Message(N_("delivery {number}"), {"number": found.batch_id}),
+    )
+    return tuple(fact for fact in facts if str(fact))
+
+
 _VISIT_ORDERS = {
     "newest": "r.visited_on DESC",
     "oldest": "r.visited_on",
@@ -146,7 +213,7 @@ def visit_list(
     page: int = 1,
     page_size: int = PAGE_SIZE,
 ) -> VisitList:
-    """A page of visits; ``status`` '' = all counted ones, ``shopper`` '' = everybody's; ``sort`` one of VISIT_SORTS.
+    """A page of visits; ``status`` '' = all counted ones, ``shopper`` '' = everybody's; ``sort`` one of SORTS.
 
     On a selected subject "lowest" and "highest" go by its score, up to FULLY_SORTED visits.
     """

@@ -18,7 +18,7 @@ from pptx.util import Inches, Pt
 
 from sq.analyses.definitions import MetricDefinition
 from sq.analyses.slide_content import Card, SlideContent, text_width
-from sq.exports.deck_chart import CHINESE_FONT, LANGUAGE_TAGS, LATIN_FONT, add_chart, color_of, rgb, said
+from sq.exports.deck_chart import CHINESE_FONT, LANGUAGE_TAGS, LATIN_FONT, Box, add_chart, color_of, rgb, said
 from sq.exports.deck_heat import add_heat, add_table
 from sq.exports.handout import GATHERED, Handout, Leaf, Progress, silent
 from sq.exports.writing import clean
@@ -138,6 +138,10 @@ def _view(slide: Any, leaf: Leaf, content: SlideContent, bottom: int) -> None:
         add_heat(slide, content.chart, (MARGIN, top, wide, bottom - top))
     elif content.chart.is_drawn:
         add_chart(slide, content.chart, (MARGIN, top, wide, bottom - top))
+    elif side and not side[0]:  # as on the screen: the sentences, which are the answer where nothing is drawn
+        wide = WIDTH - 2 * MARGIN
+        _sentences(slide, side[1], (MARGIN, top, wide, bottom - top), 20)
+        side = None
     elif not content.table.is_empty:
         add_table(slide, content.table, (MARGIN, top, wide, bottom - top), MOST_ROWS)
     if lines:
@@ -196,17 +200,23 @@ def _side(slide: Any, cards: tuple[Card, ...], points: tuple[str, ...], top: int
     for place, card in enumerate(cards):
         _card(slide, card, left, top + place * CARD)
     below = top + len(cards) * CARD
+    _sentences(slide, points, (left, below, SIDE, bottom - below), SMALLEST)
+
+
+def _sentences(slide: Any, points: tuple[str, ...], box: Box, size: int) -> None:
+    """As many whole sentences as have room, in so many points."""
+    left, top, wide, tall = box
     shown, used = [], int(Inches(INSET))
     for point in points[:MOST_POINTS]:
-        used += int(Pt(lines_of(point, 12, SIDE) * 12 * LINE + GAP))
-        if used > bottom - below:
+        used += int(Pt(lines_of(point, size, wide) * size * LINE + GAP * size / SMALLEST))
+        if used > tall:
             break
         shown.append(point)
     if shown:
-        text = _box(slide, left, below, SIDE, bottom - below)
+        text = _box(slide, left, top, wide, tall)
         for place, point in enumerate(shown):
-            said(text, point, SMALL, more=place > 0)
-            text.paragraphs[-1].space_after = Pt(GAP)
+            said(text, point, Pt(size), more=place > 0)
+            text.paragraphs[-1].space_after = Pt(GAP * size / SMALLEST)
 
 
 def _card(slide: Any, card: Card, left: int, top: int) -> None:

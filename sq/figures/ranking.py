@@ -144,11 +144,17 @@ def reasons(
     ]
 
 
-def ticks(low: float, high: float) -> dict[str, object]:
-    """About four round numbers on an axis."""
-    step = _nice((high - low) / 4)
+def ticks(low: float, high: float, least: int = 1) -> dict[str, object]:
+    """About four round numbers on an axis, at least so many (up to 3)."""
+    values = _round_numbers(low, high, _nice((high - low) / 4))
+    if len(values) < least:
+        values = _round_numbers(low, high, _nice((high - low) / 8))
+    return {"tickmode": "array", "tickvals": values}
+
+
+def _round_numbers(low: float, high: float, step: float) -> list[float]:
     first = np.ceil(low / step) * step
-    return {"tickmode": "array", "tickvals": [float(v) for v in np.arange(first, high + step / 1000, step)]}
+    return [float(value) for value in np.arange(first, high + step / 1000, step)]
 
 
 def _nice(step: float) -> float:

@@ -86,8 +86,12 @@ def read_as(chart: Chart, is_bars: bool = False, has_strokes: bool = True) -> st
     if str(chart.against):
         if chart.kind == "heat":
             parts.append(_("numbers: difference from {reference}", reference=chart.against))
-        parts.append(_compared(chart, any(series.reference for series in chart.series) and has_strokes and not is_bars))
-        parts += [_("faint: not reliable")] if has_strokes or len(chart.series) == 1 else []
+        has_stroke = any(series.reference for series in chart.series) and has_strokes and not is_bars
+        if any(series.verdicts for series in chart.series):
+            parts.append(_compared(chart, has_stroke))
+            parts += [_("faint: not reliable")] if has_strokes or len(chart.series) == 1 else []
+        elif has_stroke:  # a single visit: nothing is tested
+            parts.append(_("stroke: {reference}", reference=chart.against))
     return " · ".join(parts)
 
 
@@ -133,7 +137,8 @@ def _dots(chart: Chart, theme: str, text: int, width: int) -> tuple[list[dict[st
         traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text, has_n)]
         told = {"title": {"text": _unit(chart)}} if count == 1 else _named_axis(chart, series)
         ends = [position / count + (0.02 if position else 0), (position + 1) / count]
-        axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told, **ticks(low, high)}
+        axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told}
+        axes[f"xaxis{axis[1:]}"] |= ticks(low, high, least=3 if count == 1 else 1)
     return traces, {**axes, "yaxis": _names(chart), "showlegend": False}
 
 

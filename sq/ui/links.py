@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from sq.analyses.visits import page_asked
 from sq.selection import Selection
 from sq.ui.address import go_to, selection_in_address
 from sq.ui.sitemap import is_built, page_named
@@ -50,8 +51,7 @@ def parameter(name: str, default: str = "") -> str:
 
 def page_number() -> int:
     """The page of a long list that the address asks for."""
-    text = parameter("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
+    return page_asked(parameter("page", "1"))
 
 
 def choice(label: str, name: str, options: Mapping[str, str], hidden: bool = False) -> str:

@@ -132,8 +132,10 @@ def _happened(content: SlideContent) -> None:
 
 def _marks_told(chart: Chart) -> str:
     """How the marks of a slide's chart are read and what a click does, on one line."""
-    told = read_as(chart)
-    return f"{told} · {_('a click on a mark goes into it')}" if told else ""
+    if not chart.is_drawn:
+        return ""
+    told, click = read_as(chart), _("a click on a mark goes into it")
+    return f"{told} · {click}" if told else click.capitalize()
 
 
 def _words(title: str, sentence: str) -> None:

@@ -8,17 +8,27 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from sq.analyses.visits import ResponseList, Visit, VisitList
+from sq.analyses.visits import (
+    NO_COMMENT,
+    NO_VISIT,
+    SORTS,
+    STATES,
+    ResponseList,
+    Visit,
+    VisitList,
+    failed_item,
+    item_points,
+    visit_facts,
+    visit_marks,
+    visits_asked,
+)
 from sq.language import N_, _, day, number, signed
 from sq.ui.blocks import Column, answer, caption, download, nothing_here, table
 from sq.ui.links import choice, pager, parameter, plain, put
 from sq.ui.overview_blocks import arrow
 
 KINDS = {"visits": N_("Mystery visits"), "customer": N_("Customers’ words")}
-STATES = {"all": N_("All visits"), "failed": N_("Failed a veto item"), "disputed": N_("Disputed")}
-SORTS = {"newest": N_("Newest"), "oldest": N_("Oldest"), "lowest": N_("Lowest first"), "highest": N_("Highest first")}
 WORDS = {"commented": N_("With a comment"), "all": N_("All responses")}
-STATUS_NAMES = {"approved": N_("approved"), "disputed": N_("disputed by the store")}
 SHOWN = {"all": N_("All items"), "lost": N_("Points lost"), "veto": N_("Veto items"), "na": N_("Not applicable")}
 FULL_MARK = 100.0
 WEB = ("http://", "https://")
@@ -29,8 +39,7 @@ def wanted_visits() -> dict[str, Any]:
     with st.container(horizontal=True):
         state = choice(_("Show"), "show", STATES)
         order = choice(_("Sort by"), "order", SORTS)
-    status = "disputed" if state == "disputed" else ""
-    return {"status": status, "failed_only": state == "failed", "shopper": _one_shopper(), "sort": order}
+    return visits_asked(state, order, _one_shopper())
 
 
 def _one_shopper() -> str:
@@ -53,7 +62,7 @@ def wanted_responses() -> dict[str, Any]:
 
 def no_such_visit() -> None:
     """Say that a visit does not exist, and lead back."""
-    nothing_here(_("There is no visit with this number, or you may not see it."))
+    nothing_here(str(NO_VISIT))
     st.button(_("← All visits"), key="sq_visit_back", on_click=put, kwargs={"visit": ""}, type="tertiary")
 
 
@@ -63,7 +72,7 @@ def visit_table(visits: VisitList) -> None:
         return
     frame = visits.frame.reset_index(drop=True)
     frame = frame.assign(label=_texts(frame["label"]), wave_label=_texts(frame["wave_label"]))
-    frame = frame.assign(marks=[_marks(row) for row in frame.to_dict("records")])
+    frame = frame.assign(marks=[" · ".join(map(str, visit_marks(row))) for row in frame.to_dict("records")])
     columns = _visit_columns(has_subject=bool(frame["subject_score"].notna().any()))
     key = f"sq_visits_{visits.page}"
 
@@ -99,16 +108,6 @@ def _visit_columns(has_subject: bool) -> list[Column]:
     ]
 
 
-def _marks(row: dict[Any, Any]) -> str:
-    marks = [
-        (row["is_failed"], _("✕ failed")),
-        (row["status"] == "disputed", _("⚑ disputed")),
-        (row["has_comment"], _("comment")),
-        (row["has_evidence"], _("recording")),
-    ]
-    return " · ".join(text for is_set, text in marks if is_set)
-
-
 def visit_head(visit: Visit) -> None:
     """The way back and on, the answer, what failed, and who was there when."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -118,29 +117,12 @@ def visit_head(visit: Visit) -> None:
             _neighbour(_("Next visit to this store"), visit.next, "next")
     answer(visit.headline)
     for row in visit.items[visit.items["is_failed"]].to_dict("records"):
-        told = _("Veto item failed: {item} ({points})", item=row["label"], points=_points(row))
-        st.warning(plain(f"{told} – {row['note']}" if row["note"] else told), icon="⚠️")
-    caption(*_facts(visit))
+        st.warning(plain(str(failed_item(row))), icon="⚠️")
+    caption(*map(str, visit_facts(visit)))
 
 
 def _neighbour(label: str, visit_id: str, key: str) -> None:
     st.button(label, key=f"sq_visit_{key}", disabled=not visit_id, on_click=put, kwargs={"visit": visit_id})
-
-
-def _facts(visit: Visit) -> list[str]:
-    facts = [
-        str(visit.store_label),
-        visit.region,
-        visit.city,
-        day(visit.visited_on),
-        visit.stream,
-        str(visit.wave),
-        _("shopper {code}", code=visit.shopper_id) if visit.shopper_id else "",
-        _(STATUS_NAMES.get(visit.status, visit.status)),
-        _("visit {number}", number=visit.visit_id),
-        _("delivery {number}", number=visit.batch_id),
-    ]
-    return [fact for fact in facts if fact]
 
 
 def visit_numbers(visit: Visit) -> None:
@@ -171,7 +153,7 @@ def visit_numbers(visit: Visit) -> None:
 def evidence(visit: Visit) -> None:
     """The shopper's comment in full and the recording."""
     st.subheader(_("Evidence"), anchor=False)
-    quote(visit.comment or _("The shopper left no comment."))
+    quote(visit.comment or str(NO_COMMENT))
     if visit.evidence_url.startswith(WEB):
         st.link_button(_("Open the recording"), visit.evidence_url)
     else:
@@ -195,7 +177,7 @@ def item_table(visit: Visit) -> None:
     frame = frame.assign(
         label=_texts(frame["label"]),
         touchpoint_label=_texts(frame["touchpoint_label"]),
-        points=[_points(row) for row in frame.to_dict("records")],
+        points=[str(item_points(row)) for row in frame.to_dict("records")],
         marks=[_item_marks(row) for row in frame.to_dict("records")],
         note=frame["note"].fillna(""),
     )
@@ -224,16 +206,6 @@ def _item_columns() -> list[Column]:
         Column("marks", _("Marks")),
         Column("note", _("Shopper’s note")),
     ]
-
-
-def _points(row: dict[Any, Any]) -> str:
-    if pd.isna(row["value"]):
-        return _("does not apply")
-    return _("{value} of {most}", value=_figure(row["value"]), most=_figure(row["scale_max"]))
-
-
-def _figure(value: float) -> str:
-    return number(value, 0) if float(value).is_integer() else number(value, 1)
 
 
 def _item_marks(row: dict[Any, Any]) -> str:

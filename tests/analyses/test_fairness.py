@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +20,7 @@ from sq.analyses.fairness import (
     told_of_places,
     told_of_store,
 )
-from sq.analyses.names import Names, names
+from sq.analyses.names import Names
 from sq.analyses.shoppers import EXPLAINED, AdjustedScores
 from sq.analyses.standing import Standing, standing
 from sq.analyses.wording import Period
@@ -108,16 +107,6 @@ def test_visits_by_nobody_known_are_told() -> None:
     found = changes(AdjustedScores(frame, EXPLAINED, YEAR))
     # (10 + 15) / 40 = 62.5 %
     assert "Of 62 % of the visits it is known" in texts(told_of_places(shown("rest", row("none", 1.0)), found))
-
-
-@pytest.fixture(scope="module")
-def demo(demo_data: Path) -> Warehouse:
-    return Warehouse(next((demo_data / "published").glob("sq-*.duckdb")))
-
-
-@pytest.fixture(scope="module")
-def known(demo: Warehouse) -> Names:
-    return names(demo, EVERYTHING)
 
 
 def test_the_family_is_the_whole_chain_whatever_is_selected(demo: Warehouse, known: Names) -> None:

@@ -68,16 +68,6 @@ def test_the_adjusted_mean_takes_the_severity_of_every_visit_off() -> None:
     assert found.loc["B", ["raw", "adjusted", "known"]].tolist() == [80, 80, 0], "a visit by nobody counts as average"
 
 
-@pytest.fixture(scope="module")
-def demo(demo_data: Path) -> Warehouse:
-    return Warehouse(next((demo_data / "published").glob("sq-*.duckdb")))
-
-
-@pytest.fixture(scope="module")
-def known(demo: Warehouse) -> Names:
-    return names(demo, EVERYTHING)
-
-
 def scores(demo: Warehouse, known: Names, level: str, scope: Scope = EVERYTHING, **selected: str) -> pd.DataFrame:
     found = adjusted_scores(demo, scope, Selection(**selected), known, level)
     assert isinstance(found, AdjustedScores)

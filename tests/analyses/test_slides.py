@@ -11,9 +11,8 @@ from sq.analyses.drill import drill
 from sq.analyses.names import Names, names
 from sq.analyses.score import score
 from sq.analyses.slide_content import SlideContent
-from sq.analyses.slides import ANSWERS, BUILDERS, PAGE_NAMES, builder, slide_content
+from sq.analyses.slides import BUILDERS, PAGE_NAMES, builder, slide_content
 from sq.analyses.store_card import store_card
-from sq.analyses.visits import visit_list
 from sq.language import speaking
 from sq.selection import Selection
 from sq.ui.sitemap import SITE_MAP
@@ -111,14 +110,6 @@ def test_an_unknown_page_and_one_without_a_chart_have_words(small: Warehouse, kn
     assert str(content(small, known, "definitions").answer) == "This page is shown live: open “Definitions”."
 
 
-def test_a_page_without_a_chart_says_its_answer(small: Warehouse, known: Names) -> None:
-    listed = visit_list(small, EVERYTHING, known.completed(Selection(region="华北")), known)
-    found = content(small, known, "visits", "region=华北")
-    assert str(found.answer) == str(listed.headline)
-    assert not found.chart.is_drawn
-    assert content(small, known, "shoppers").is_sound
-
-
 @pytest.mark.parametrize(("page", "metric"), [("customers", "customer_index"), ("employees", "employee_index")])
 def test_customers_and_employees_are_shown_by_dimension(
     small: Warehouse, known: Names, small_data: Path, page: str, metric: str
@@ -166,7 +157,7 @@ def test_the_map_has_a_column_per_place_and_a_row_per_touchpoint(small: Warehous
 
 def test_every_builder_belongs_to_a_page_and_every_page_has_its_name() -> None:
     pages = {page.key: page.title for section in SITE_MAP for page in section.pages}
-    assert {*BUILDERS, *ANSWERS} <= set(PAGE_NAMES)
+    assert set(BUILDERS) <= set(PAGE_NAMES)
     assert {key: PAGE_NAMES.get(key) for key in pages if key != "meeting"} == {
         key: title for key, title in pages.items() if key != "meeting"
     }

@@ -179,6 +179,17 @@ def test_a_view_that_is_gone_becomes_a_slide_that_says_so(taken: Taken) -> None:
     assert "these data know no Store “GONE”" in words
 
 
+def test_words_of_customers_and_one_visit_are_slides(taken: Taken) -> None:
+    said, visit = list(opened(taken(("visits", "kind=customer"), ("visits", "visit=V03"))).slides)[1:3]
+    assert not [shape for shape in said.shapes if shape.has_table]
+    assert "“等太久” – 南一店, 8 Jan 2026\n“满意” – 北一店, 5 Jan 2026" in texts(said)
+    plotted = next(shape.chart for shape in visit.shapes if shape.has_chart).plots[0]
+    assert list(plotted.categories) == ["Greeting", "Payment"]
+    assert list(plotted.series[0].values) == [100, 50]
+    assert "Veto item failed: Gives an invoice (0 of 1)\n发票未给" in texts(visit)
+    assert any("✕ failed a veto item" in text for text in texts(visit))
+
+
 def test_hostile_texts_stand_as_text_and_never_run(hostile: Handout) -> None:
     show = opened(hostile)
     assert "<script>" in show.slides[1].notes_slide.notes_text_frame.text

@@ -110,3 +110,14 @@ def test_where_numbers_have_no_room_for_n_it_is_told_on_hovering() -> None:
     narrow = slide_figure(chart("dots", PARTS, PARTS), text=14, width=358).to_dict()["data"]
     assert [trace["text"][0] for trace in narrow if trace.get("mode") == "text"] == ["<b>81.2 ▲</b>"] * 2
     assert all("n 214" in trace["hovertext"][0] for trace in narrow if "hovertext" in trace)
+
+
+def test_what_is_not_tested_claims_no_verdict() -> None:
+    single = chart("bars", Series(Named("a"), (20.8, 91.7), reference=(60.0, 65.0)))
+    assert read_as(single) == "stroke: the others"
+    assert read_as(chart("dots", PARTS)).endswith("▲ reliably better, ▼ reliably worse · faint: not reliable")
+
+
+def test_an_axis_of_one_panel_has_at_least_three_numbers() -> None:
+    figure = slide_figure(chart("bars", Series(Named("a"), (24.4, 94.0)))).to_dict()
+    assert list(figure["layout"]["xaxis"]["tickvals"]) == [20, 40, 60, 80]
