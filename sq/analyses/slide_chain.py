@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from sq.analyses.chain import LAGS, VERDICTS, Link, along_service, chain
 from sq.analyses.chain_carried import told
-from sq.analyses.slide_content import HIGH, LOW, Chart, Heading, Series, SlideContent, Table
+from sq.analyses.slide_content import HIGH, LOW, Chart, Heading, Series, SlideContent, Table, Way
 from sq.analyses.slides import View
 from sq.analyses.wording import Words
 from sq.language import N_, Message, Named, signed
@@ -34,14 +36,14 @@ def chain_slide(view: View) -> SlideContent:
     return view.content(
         TITLE,
         found.answer,
-        chart=_chart(found.links),
+        chart=_chart(found.links, view.query),
         table=_table(found.links),
         points=(told(way),) if isinstance(way, Mediation) else (),
         caption=(found.caption, RULES[found.level], RELIABLE, NO_CAUSE),
     )
 
 
-def _chart(links: tuple[Link, ...]) -> Chart:
+def _chart(links: tuple[Link, ...], query: Mapping[str, str]) -> Chart:
     series = Series(
         name=R,
         values=_each(links, "r"),
@@ -51,7 +53,13 @@ def _chart(links: tuple[Link, ...]) -> Chart:
         n=tuple(NAN if link.limit or not isinstance(link.found, Linked) else float(link.stores) for link in links),
         words=tuple(_words(link) for link in links),
     )
-    return Chart("dots", TITLE, tuple(link.label for link in links), (series,), unit=R, decimals=2)
+    names = tuple(link.label for link in links)
+    return Chart("dots", TITLE, names, (series,), unit=R, decimals=2, into=tuple(_into(query, link) for link in links))
+
+
+def _into(query: Mapping[str, str], link: Link) -> Way:
+    """What lies behind a link: the page with this one open."""
+    return "chain", {**query, "link": link.id}
 
 
 def _each(links: tuple[Link, ...], name: str) -> tuple[float, ...]:

@@ -25,6 +25,8 @@ from sq.metrics.cells import HIDDEN
 from sq.selection import Selection
 
 Told = Words | str
+Way = tuple[str, dict[str, str]]
+"""Key of a page and its address."""
 KINDS = ("dots", "bars", "line", "heat", "stacked", "table")
 LIMIT_SIGNS = {">=": "≥", "<=": "≤"}
 
@@ -111,6 +113,7 @@ class Chart:
         left_out: how many categories there are beyond these (they are in the table).
         breaks: categories (positions) at which the checklist changed. incomplete: positions of periods not over yet.
         days: of a course, the first day of each category. happened: what is marked at its foot, oldest first.
+        into: page and address behind each category, where a click is not a drill along an axis of the table.
     """
 
     kind: str
@@ -126,6 +129,7 @@ class Chart:
     incomplete: tuple[int, ...] = ()
     days: tuple[date, ...] = ()
     happened: tuple[Happened, ...] = ()
+    into: tuple[Way, ...] = ()
 
     def place_of(self, when: date) -> int:
         """The position of the category in whose time a day lies; the first or last where it lies outside."""
@@ -354,7 +358,10 @@ def dots_chart(
     is_compared: bool = True,
     most: int = MOST_CATEGORIES,
 ) -> Chart:
-    """Places or parts in order (columns ``label`` and those of a compared frame) as dots with intervals."""
+    """Places or parts in order as dots with intervals.
+
+    Columns: ``label``, those of a compared frame, and ``into`` where a click is not a drill along an axis.
+    """
     shown = telling_rows(frame, most) if is_compared else frame.head(most)
     return Chart(
         kind="dots",
@@ -366,6 +373,7 @@ def dots_chart(
         against=against if is_compared else "",
         decimals=metric.decimals,
         left_out=len(frame) - len(shown),
+        into=tuple(shown["into"]) if "into" in shown else (),
     )
 
 

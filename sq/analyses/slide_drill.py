@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pandas as pd
 
 from sq.analyses.periods import months_before
-from sq.analyses.slide_content import SlideContent, Table
+from sq.analyses.slide_content import SlideContent, Table, Way
 from sq.analyses.wording import AXIS_NAMES, Quarter
 from sq.language import Message
 from sq.selection import Selection, month_text
@@ -16,7 +16,7 @@ from sq.selection import Selection, month_text
 LABELS = ("label", "place_label", "subject_label")
 
 
-def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | None:
+def drilled(content: SlideContent, mark: str) -> Way | None:
     """Page and address behind a mark of a slide's chart, named ``series:category`` as `sq.figures.slide` does.
 
     None where the mark stands for nothing that can be gone into.
@@ -24,15 +24,9 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
     series, _colon, place = mark.partition(":")
     if not (series.isdigit() and place.isdigit()) or int(place) >= len(content.chart.categories):
         return None
-    query = dict(parse_qsl(content.query))
-    here = Selection.from_query(query)[0].but(split="")
-    if content.page == "visits":
-        return _of_visits(content, query, here, int(place))
-    if content.page == "shoppers":
-        row = _row(content, int(series), int(place))
-        return (
-            ("visits", here.but(start=row["start"], end=row["end"]).query() | {"shopper": row["id"]}) if row else None
-        )
+    if content.chart.into:
+        return content.chart.into[int(place)]
+    here = Selection.from_query(dict(parse_qsl(content.query)))[0].but(split="")
     if metric := _metric(content, int(series)):
         here = here.but(metric=metric)
     changes = _changes(content, int(series), int(place))
@@ -40,16 +34,6 @@ def drilled(content: SlideContent, mark: str) -> tuple[str, dict[str, str]] | No
         return None
     into = here.but(**changes)
     return ("store" if "store" in changes else "explore"), into.query()
-
-
-def _of_visits(content: SlideContent, query: dict[str, str], here: Selection, place: int) -> tuple[str, dict[str, str]]:
-    """A visit of the list as the list opens it; a touchpoint of one visit in its store over the period."""
-    row = content.table.frame.iloc[place]
-    if "visit_id" in row:
-        return "visits", query | {"visit": str(row["visit_id"])}
-    months = {"start": here.start, "end": here.end}
-    into = Selection(metric="mystery_score", **months, store=str(row["store"]), touchpoint=str(row["touchpoint"]))
-    return "explore", into.query()
 
 
 def _metric(content: SlideContent, series: int) -> str:

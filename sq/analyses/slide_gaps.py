@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from sq.analyses.gaps import GAP_NAMES, Board, Gap, board
-from sq.analyses.slide_content import HIGH, LOW, NO_CHART, Chart, Heading, N, Series, SlideContent, Table
+from sq.analyses.slide_content import HIGH, LOW, NO_CHART, Chart, Heading, N, Series, SlideContent, Table, Way
 from sq.analyses.slides import View
 from sq.analyses.verdicts import verdict_name
 from sq.analyses.wording import Words
@@ -30,14 +32,14 @@ def gaps_slide(view: View) -> SlideContent:
     return view.content(
         TITLE,
         found.answer,
-        chart=_chart(measured),
+        chart=_chart(measured, view.query),
         table=_table(found),
         caption=(*captions, *RULES) if measured else (),
         notes=tuple(dict.fromkeys(note for gap in measured for note in gap.notes)),
     )
 
 
-def _chart(measured: list[Gap]) -> Chart:
+def _chart(measured: list[Gap], query: Mapping[str, str]) -> Chart:
     """The measured gaps of the model in points; the standards, in percent, stand in the table."""
     shown = [gap for gap in measured if gap.unit == "points"]
     if not any(np.isfinite(gap.value) for gap in shown):
@@ -51,7 +53,13 @@ def _chart(measured: list[Gap]) -> Chart:
         verdicts=tuple(gap.verdict for gap in shown),
         words=tuple("" if np.isfinite(gap.value) else _instead(gap) for gap in shown),
     )
-    return Chart("dots", TITLE, tuple(Message(GAP_NAMES[gap.key]) for gap in shown), (series,), unit=UNIT)
+    names = tuple(Message(GAP_NAMES[gap.key]) for gap in shown)
+    return Chart("dots", TITLE, names, (series,), unit=UNIT, into=tuple(_into(query, gap) for gap in shown))
+
+
+def _into(query: Mapping[str, str], gap: Gap) -> Way:
+    """Where a gap lies: the page with this one open."""
+    return "gaps", {**query, "gap": gap.key}
 
 
 def _instead(gap: Gap) -> Words | str:

@@ -88,10 +88,10 @@ def _named(layer: Layer) -> pd.DataFrame:
     """Its rows, lowest first, each with the name of the layer."""
     name = _name(layer)
     told = [Message(N_("{layer}: {name}"), {"layer": name, "name": label}) for label in layer.frame["label"]]
+    into = [("explore", layer.selection.but(**{layer.axis: key}).query()) for key in layer.frame["subject"]]
+    columns = {"layer": [name] * len(told), "label": told, "into": into}
     index = layer.frame.index
-    return layer.frame.assign(
-        layer=pd.Series([name] * len(told), index, dtype=object), label=pd.Series(told, index, dtype=object)
-    )
+    return layer.frame.assign(**{key: pd.Series(cells, index, dtype=object) for key, cells in columns.items()})
 
 
 def _lost_table(lost: Pareto) -> Table:

@@ -29,8 +29,9 @@ def shoppers_slide(view: View) -> SlideContent:
     found = shoppers(view.warehouse, view.scope, view.names.completed(view.selection), view.names, period)
     people = found.shoppers
     if not people.empty:
-        months = {"start": found.selection.start, "end": found.selection.end}  # of the visits behind each
-        people = people.assign(label=people["shopper_id"].map(Named), id=people["shopper_id"], **months)
+        here = view.selection.but(split="", start=found.selection.start, end=found.selection.end).query()
+        ways = [("visits", here | {"shopper": code}) for code in people["shopper_id"]]
+        people = people.assign(label=people["shopper_id"].map(Named), into=pd.Series(ways, people.index))
         people = people[people["severity"].notna() & people["low"].notna()].sort_values(
             "severity", ascending=False, kind="stable"
         )
@@ -62,7 +63,8 @@ def _chart(people: pd.DataFrame) -> Chart:
     )
     categories = tuple(shown["label"])
     unit, decimals, left_out = Message(METRIC.unit), METRIC.decimals, len(people) - len(shown)
-    return Chart("dots", TITLE, categories, (series,), unit=unit, decimals=decimals, left_out=left_out)
+    into = tuple(shown["into"])
+    return Chart("dots", TITLE, categories, (series,), unit=unit, decimals=decimals, left_out=left_out, into=into)
 
 
 def _table(people: pd.DataFrame) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sq.analyses.slide_content import MOST_CATEGORIES, Card, Chart, Heading, Series, SlideContent, Table, Told, cut
+from sq.analyses.slide_content import MOST_CATEGORIES, Card, Chart, Heading, Series, SlideContent, Table, Told, Way, cut
 from sq.analyses.slides import View
 from sq.analyses.telling import subject_name
 from sq.analyses.visits import (
@@ -30,6 +30,7 @@ from sq.analyses.visits import (
 from sq.analyses.wording import Day, Listing, Words, axis_name, count
 from sq.language import N_, Message, Named, number, signed
 from sq.metrics.catalogue import METRICS
+from sq.selection import Selection
 
 METRIC = METRICS["mystery_score"]
 VISITS, WORDS = Message(N_("Score of each visit")), Message(N_("Customers’ words"))
@@ -73,7 +74,7 @@ def _many(view: View) -> SlideContent:
     score = "subject_score" if frame["subject_score"].notna().any() else "score"
     subject = subject_name(view.names, selection) if score != "score" else None
     title = VISITS if subject is None else Message(ON_SUBJECT, {"title": VISITS, "subject": subject})
-    chart = _visits_chart(frame, title, score)
+    chart = _visits_chart(frame, title, score, query)
     failed = frame["is_failed"].head(MOST_CATEGORIES).any()
     return view.content(
         title,
@@ -104,14 +105,19 @@ def _name(row: dict[Any, Any]) -> Message:
     return Message(ON_DAY, {"day": Day(row["visited_on"].date()), "store": row["label"]})
 
 
-def _visits_chart(frame: pd.DataFrame, title: Words, score: str) -> Chart:
+def _visits_chart(frame: pd.DataFrame, title: Words, score: str, query: Mapping[str, str]) -> Chart:
     shown = frame.head(MOST_CATEGORIES)
     series = Series(
         name=SCORE if score == "score" else SCORE_HERE,
         values=tuple(shown[score].astype(float)),
         words=_crossed(shown[score], shown["is_failed"]),
     )
-    return Chart("bars", title, tuple(shown["name"]), (series,), METRIC.id, POINTS, decimals=METRIC.decimals)
+    into = tuple(("visits", {**query, "visit": str(number)}) for number in shown["visit_id"])
+    return _bars(title, shown["name"], series, into)
+
+
+def _bars(title: Words, names: pd.Series, series: Series, into: tuple[Way, ...], against: Told = "") -> Chart:
+    return Chart("bars", title, tuple(names), (series,), METRIC.id, POINTS, against, METRIC.decimals, into=into)
 
 
 def _crossed(scores: pd.Series, failed: pd.Series) -> tuple[Told, ...]:
@@ -148,8 +154,7 @@ def _visit_headings(has_subject: bool) -> tuple[Heading, ...]:
 
 def _one(view: View, found: Visit) -> SlideContent:
     """A bar per touchpoint with a stroke at the store's average; what failed and the shopper's words beside it."""
-    frame = found.touchpoints.assign(store=found.store)
-    scored = frame[frame["score"].notna()].reset_index(drop=True)
+    scored = found.touchpoints[found.touchpoints["score"].notna()]
     failed = found.items[found.items["is_failed"]].to_dict("records")
     series = Series(
         name=Message(N_("This visit")),
@@ -157,10 +162,12 @@ def _one(view: View, found: Visit) -> SlideContent:
         reference=tuple(scored["store_score"].astype(float)),
         words=_crossed(scored["score"], scored["failed"]),
     )
+    here = Selection(METRIC.id, view.selection.start, view.selection.end, store=found.store)
+    into = tuple(("explore", here.but(touchpoint=key).query()) for key in scored["touchpoint"])
     return view.content(
         ONE_VISIT,
         found.headline,
-        chart=Chart("bars", ONE_VISIT, tuple(scored["label"]), (series,), METRIC.id, POINTS, AGAINST, METRIC.decimals),
+        chart=_bars(ONE_VISIT, scored["label"], series, into, AGAINST),
         table=Table(ONE_VISIT, scored, _touchpoint_headings()),
         tables=(_items(found),),
         cards=_cards(found),
@@ -230,7 +237,7 @@ def _words(view: View) -> SlideContent:
 
 
 def _said(row: dict[Any, Any]) -> Message:
-    words: Told = cut(" ".join(str(row["comment"]).split()), MOST_WORDS)
+    words = cut(" ".join(str(row["comment"]).split()), MOST_WORDS)
     values = {"words": words, "store": row["label"], "day": Day(row["answered_on"].date())}
     return Message(N_("“{words}” – {store}, {day}"), values)
 
@@ -247,6 +254,3 @@ def _word_headings() -> tuple[Heading, ...]:
         Heading("recommend", Message(N_("Would recommend (0–10)")), "count"),
         Heading("comment", Message(N_("Comment"))),
     )
-
-
-__all__ = ["visits_slide"]

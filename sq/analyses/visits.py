@@ -35,7 +35,6 @@ SORTS: dict[str, str] = {
     "highest": N_("Highest first"),
 }
 NO_VISIT = Message(N_("There is no visit with this number, or you may not see it."))
-NO_COMMENT = Message(N_("The shopper left no comment."))
 STATUS_NAMES: dict[str, str] = {"approved": N_("approved"), "disputed": N_("disputed by the store")}
 
 

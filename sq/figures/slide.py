@@ -132,13 +132,13 @@ def _dots(chart: Chart, theme: str, text: int, width: int) -> tuple[list[dict[st
     share = taken if has_n else _taken(chart, text, width, has_n)
     right = high + (high - low) * max(SPACE_FOR_TEXT, min(share / (1 - min(share, MOST_WORDS)), MOST_SPACE))
     count, traces, axes = len(chart.series), [], {}
+    numbers = ticks(low, high, least=3 if count == 1 else 1)
     for position, series in enumerate(chart.series):
         axis = "x" if position == 0 else f"x{position + 1}"
         traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text, has_n)]
         told = {"title": {"text": _unit(chart)}} if count == 1 else _named_axis(chart, series)
         ends = [position / count + (0.02 if position else 0), (position + 1) / count]
-        axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told}
-        axes[f"xaxis{axis[1:]}"] |= ticks(low, high, least=3 if count == 1 else 1)
+        axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told, **numbers}
     return traces, {**axes, "yaxis": _names(chart), "showlegend": False}
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from sq.analyses.visits import (
-    NO_COMMENT,
     NO_VISIT,
     SORTS,
     STATES,
@@ -153,7 +152,7 @@ def visit_numbers(visit: Visit) -> None:
 def evidence(visit: Visit) -> None:
     """The shopper's comment in full and the recording."""
     st.subheader(_("Evidence"), anchor=False)
-    quote(visit.comment or str(NO_COMMENT))
+    quote(visit.comment or _("The shopper left no comment."))
     if visit.evidence_url.startswith(WEB):
         st.link_button(_("Open the recording"), visit.evidence_url)
     else:

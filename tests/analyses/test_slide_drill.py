@@ -1,11 +1,17 @@
 """A click on a mark of a slide leads where the same click leads on the page."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
+from sq.analyses.chain import chain
 from sq.analyses.drill import drill
-from sq.analyses.names import names
+from sq.analyses.gaps import GAP_NAMES, GAPS
+from sq.analyses.names import Names, names
+from sq.analyses.shortboards import LAYER_NAMES, shortboards
 from sq.analyses.slide_drill import drilled
-from sq.analyses.slides import slide_content
+from sq.analyses.slides import BUILDERS, slide_content
+from sq.language import Message
 from sq.selection import Selection
 from sq.warehouse import EVERYTHING, Warehouse
 
@@ -77,3 +83,36 @@ def test_a_month_of_where_we_stand_leads_into_it(small: Warehouse) -> None:
         "explore",
         {"metric": "mystery_score", "start": "2026-03", "end": "2026-03"},
     )
+
+
+@pytest.mark.parametrize("page", BUILDERS)
+def test_every_mark_that_invites_a_click_leads_somewhere(demo: Warehouse, known: Names, page: str) -> None:
+    store = next(iter(known.labels["store"]))
+    first = slide_content(demo, EVERYTHING, page, {"store": store} if page == "store" else {}, known)
+    assert first.chart.is_drawn
+    for name in [name for name, _title in first.charts] or [""]:
+        content = slide_content(demo, EVERYTHING, page, dict(parse_qsl(first.query)) | {"chart": name}, known)
+        marks = [f"{s}:{p}" for s in range(len(content.chart.series)) for p in range(len(content.chart.categories))]
+        assert [mark for mark in marks if drilled(content, mark) is None] == []
+
+
+def test_a_gap_a_link_and_a_weakest_row_lead_where_their_pages_lead(demo: Warehouse, known: Names) -> None:
+    gaps = slide_content(demo, EVERYTHING, "gaps", {"region": "华北"}, known)
+    chosen = [key for key in GAPS if Message(GAP_NAMES[key]) in gaps.chart.categories]
+    assert [drilled(gaps, f"0:{p}") for p in range(len(chosen))] == [
+        ("gaps", {"region": "华北", "gap": key}) for key in chosen
+    ]
+    links = chain(demo, EVERYTHING, Selection(), known, level="region", link="").links
+    shown = slide_content(demo, EVERYTHING, "chain", {"level": "region"}, known)
+    assert [drilled(shown, f"0:{p}") for p in range(len(links))] == [
+        ("chain", {"level": "region", "link": link.id}) for link in links
+    ]
+    lowest = slide_content(demo, EVERYTHING, "priorities", {}, known)
+    layers = {
+        str(Message(LAYER_NAMES[one.key])): one for one in shortboards(demo, EVERYTHING, Selection(), known).layers
+    }
+    for place, label in enumerate(lowest.chart.categories):
+        layer, name = str(label).split(": ", 1)
+        own = layers[layer]
+        subject = next(r["subject"] for r in own.frame.to_dict("records") if str(r["label"]) == name)
+        assert drilled(lowest, f"0:{place}") == ("explore", own.selection.but(**{own.axis: subject}).query())

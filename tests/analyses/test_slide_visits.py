@@ -27,8 +27,11 @@ def raw(demo: Warehouse, sql: str, *values: Any) -> list[Any]:
 
 
 def test_the_visits_of_the_small_chain_with_their_scores(small: Warehouse) -> None:
-    found = slide(small, names(small, EVERYTHING), region="华北", order="lowest")
+    known = names(small, EVERYTHING)
+    found = slide(small, known, region="华北", order="lowest")
     scores = [250 / 7, 400 / 9, 850 / 9, 100.0]  # visits V02, V06, V05, V01
+    page = visit_list(small, EVERYTHING, known.completed(Selection(region="华北")), known)
+    assert str(found.answer) == str(page.headline)
     assert found.chart.series[0].values == pytest.approx(scores)
     assert np.mean(scores) == pytest.approx(68.6507936)  # as sq score says
     assert "Lowest first" in found.caption_line()

@@ -120,6 +120,10 @@ def test_customers_and_employees_are_shown_by_dimension(
     assert values == pytest.approx(dict(printed), nan_ok=True)
 
 
+def test_shoppers_are_sound(small: Warehouse, known: Names) -> None:
+    assert content(small, known, "shoppers").is_sound
+
+
 def test_hostile_addresses_do_no_harm(small: Warehouse, known: Names) -> None:
     for query in (
         "store=' OR 1=1 --",
