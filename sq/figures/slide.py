@@ -25,7 +25,7 @@ LONG_LINE = 32  # of a name on a single line
 MOST_DOUBLE = 10  # rows that have room for two lines
 SPACE_FOR_TEXT, MOST_SPACE = 0.3, 1.2  # of the axis, right of the dots
 CHARACTER = 0.62  # width of a half-width character, of its size
-MOST_WORDS = 0.5  # of the width: where numbers with their n would take more, n is told on hovering
+MOST_WORDS = 0.6  # of the width beside the names: where numbers with their n would take more, n is told on hovering
 
 
 def page_script() -> str:
@@ -127,19 +127,34 @@ def _dots(chart: Chart, theme: str, text: int, width: int) -> tuple[list[dict[st
     Several series stand beside each other, each in a panel of its own on the same scale.
     """
     low, high = chart_span(chart)
-    taken = _taken(chart, text, width)
+    names = _names(chart)
+    room = width - min(_pixels(names["ticktext"], text), width / 2)  # beside the names
+    taken = _taken(chart, text, room)
     has_n = taken <= MOST_WORDS
-    share = taken if has_n else _taken(chart, text, width, has_n)
+    share = taken if has_n else _taken(chart, text, room, has_n)
     right = high + (high - low) * max(SPACE_FOR_TEXT, min(share / (1 - min(share, MOST_WORDS)), MOST_SPACE))
     count, traces, axes = len(chart.series), [], {}
     numbers = ticks(low, high, least=3 if count == 1 else 1)
+    _thin(numbers, room / count * (high - low) / (right - low), text)
     for position, series in enumerate(chart.series):
         axis = "x" if position == 0 else f"x{position + 1}"
         traces += [trace | {"xaxis": axis} for trace in _panel(chart, series, right, theme, text, has_n)]
         told = {"title": {"text": _unit(chart)}} if count == 1 else _named_axis(chart, series)
         ends = [position / count + (0.02 if position else 0), (position + 1) / count]
         axes[f"xaxis{axis[1:]}"] = {"range": [low, right], "domain": ends, **told, **numbers}
-    return traces, {**axes, "yaxis": _names(chart), "showlegend": False}
+    return traces, {**axes, "yaxis": names, "showlegend": False}
+
+
+def _thin(numbers: dict[str, Any], room: float, text: int) -> None:
+    """Leave out every second number of an axis, or more, where so many pixels have no room for all."""
+    values = numbers["tickvals"]
+    wide = max((len(f"{value:g}") for value in values), default=0) + 1  # and a space
+    numbers["tickvals"] = values[:: max(1, int(np.ceil(len(values) * wide * CHARACTER * text / room)))]
+
+
+def _pixels(names: Sequence[str], text: int) -> float:
+    """The width of the longest line of names, as `_names` writes them."""
+    return max(text_width(html.unescape(line)) for name in names for line in name.split("<br>")) * CHARACTER * text
 
 
 def _named_axis(chart: Chart, series: Series) -> dict[str, Any]:
@@ -172,7 +187,7 @@ def _panel(chart: Chart, series: Series, right: float, theme: str, text: int, ha
     return [dots, *strokes, _numbers(chart, series, right, theme, text, has_n)]
 
 
-def _taken(chart: Chart, text: int, width: int, has_n: bool = True) -> float:
+def _taken(chart: Chart, text: int, width: float, has_n: bool = True) -> float:
     """The share of the width that the numbers right of the dots take, in all panels."""
     longest = max(text_width(_label(chart, series, place, has_n)) for series in chart.series for place in _rows(chart))
     return longest * CHARACTER * text * len(chart.series) / width

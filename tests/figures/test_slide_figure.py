@@ -121,3 +121,18 @@ def test_what_is_not_tested_claims_no_verdict() -> None:
 def test_an_axis_of_one_panel_has_at_least_three_numbers() -> None:
     figure = slide_figure(chart("bars", Series(Named("a"), (24.4, 94.0)))).to_dict()
     assert list(figure["layout"]["xaxis"]["tickvals"]) == [20, 40, 60, 80]
+
+
+def test_beside_long_names_numbers_keep_clear_of_the_dots() -> None:
+    links = Series(
+        Named("r"), (0.83, 0.31), (0.77, 0.12), (0.87, 0.48), (0.0, 0.0), n=(120.0, 108.0), words=("+0.83 ▲", "")
+    )
+    names = (Named("Perceived service → Loyalty"), Named("Employees → Delivered service"))
+    narrow = slide_figure(Chart("dots", Named("t"), names, (links,), decimals=2), text=13, width=358).to_dict()
+    numbers = next(trace for trace in narrow["data"] if trace.get("mode") == "text")
+    low, right = narrow["layout"]["xaxis"]["range"]
+    plot = 358 - len("Employees → Delivered") * 0.62 * 13  # px beside the names, which stand on two lines
+    begins = right - (right - low) * len("+0.83 ▲") * 0.62 * 13 / plot
+    assert list(numbers["text"]) == ["+0.83 ▲", "0.31"]
+    assert begins > 0.87, "no number lies over an interval"
+    assert len(narrow["layout"]["xaxis"]["tickvals"]) * 4 * 0.62 * 13 < plot, "and the axis has room for its own"
